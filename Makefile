@@ -1,0 +1,103 @@
+# raretrail: build, test, install.
+#
+#   make            build/raretrail
+#   make demo       install what is missing, build, open the console on a sample incident
+#   make test       install what is missing, build, run every test
+#   make check      format, warnings of two compilers, static analysis, the room rules
+#   make bench      measure against the neighbours   make fuzz  short fuzzing of every parser
+#   make deps       install the packages below       make install  DESTDIR=… PREFIX=…
+#
+# SAN=address,undefined builds with sanitizers into a build directory of its own.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+SAN ?=
+comma := ,
+
+BUILD := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+
+# ---- the house: rooms from the ground up; a room may use those before it (tui only base) ----
+
+ROOMS := base enrich store ingest query detect tune case report sample tui view cli
+BELOW_base :=
+BELOW_enrich := base
+BELOW_store := base
+BELOW_ingest := store enrich base
+BELOW_query := ingest store enrich base
+BELOW_detect := query ingest store enrich base
+BELOW_tune := detect query ingest store enrich base
+BELOW_case := tune detect query ingest store enrich base
+BELOW_report := case tune detect query ingest store enrich base
+BELOW_sample := enrich base
+BELOW_tui := base
+BELOW_view := tui report case tune detect query ingest store enrich sample base
+BELOW_cli := view tui report case tune detect query ingest store enrich sample base
+
+# ---- compiler ----
+
+PACKAGES := ncursesw jansson libmaxminddb readline libdeflate zlib libzstd libarchive libpcre2-8 libmd inih libutf8proc
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith \
+	-Wundef -Wformat=2 -Werror
+OPTIMIZE := $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2)
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
+PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+CPPFLAGS_ALL = -D_GNU_SOURCE -DRARETRAIL_VERSION='"$(VERSION)"' -DRARETRAIL_DATADIR='"$(PREFIX)/share/raretrail"' \
+	-Iinclude $(PACKAGE_CFLAGS) $(CPPFLAGS)
+CFLAGS_ALL = -std=c17 -g $(OPTIMIZE) $(SANITIZE) -pthread -fstack-protector-strong $(WARNINGS) $(CFLAGS)
+LDFLAGS_ALL = $(SANITIZE) -pthread $(LDFLAGS)
+LIBS_ALL = $(PACKAGE_LIBS) -lm
+
+SOURCES := $(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c))
+OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o)
+MAIN := $(BUILD)/cli/main.o
+room_objects = $(filter-out $(MAIN),$(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c)))
+room_libraries = $(foreach room,$(1),$(if $(wildcard src/$(room)/*.c),$(BUILD)/lib$(room).a))
+
+.PHONY: all
+all: $(BUILD)/raretrail
+
+$(BUILD)/raretrail: $(MAIN) $(call room_libraries,$(ROOMS))
+	$(CC) $(LDFLAGS_ALL) -o $@ $(MAIN) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_ALL)
+
+$(BUILD)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+define room_rule
+$(BUILD)/lib$(1).a: $(call room_objects,$(1))
+	@rm -f $$@
+	@$(AR) rcs $$@ $$^
+endef
+$(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
+
+-include $(OBJECTS:.o=.d)
+
+# ---- the rest, one concern a file ----
+
+include tests/tests.mk
+include tests/check.mk
+include tests/deps.mk
+
+.PHONY: demo
+demo:
+	@$(MAKE) --no-print-directory deps-build
+	@$(MAKE) --no-print-directory all
+	@samples/demo $(BUILD)/raretrail
+
+.PHONY: install uninstall
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/raretrail/themes
+	install -m 755 $(BUILD)/raretrail $(DESTDIR)$(PREFIX)/bin/raretrail
+	install -m 644 man/raretrail.1 $(DESTDIR)$(PREFIX)/share/man/man1/raretrail.1
+	install -m 644 themes/*.ini $(DESTDIR)$(PREFIX)/share/raretrail/themes
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/raretrail $(DESTDIR)$(PREFIX)/share/man/man1/raretrail.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/raretrail
+
+.PHONY: clean
+clean:
+	rm -rf build build-*

@@ -1,0 +1,272 @@
+/* detect: both rules as functions of a store and parameters. Elastic's columns and figures, exactly, and the "why" that
+ * Elastic does not show. No I/O, no clock: `now` is always an argument.
+ *
+ * An engine (`struct rare_as`, `struct rare_method`) is built once per store and holds a reference on it; evaluating
+ * with other parameters never re-reads events that the parameters do not touch. Results are owned by the caller
+ * (alerts_free) and keep no pointer into the engine; string ids in them belong to the store. */
+#ifndef RARETRAIL_DETECT_H
+#define RARETRAIL_DETECT_H
+
+#include "raretrail/base.h"
+#include "raretrail/store.h"
+
+enum rule { RULE_RARE_AS, RULE_RARE_METHOD, RULE_COUNT };
+
+struct rule_info {
+	const char *key; /* "rare-as": section of the configuration, --rule */
+	const char *rule_id; /* Elastic's */
+	const char *name; /* Elastic's */
+	const char *severity; /* "high", "low" */
+	int risk_score;
+};
+extern const struct rule_info rules[RULE_COUNT];
+enum rule rule_find(const char *key); /* RULE_COUNT when unknown */
+
+/* ---- parameters: one table feeds config, --set, tuning, export and the manual ---- */
+
+enum parameter_type {
+	PARAMETER_BOOL,
+	PARAMETER_COUNT, /* int64, shown plain */
+	PARAMETER_RATIO, /* double 0..1 */
+	PARAMETER_SCORE, /* double 0..100 */
+	PARAMETER_DURATION, /* int64 ms */
+	PARAMETER_CHOICE, /* one of `choices`, separated by | */
+	PARAMETER_LIST /* strings, one a line; += and -= */
+};
+/* Which way silences alerts: a raised MIN silences, a lowered MAX silences. */
+enum parameter_side { SIDE_NONE, SIDE_MIN, SIDE_MAX };
+
+/* A list of patterns or names: owned copies, in the order given, no duplicates. */
+struct string_list {
+	char **items;
+	size_t count, capacity;
+};
+
+struct rare_as_params {
+	bool has_trusted_cloud_asn;
+	int64_t min_untrusted_event_count;
+	int64_t min_trusted_cloud_event_count;
+	double max_rare_asn_ratio;
+	int64_t min_unique_action_from_untrusted_asn;
+	int64_t max_count_distinct_asns;
+	int64_t max_age, window, interval; /* ms */
+	struct string_list trusted; /* LIKE patterns over source.as.organization.name */
+	struct string_list sensitive_actions; /* exact event.action */
+	/* The allowlist; empty in Elastic's rule. */
+	struct string_list trusted_cidr; /* source.ip in one of these counts as trusted */
+	struct string_list ignored_users; /* LIKE patterns over user.name: the group is left out */
+	struct string_list ignored_actions; /* LIKE patterns: such an action is not sensitive */
+};
+
+enum partition_field { PARTITION_USER_NAME, PARTITION_USER_ID };
+
+struct rare_method_params {
+	double anomaly_threshold;
+	int64_t bucket_span, lookback, interval; /* ms */
+	int64_t max_alerts; /* per execution; 0: no limit */
+	enum partition_field partition_field;
+	/* The allowlist; it silences alerts, the model stays Elastic's. */
+	struct string_list ignored_users, ignored_actions; /* LIKE patterns */
+	struct string_list ignored_cidr; /* every source.ip of the record in one of these */
+};
+
+struct params {
+	struct rare_as_params rare_as;
+	struct rare_method_params rare_method;
+};
+
+/* id, rule, key, type, side, default, minimum, maximum, unit, help. Lists have their defaults in params.c. */
+#define PARAMETERS(X)                                                                                                  \
+	X(HAS_TRUSTED, RARE_AS, has_trusted_cloud_asn, BOOL, NONE, "true", 0, 1, "",                                   \
+	        "the identity must also be seen from a trusted network")                                               \
+	X(MIN_UNTRUSTED, RARE_AS, min_untrusted_event_count, COUNT, MIN, "1", 0, 1e15, "events",                       \
+	        "fewest events from other networks")                                                                   \
+	X(MIN_TRUSTED, RARE_AS, min_trusted_cloud_event_count, COUNT, MIN, "100", 0, 1e15, "events",                   \
+	        "fewest events from trusted networks")                                                                 \
+	X(MAX_RATIO, RARE_AS, max_rare_asn_ratio, RATIO, MAX, "0.01", 0, 1, "",                                        \
+	        "largest share of events from other networks")                                                         \
+	X(MIN_ACTIONS, RARE_AS, min_unique_action_from_untrusted_asn, COUNT, MIN, "2", 0, 1e9, "actions",              \
+	        "fewest distinct sensitive actions from other networks")                                               \
+	X(MAX_ASNS, RARE_AS, max_count_distinct_asns, COUNT, MAX, "5", 0, 1e9, "networks",                             \
+	        "most distinct networks, trusted ones counted too")                                                    \
+	X(MAX_AGE, RARE_AS, max_age, DURATION, MAX, "1h", 0, 3153600000000.0, "",                                      \
+	        "how recent the newest event from another network must be")                                            \
+	X(WINDOW, RARE_AS, window, DURATION, NONE, "7d", 1000, 3153600000000.0, "", "time each execution looks back")  \
+	X(INTERVAL, RARE_AS, interval, DURATION, NONE, "1h", 60000, 2592000000.0, "",                                  \
+	        "time between executions in a replay")                                                                 \
+	X(TRUSTED, RARE_AS, trusted, LIST, NONE, "", 0, 0, "", "networks that count as trusted (LIKE patterns)")       \
+	X(SENSITIVE, RARE_AS, sensitive_actions, LIST, NONE, "", 0, 0, "", "actions that count as sensitive")          \
+	X(TRUSTED_CIDR, RARE_AS, trusted_cidr, LIST, NONE, "", 0, 0, "", "addresses that count as trusted (CIDR)")     \
+	X(AS_IGNORED_USERS, RARE_AS, ignored_users, LIST, NONE, "", 0, 0, "", "users left out (LIKE patterns)")        \
+	X(AS_IGNORED_ACTIONS, RARE_AS, ignored_actions, LIST, NONE, "", 0, 0, "",                                      \
+	        "actions that never count as sensitive")                                                               \
+	X(THRESHOLD, RARE_METHOD, anomaly_threshold, SCORE, MIN, "75", 0, 100, "", "lowest record score that alerts")  \
+	X(BUCKET_SPAN, RARE_METHOD, bucket_span, DURATION, NONE, "60m", 300000, 86400000.0, "", "length of a bucket")  \
+	X(PARTITION, RARE_METHOD, partition_field, CHOICE, NONE, "user.name", 0, 0, "user.name|user.id",               \
+	        "field that tells one history from another")                                                           \
+	X(LOOKBACK, RARE_METHOD, lookback, DURATION, NONE, "2h", 60000, 2592000000.0, "",                              \
+	        "time each execution looks back")                                                                      \
+	X(RM_INTERVAL, RARE_METHOD, interval, DURATION, NONE, "15m", 60000, 2592000000.0, "",                          \
+	        "time between executions")                                                                             \
+	X(MAX_ALERTS, RARE_METHOD, max_alerts, COUNT, NONE, "100", 0, 1e9, "alerts",                                   \
+	        "most alerts per execution, 0 for no limit")                                                           \
+	X(RM_IGNORED_USERS, RARE_METHOD, ignored_users, LIST, NONE, "", 0, 0, "", "users whose alerts are silenced")   \
+	X(RM_IGNORED_ACTIONS, RARE_METHOD, ignored_actions, LIST, NONE, "", 0, 0, "",                                  \
+	        "actions whose alerts are silenced")                                                                   \
+	X(RM_IGNORED_CIDR, RARE_METHOD, ignored_cidr, LIST, NONE, "", 0, 0, "", "addresses whose alerts are silenced")
+
+enum parameter {
+#define X(id, rule, key, type, side, text, minimum, maximum, unit, help) PARAMETER_##id,
+	PARAMETERS(X)
+#undef X
+	        PARAMETER_TOTAL
+};
+
+struct parameter_info {
+	enum rule rule;
+	const char *key; /* "max_rare_asn_ratio"; with the rule's: "rare-as.max_rare_asn_ratio" */
+	enum parameter_type type;
+	enum parameter_side side;
+	const char *default_text;
+	double minimum, maximum;
+	const char *choices; /* CHOICE: "a|b"; else NULL */
+	const char *unit, *help;
+};
+extern const struct parameter_info parameters[PARAMETER_TOTAL];
+
+void params_init(struct params *params); /* the defaults above */
+void params_copy(struct params *to, const struct params *from); /* to is uninitialised or freed */
+void params_free(struct params *params);
+bool params_equal(const struct params *a, const struct params *b);
+/* "rare-as.max_rare_asn_ratio" -> parameter; an unknown key is an error that names the nearest known one. */
+int parameter_find(const char *key, enum parameter *out, struct err *err) MUST_USE;
+enum params_change { CHANGE_SET, CHANGE_ADD, CHANGE_REMOVE }; /* =, +=, -= ; the last two for lists only */
+int params_set(struct params *params, enum parameter parameter, enum params_change change, const char *text,
+        struct err *err) MUST_USE;
+/* "rare-as.trusted+=Comcast*", as --set takes it. */
+int params_assign(struct params *params, const char *assignment, struct err *err) MUST_USE;
+void params_format(struct buf *out, const struct params *params, enum parameter parameter); /* lists: one a line */
+double params_number(const struct params *params, enum parameter parameter); /* scalar types as a double */
+struct string_list *params_list(struct params *params, enum parameter parameter); /* LIST types only */
+
+/* ---- alerts ---- */
+
+/* String ids, sorted by their bytes. NULL items with count 0 is the query's null. */
+struct id_set {
+	uint32_t *items;
+	uint32_t count;
+};
+
+/* One group of one execution of rare-as: every column of the query. */
+struct rare_as_figures {
+	uint32_t user_name, identity_type; /* string ids; type 0 is null */
+	uint32_t identity; /* number in the store */
+	int64_t evaluated_at; /* the execution's `now` */
+	uint64_t total_events_all_asns;
+	uint32_t count_distinct_asns;
+	struct id_set src_asn_values, user_agent_values, related_users, source_ip_values;
+	bool has_trusted_cloud_asn;
+	uint64_t trusted_cloud_event_count, untrusted_event_count, untrusted_suspicious_count;
+	struct id_set untrusted_suspicious_actions;
+	int64_t most_recent_low_asn_day; /* TIME_NONE: null */
+	double rare_asn_ratio;
+	bool has_unique_action; /* false: unique_action_from_untrusted_asn is null */
+	uint32_t unique_action_from_untrusted_asn;
+};
+
+struct influencer {
+	const char *field; /* "source.ip", static */
+	struct id_set values;
+	double score; /* influencer score of its strongest value, 0..100 */
+};
+
+/* One anomaly record of rare-method. */
+struct rare_method_record {
+	uint32_t partition; /* string id of user.name or user.id */
+	uint32_t user_name; /* string id; of the partition's events in the bucket */
+	uint32_t action;
+	int64_t bucket_start, bucket_span; /* ms */
+	double actual, typical, probability;
+	double initial_record_score, record_score;
+	double user_score, bucket_score; /* section 5: of the user's node and of the whole bucket */
+	struct influencer influencers[4];
+	unsigned influencer_count;
+};
+
+/* One condition of one alert or near miss, as shown in "why". */
+struct why {
+	enum parameter parameter;
+	double value; /* NAN when the figure is null */
+	double limit;
+	bool holds;
+	bool binds; /* under the present parameters and figures, this condition is one that decides */
+	double margin; /* how far the value is from the limit, in the parameter's unit; negative when it fails */
+	double silence_at; /* the limit from which on this condition alone would flip the result; NAN: none can */
+	bool is_dominated; /* can never decide under the present parameters, whatever the data */
+};
+#define WHY_MAX 8
+
+#define ALERT_ID_SIZE 33
+struct alert {
+	char id[ALERT_ID_SIZE]; /* first 32 hex digits of a sha256: rule, partition, first firing or bucket (and action) */
+	enum rule rule;
+	int64_t first_fired, last_fired;
+	uint32_t times_fired;
+	union {
+		struct rare_as_figures rare_as; /* those of the last firing */
+		struct rare_method_record rare_method;
+	};
+	struct why why[WHY_MAX];
+	unsigned why_count;
+};
+
+struct alerts {
+	struct alert *items;
+	size_t count, capacity;
+};
+void alerts_free(struct alerts *alerts);
+/* Newest last firing first, then severity, rule, user, id: the order of batch output. */
+void alerts_sort(const struct store *store, struct alerts *alerts);
+
+/* A list of rows, ascending. */
+struct row_list {
+	uint32_t *rows;
+	size_t count;
+};
+void row_list_free(struct row_list *rows);
+
+/* ---- rare-as ---- */
+
+struct rare_as;
+struct rare_as *rare_as_new(const struct store *store) MUST_USE;
+void rare_as_free(struct rare_as *engine);
+/* Every execution of the replay; consecutive firings of one identity are one alert. Appends to *out. */
+void rare_as_replay(struct rare_as *engine, const struct rare_as_params *params, struct alerts *out);
+/* One execution at `now`. */
+void rare_as_at(struct rare_as *engine, const struct rare_as_params *params, int64_t now, struct alerts *out);
+/* The figures of one identity in the window of `now`, whether it fires or not; false when it has no event there. */
+bool rare_as_figures_at(struct rare_as *engine, const struct rare_as_params *params, uint32_t identity, int64_t now,
+        struct rare_as_figures *out) MUST_USE;
+void rare_as_figures_free(struct rare_as_figures *figures);
+/* The conditions for such figures. */
+unsigned rare_as_explain(
+        const struct rare_as_params *params, const struct rare_as_figures *figures, struct why why[WHY_MAX]);
+/* Rows of the window of `now`: untrusted ones, or only the sensitive among them. */
+struct row_list rare_as_evidence(struct rare_as *engine, const struct rare_as_params *params, uint32_t identity,
+        int64_t now, bool only_sensitive) MUST_USE;
+bool rare_as_is_trusted(struct rare_as *engine, const struct rare_as_params *params, uint32_t row);
+/* Groups that fail exactly one condition in some execution of the replay (now == TIME_NONE) or at `now`, at their
+ * closest, ranked by how close; figures and why as in an alert. */
+void rare_as_near_misses(struct rare_as *engine, const struct rare_as_params *params, int64_t now, struct alerts *out);
+
+/* ---- rare-method ---- */
+
+struct rare_method;
+struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params) MUST_USE;
+void rare_method_free(struct rare_method *engine);
+/* Every anomaly record (p < 0.035), in order of bucket, then score; borrowed from the engine. */
+const struct rare_method_record *rare_method_records(const struct rare_method *engine, size_t *count);
+/* Records at or over the threshold as alerts, the cap per execution applied. Appends to *out. */
+void rare_method_alerts(const struct rare_method *engine, const struct rare_method_params *params, struct alerts *out);
+
+#endif

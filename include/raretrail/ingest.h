@@ -1,0 +1,146 @@
+/* ingest: bytes in, events out. Finds the files, opens their wrappings, maps each record to ECS (spec: Elastic's
+ * aws.cloudtrail integration 8.9), fills the store, and keeps the ledger of every byte range that could not be used.
+ * Knows nothing of terminals, rules or reports.
+ *
+ * A load runs in the background. Everything it gives out is either a copy or an immutable snapshot with a reference. */
+#ifndef RARETRAIL_INGEST_H
+#define RARETRAIL_INGEST_H
+
+#include <jansson.h>
+
+#include "raretrail/base.h"
+#include "raretrail/enrich.h"
+#include "raretrail/store.h"
+
+/* ---- the ledger: what was not used, and why ---- */
+
+/* Reason, the word shown, whether it makes the input incomplete (exit status 3) or is only worth knowing. */
+#define SKIP_REASONS(X)                                                                                                \
+	X(UNREADABLE, "cannot be read", true)                                                                          \
+	X(EMPTY_FILE, "empty file", false)                                                                             \
+	X(TRUNCATED, "truncated compression", true)                                                                    \
+	X(CORRUPT, "corrupt compression", true)                                                                        \
+	X(RATIO, "decompression cap reached", true)                                                                    \
+	X(BAD_JSON, "invalid JSON", true)                                                                              \
+	X(TRUNCATED_JSON, "JSON ends early", true)                                                                     \
+	X(UTF16, "UTF-16 text, convert to UTF-8", true)                                                                \
+	X(BINARY, "not text", true)                                                                                    \
+	X(TOO_DEEP, "nested too deeply", true)                                                                         \
+	X(TOO_LONG, "record too long", true)                                                                           \
+	X(NO_TIME, "no usable time", true)                                                                             \
+	X(BAD_TIME, "unparsable time", true)                                                                           \
+	X(NOT_CLOUDTRAIL, "JSON, but not CloudTrail", true)                                                            \
+	X(BAD_CSV, "unusable CSV row", true)                                                                           \
+	X(BAD_MEMBER, "unusable archive member", true)                                                                 \
+	X(MEMORY, "memory budget reached", true)                                                                       \
+	X(CANCELED, "load stopped", true)                                                                              \
+	X(DIGEST, "CloudTrail digest file", false)                                                                     \
+	X(INSIGHT, "CloudTrail Insight event", false)                                                                  \
+	X(OTHER_FILE, "not a log file", false)                                                                         \
+	X(PRUNED_KEY, "outside --since/--until by file name", false)                                                   \
+	X(PRUNED_TIME, "outside --since/--until by time", false)
+
+enum skip_reason {
+#define X(id, text, incomplete) SKIP_##id,
+	SKIP_REASONS(X)
+#undef X
+	        SKIP_REASON_COUNT
+};
+const char *skip_reason_text(enum skip_reason reason);
+bool skip_reason_is_incomplete(enum skip_reason reason);
+
+/* Consecutive skips of one reason in one file share an entry: the first offset, the number, the bytes. */
+struct skip {
+	uint32_t file;
+	uint64_t offset;
+	uint64_t length; /* bytes covered by all of `count`; 0 when unknown */
+	enum skip_reason reason;
+	uint64_t count;
+	char *detail; /* what the parser said of the first one, or NULL */
+};
+
+/* ---- loading ---- */
+
+/* The wrapping of a file, recognised from content; --input-format names one. */
+#define INPUT_FORMATS(X)                                                                                               \
+	X(AUTO, "auto")                                                                                                \
+	X(RECORDS, "records")                                                                                          \
+	X(ARRAY, "array")                                                                                              \
+	X(NDJSON, "ndjson")                                                                                            \
+	X(EVENTBRIDGE, "eventbridge")                                                                                  \
+	X(CLOUDWATCH, "cloudwatch")                                                                                    \
+	X(LOOKUP_EVENTS, "lookup-events")                                                                              \
+	X(ELASTICSEARCH, "elasticsearch")                                                                              \
+	X(ECS, "ecs")                                                                                                  \
+	X(CSV, "csv")
+enum input_format {
+#define X(id, name) INPUT_##id,
+	INPUT_FORMATS(X)
+#undef X
+	        INPUT_FORMAT_COUNT
+};
+extern const char *const input_format_names[INPUT_FORMAT_COUNT];
+
+enum ecs_compat { ECS_COMPAT_8_9, ECS_COMPAT_5_2 };
+
+struct load_options {
+	const char *const *paths; /* files, folders (recursive, names in byte order), "-" */
+	size_t path_count;
+	unsigned threads; /* 0: all cores */
+	enum input_format format;
+	enum ecs_compat compat;
+	int64_t since, until; /* TIME_NONE: open; both ends inclusive */
+	bool keep_duplicates;
+	uint64_t max_memory; /* bytes; 0: no limit */
+	const struct enrich *enrich; /* must outlive the load; may be NULL */
+	size_t chunk_size; /* bytes of input a worker takes at once; 0: default. Results never depend on it. */
+};
+
+struct load_progress {
+	bool is_finished;
+	bool is_partial; /* stopped early (cancel, memory), or still running */
+	uint64_t files_done, files_total, files_pruned;
+	uint64_t bytes_done, bytes_total; /* as stored on disk */
+	uint64_t events;
+	uint64_t skipped; /* ledger entries that make the input incomplete, counted singly */
+	size_t memory;
+	int64_t started_us, elapsed_us;
+};
+
+struct load;
+int load_start(const struct load_options *options, struct load **out, struct err *err) MUST_USE;
+void load_wait(struct load *load);
+void load_cancel(struct load *load); /* keeps what is in; returns at once */
+void load_progress(struct load *load, struct load_progress *out);
+struct store *load_snapshot(struct load *load) MUST_USE; /* newest; the caller frees it with store_free */
+uint64_t load_generation(struct load *load); /* grows with each new snapshot */
+void load_free(struct load *load); /* cancels, waits, removes spooled input */
+
+/* File names by number ("dir/a.zip!b.json" for archive members, "<stdin>"). The text lives as long as the load. */
+uint32_t load_file_count(struct load *load);
+const char *load_file_name(struct load *load, uint32_t file);
+/* What a file turned out to be ("records, gzip") and how many events came from it; for the sources screen. */
+struct load_file {
+	const char *name;
+	const char *wrapping; /* NULL while unread */
+	uint64_t bytes, events;
+};
+bool load_file_info(struct load *load, uint32_t file, struct load_file *out);
+
+/* A copy of the ledger in file and offset order; release with ledger_free. */
+struct skip *load_ledger(struct load *load, size_t *count) MUST_USE;
+void ledger_free(struct skip *skips, size_t count);
+
+/* ---- reading back ---- */
+
+/* The raw record of a row, exactly as it stands in its file (gz, zst, archive members and spooled input too).
+ * A file that changed since is an error that names it. */
+int load_read_raw(
+        struct load *load, const struct store *store, uint32_t row, struct buf *out, struct err *err) MUST_USE;
+/* The whole ECS document of a row (every field of the mapping, nested); the caller owns it. NULL on error. */
+json_t *load_document(struct load *load, const struct store *store, uint32_t row, struct err *err) MUST_USE;
+
+/* One JSON value of any accepted shape to ECS documents, for tests and small inputs: an array of documents. */
+json_t *ingest_map_document(const json_t *record, enum ecs_compat compat, const struct enrich *enrich) MUST_USE;
+
+#endif

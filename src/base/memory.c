@@ -1,0 +1,87 @@
+/* memory: allocation that cannot fail quietly, growing arrays, and the arena. */
+#include "raretrail/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void (*abort_hook)(void);
+
+void base_on_abort(void (*hook)(void))
+{
+	abort_hook = hook;
+}
+
+void base_abort(const char *format, ...)
+{
+	if (abort_hook != NULL)
+		abort_hook();
+	va_list args;
+	va_start(args, format);
+	fputs("raretrail: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+	abort();
+}
+
+static void *checked(void *memory, size_t size)
+{
+	if (memory == NULL)
+		base_abort("out of memory (%zu bytes wanted)", size);
+	return memory;
+}
+
+void *xmalloc(size_t size)
+{
+	return checked(malloc(size ? size : 1), size);
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	return checked(calloc(count ? count : 1, size ? size : 1), count * size);
+}
+
+void *xrealloc(void *old, size_t size)
+{
+	return checked(realloc(old, size ? size : 1), size);
+}
+
+void *xreallocarray(void *old, size_t count, size_t size)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(count, size, &bytes))
+		base_abort("out of memory (%zu items of %zu bytes wanted)", count, size);
+	return xrealloc(old, bytes);
+}
+
+char *xstrdup(const char *text)
+{
+	size_t size = strlen(text) + 1;
+	return memcpy(xmalloc(size), text, size);
+}
+
+char *xasprintf(const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+	va_start(args, format);
+	int length = vasprintf(&text, format, args);
+	va_end(args);
+	if (length < 0)
+		base_abort("out of memory (formatting)");
+	return text;
+}
+
+void *array_grow(void *items, size_t *capacity, size_t need, size_t item_size)
+{
+	if (need <= *capacity)
+		return items;
+	size_t wanted = *capacity + *capacity / 2;
+	if (wanted < need)
+		wanted = need;
+	if (wanted < 8)
+		wanted = 8;
+	items = xreallocarray(items, wanted, item_size);
+	*capacity = wanted;
+	return items;
+}

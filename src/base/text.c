@@ -105,8 +105,7 @@ unsigned text_show(struct buf *out, struct slice text, enum text_target target)
 	unsigned made_visible = show(out, text, target);
 	bool needs_quotes = false;
 	for (size_t i = start; i < out->length && !needs_quotes; i++)
-		needs_quotes = out->data[i] == '"' || out->data[i] == ',' || out->data[i] == ';' ||
-		               out->data[i] == ' ' || out->data[i] == '\'';
+		needs_quotes = out->data[i] == '"' || out->data[i] == ',' || out->data[i] == ';';
 	if (needs_quotes) {
 		buf_add_text(out, "\"\"");
 		memmove(out->data + start + 1, out->data + start, out->length - start - 2);

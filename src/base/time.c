@@ -155,13 +155,12 @@ int duration_parse(const char *text, int64_t *ms, struct err *err)
 	const char *at = text;
 	int64_t total = 0;
 	do {
-		int64_t number = 0;
+		int64_t number = 0, part;
+		bool is_too_long = false;
 		const char *digits = at;
 		for (; *at >= '0' && *at <= '9'; at++)
-			if (number > INT64_MAX / 10 / DAY_MS)
-				return err_set(err, ERR_USAGE, "'%s' is too long a time", text);
-			else
-				number = number * 10 + (*at - '0');
+			is_too_long |= __builtin_mul_overflow(number, 10, &number) ||
+			               __builtin_add_overflow(number, *at - '0', &number);
 		const struct unit *unit = NULL;
 		for (size_t i = 0; i < COUNT_OF(units) && unit == NULL; i++)
 			if (strncmp(at, units[i].name, strlen(units[i].name)) == 0)
@@ -169,7 +168,8 @@ int duration_parse(const char *text, int64_t *ms, struct err *err)
 		if (at == digits || unit == NULL)
 			return err_set(err, ERR_USAGE, "'%s' is not a duration: write 90s, 15m, 1h or 7d", text);
 		at += strlen(unit->name);
-		if (__builtin_add_overflow(total, number * unit->ms, &total))
+		if (is_too_long || __builtin_mul_overflow(number, unit->ms, &part) ||
+		        __builtin_add_overflow(total, part, &total))
 			return err_set(err, ERR_USAGE, "'%s' is too long a time", text);
 	} while (*at != '\0');
 	*ms = total;

@@ -89,7 +89,7 @@ bool slice_like(struct slice text, struct slice pattern, bool ignore_case);
 /* The known word that a mistyped one most likely meant, the first of equals; NULL when none is near. Borrows from known. */
 const char *text_nearest(const char *word, const char *const *known, size_t count);
 
-/* A growing string, always NUL-terminated once something was added. */
+/* A growing string, NUL-terminated once room was reserved or something was added. */
 struct buf {
 	char *data;
 	size_t length, capacity;

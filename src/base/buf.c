@@ -16,6 +16,7 @@ void buf_reserve(struct buf *buf, size_t more)
 	if (__builtin_add_overflow(buf->length, more, &need) || need == SIZE_MAX)
 		base_abort("out of memory (a string of %zu bytes wanted)", more);
 	buf->data = array_grow(buf->data, &buf->capacity, need + 1, 1);
+	buf->data[buf->length] = '\0';
 }
 
 void buf_add(struct buf *buf, const char *data, size_t length)

@@ -35,6 +35,12 @@ tests-build: all $(UNIT_TESTS) $(FUZZ_REPLAYS) $(SCREEN_TOOLS)
 test-run: tests-build
 	@BUILD=$(BUILD) RARETRAIL=$(BUILD)/raretrail tests/run $(ONLY)
 
+# The same tests under valgrind (the unit tests; programs started by tests run bare).
+.PHONY: test-valgrind
+test-valgrind: tests-build
+	@BUILD=$(BUILD) RARETRAIL=$(BUILD)/raretrail RARETRAIL_TEST_WRAPPER="valgrind -q --error-exitcode=9 --leak-check=full \
+		--errors-for-leak-kinds=definite,possible" tests/run unit $(ONLY)
+
 # ---- fuzzing: make fuzz [FUZZ_SECONDS=600] [FUZZ_ONLY=scanner] ----
 
 FUZZ_SECONDS ?= 20

@@ -146,6 +146,12 @@ int params_set(struct params *params, enum parameter parameter, enum params_chan
 /* "rare-as.trusted+=Comcast*", as --set takes it. */
 int params_assign(struct params *params, const char *assignment, struct err *err) MUST_USE;
 void params_format(struct buf *out, const struct params *params, enum parameter parameter); /* lists: one a line */
+/* INI text: [rare-as], [rare-method]; one value a key, one entry a line for lists, also `key += entry`. All or nothing;
+ * errors begin "name:line: ". Another section goes to `other`, or is an error when that is NULL. */
+typedef int params_other_section(void *context, const char *section, const char *key, const char *value, struct err *err);
+int params_read(struct params *params, const char *name, struct slice text, params_other_section *other, void *context,
+	struct err *err) MUST_USE;
+void params_write(struct buf *out, const struct params *params, bool only_changed); /* what params_read reads */
 double params_number(const struct params *params, enum parameter parameter); /* scalar types as a double */
 struct string_list *params_list(struct params *params, enum parameter parameter); /* LIST types only */
 

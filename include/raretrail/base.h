@@ -107,7 +107,7 @@ void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 #define NUMBER_TEXT_SIZE 32
 bool number_parse(const char *text, double *out) MUST_USE; /* plain decimal, whatever the locale; finite */
 const char *number_format(
-        double value, char out[NUMBER_TEXT_SIZE]); /* shortest decimal that reads back as the same double */
+	double value, char out[NUMBER_TEXT_SIZE]); /* shortest decimal that reads back as the same double */
 
 /* An IPv4 address is kept in its IPv6-mapped form (::ffff:a.b.c.d). */
 struct ip {

@@ -15,36 +15,36 @@
 /* ---- the ledger: what was not used, and why ---- */
 
 /* Reason, the word shown, whether it makes the input incomplete (exit status 3) or is only worth knowing. */
-#define SKIP_REASONS(X)                                                                                                \
-	X(UNREADABLE, "cannot be read", true)                                                                          \
-	X(EMPTY_FILE, "empty file", false)                                                                             \
-	X(TRUNCATED, "truncated compression", true)                                                                    \
-	X(CORRUPT, "corrupt compression", true)                                                                        \
-	X(RATIO, "decompression cap reached", true)                                                                    \
-	X(BAD_JSON, "invalid JSON", true)                                                                              \
-	X(TRUNCATED_JSON, "JSON ends early", true)                                                                     \
-	X(UTF16, "UTF-16 text, convert to UTF-8", true)                                                                \
-	X(BINARY, "not text", true)                                                                                    \
-	X(TOO_DEEP, "nested too deeply", true)                                                                         \
-	X(TOO_LONG, "record too long", true)                                                                           \
-	X(NO_TIME, "no usable time", true)                                                                             \
-	X(BAD_TIME, "unparsable time", true)                                                                           \
-	X(NOT_CLOUDTRAIL, "JSON, but not CloudTrail", true)                                                            \
-	X(BAD_CSV, "unusable CSV row", true)                                                                           \
-	X(BAD_MEMBER, "unusable archive member", true)                                                                 \
-	X(MEMORY, "memory budget reached", true)                                                                       \
-	X(CANCELED, "load stopped", true)                                                                              \
-	X(DIGEST, "CloudTrail digest file", false)                                                                     \
-	X(INSIGHT, "CloudTrail Insight event", false)                                                                  \
-	X(OTHER_FILE, "not a log file", false)                                                                         \
-	X(PRUNED_KEY, "outside --since/--until by file name", false)                                                   \
+#define SKIP_REASONS(X) \
+	X(UNREADABLE, "cannot be read", true) \
+	X(EMPTY_FILE, "empty file", false) \
+	X(TRUNCATED, "truncated compression", true) \
+	X(CORRUPT, "corrupt compression", true) \
+	X(RATIO, "decompression cap reached", true) \
+	X(BAD_JSON, "invalid JSON", true) \
+	X(TRUNCATED_JSON, "JSON ends early", true) \
+	X(UTF16, "UTF-16 text, convert to UTF-8", true) \
+	X(BINARY, "not text", true) \
+	X(TOO_DEEP, "nested too deeply", true) \
+	X(TOO_LONG, "record too long", true) \
+	X(NO_TIME, "no usable time", true) \
+	X(BAD_TIME, "unparsable time", true) \
+	X(NOT_CLOUDTRAIL, "JSON, but not CloudTrail", true) \
+	X(BAD_CSV, "unusable CSV row", true) \
+	X(BAD_MEMBER, "unusable archive member", true) \
+	X(MEMORY, "memory budget reached", true) \
+	X(CANCELED, "load stopped", true) \
+	X(DIGEST, "CloudTrail digest file", false) \
+	X(INSIGHT, "CloudTrail Insight event", false) \
+	X(OTHER_FILE, "not a log file", false) \
+	X(PRUNED_KEY, "outside --since/--until by file name", false) \
 	X(PRUNED_TIME, "outside --since/--until by time", false)
 
 enum skip_reason {
 #define X(id, text, incomplete) SKIP_##id,
 	SKIP_REASONS(X)
 #undef X
-	        SKIP_REASON_COUNT
+		SKIP_REASON_COUNT
 };
 const char *skip_reason_text(enum skip_reason reason);
 bool skip_reason_is_incomplete(enum skip_reason reason);
@@ -62,22 +62,22 @@ struct skip {
 /* ---- loading ---- */
 
 /* The wrapping of a file, recognised from content; --input-format names one. */
-#define INPUT_FORMATS(X)                                                                                               \
-	X(AUTO, "auto")                                                                                                \
-	X(RECORDS, "records")                                                                                          \
-	X(ARRAY, "array")                                                                                              \
-	X(NDJSON, "ndjson")                                                                                            \
-	X(EVENTBRIDGE, "eventbridge")                                                                                  \
-	X(CLOUDWATCH, "cloudwatch")                                                                                    \
-	X(LOOKUP_EVENTS, "lookup-events")                                                                              \
-	X(ELASTICSEARCH, "elasticsearch")                                                                              \
-	X(ECS, "ecs")                                                                                                  \
+#define INPUT_FORMATS(X) \
+	X(AUTO, "auto") \
+	X(RECORDS, "records") \
+	X(ARRAY, "array") \
+	X(NDJSON, "ndjson") \
+	X(EVENTBRIDGE, "eventbridge") \
+	X(CLOUDWATCH, "cloudwatch") \
+	X(LOOKUP_EVENTS, "lookup-events") \
+	X(ELASTICSEARCH, "elasticsearch") \
+	X(ECS, "ecs") \
 	X(CSV, "csv")
 enum input_format {
 #define X(id, name) INPUT_##id,
 	INPUT_FORMATS(X)
 #undef X
-	        INPUT_FORMAT_COUNT
+		INPUT_FORMAT_COUNT
 };
 extern const char *const input_format_names[INPUT_FORMAT_COUNT];
 
@@ -136,7 +136,7 @@ void ledger_free(struct skip *skips, size_t count);
 /* The raw record of a row, exactly as it stands in its file (gz, zst, archive members and spooled input too).
  * A file that changed since is an error that names it. */
 int load_read_raw(
-        struct load *load, const struct store *store, uint32_t row, struct buf *out, struct err *err) MUST_USE;
+	struct load *load, const struct store *store, uint32_t row, struct buf *out, struct err *err) MUST_USE;
 /* The whole ECS document of a row (every field of the mapping, nested); the caller owns it. NULL on error. */
 json_t *load_document(struct load *load, const struct store *store, uint32_t row, struct err *err) MUST_USE;
 

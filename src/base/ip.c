@@ -38,7 +38,7 @@ int cidr_parse(struct slice text, struct cidr *out, struct err *err)
 	int result = 0;
 	if (!ip_parse((struct slice){text.data, address_length}, &out->base)) {
 		result = err_set(err, ERR_USAGE, "\"%s\" is not an IPv4 or IPv6 address or CIDR block",
-		        shown.length ? shown.data : "");
+			shown.length ? shown.data : "");
 		goto done;
 	}
 	bool is_v4 = memchr(text.data, ':', address_length) == NULL;

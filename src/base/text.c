@@ -34,8 +34,8 @@ static bool is_combining(uint32_t c)
 static void name_character(struct buf *out, uint32_t c, enum text_target target)
 {
 	static const char *const c0[32] = {"NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF",
-	        "VT", "FF", "CR", "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM",
-	        "SUB", "ESC", "FS", "GS", "RS", "US"};
+		"VT", "FF", "CR", "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM",
+		"SUB", "ESC", "FS", "GS", "RS", "US"};
 	const char *open = target == TEXT_HTML ? "&lt;" : target == TEXT_MARKDOWN ? "\\<" : "<";
 	const char *close = target == TEXT_HTML ? "&gt;" : target == TEXT_MARKDOWN ? "\\>" : ">";
 	if (c < 32)
@@ -73,7 +73,7 @@ static unsigned show(struct buf *out, struct slice text, enum text_target target
 		size_t length = utf8_decode(text.data + at, text.length - at, &c);
 		if (length == 0) {
 			buf_printf(
-			        out, target == TEXT_MARKDOWN ? "\\\\x%02X" : "\\x%02X", (unsigned char)text.data[at]);
+				out, target == TEXT_MARKDOWN ? "\\\\x%02X" : "\\x%02X", (unsigned char)text.data[at]);
 			at++;
 			made_visible++;
 			combining = 0;

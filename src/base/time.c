@@ -105,7 +105,7 @@ bool time_parse_iso(struct slice text, int64_t *ms)
 		return false;
 	bool is_basic = !take_char(&reader, '-');
 	if (!take_digits(&reader, 2, &month) || (!is_basic && !take_char(&reader, '-')) ||
-	        !take_digits(&reader, 2, &day))
+		!take_digits(&reader, 2, &day))
 		return false;
 	if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
 		return false;
@@ -113,7 +113,7 @@ bool time_parse_iso(struct slice text, int64_t *ms)
 		if (!take_char(&reader, 'T') && !take_char(&reader, 't') && !take_char(&reader, ' '))
 			return false;
 		if (!take_digits(&reader, 2, &hour) || (!is_basic && !take_char(&reader, ':')) ||
-		        !take_digits(&reader, 2, &minute))
+			!take_digits(&reader, 2, &minute))
 			return false;
 		if (is_basic || take_char(&reader, ':')) {
 			if (!take_digits(&reader, 2, &second) || !take_fraction(&reader, &fraction))
@@ -139,8 +139,8 @@ const char *time_format_iso(int64_t ms, char out[TIME_TEXT_SIZE])
 	unsigned month, day;
 	date_from_days(days, &year, &month, &day);
 	snprintf(out, TIME_TEXT_SIZE, "%04lld-%02u-%02uT%02u:%02u:%02u.%03uZ", (long long)year, month, day,
-	        (unsigned)(rest / HOUR_MS), (unsigned)(rest / MINUTE_MS % 60), (unsigned)(rest / SECOND_MS % 60),
-	        (unsigned)(rest % SECOND_MS));
+		(unsigned)(rest / HOUR_MS), (unsigned)(rest / MINUTE_MS % 60), (unsigned)(rest / SECOND_MS % 60),
+		(unsigned)(rest % SECOND_MS));
 	return out;
 }
 
@@ -160,7 +160,7 @@ int duration_parse(const char *text, int64_t *ms, struct err *err)
 		const char *digits = at;
 		for (; *at >= '0' && *at <= '9'; at++)
 			is_too_long |= __builtin_mul_overflow(number, 10, &number) ||
-			               __builtin_add_overflow(number, *at - '0', &number);
+				       __builtin_add_overflow(number, *at - '0', &number);
 		const struct unit *unit = NULL;
 		for (size_t i = 0; i < COUNT_OF(units) && unit == NULL; i++)
 			if (strncmp(at, units[i].name, strlen(units[i].name)) == 0)
@@ -169,7 +169,7 @@ int duration_parse(const char *text, int64_t *ms, struct err *err)
 			return err_set(err, ERR_USAGE, "'%s' is not a duration: write 90s, 15m, 1h or 7d", text);
 		at += strlen(unit->name);
 		if (is_too_long || __builtin_mul_overflow(number, unit->ms, &part) ||
-		        __builtin_add_overflow(total, part, &total))
+			__builtin_add_overflow(total, part, &total))
 			return err_set(err, ERR_USAGE, "'%s' is too long a time", text);
 	} while (*at != '\0');
 	*ms = total;
@@ -179,7 +179,7 @@ int duration_parse(const char *text, int64_t *ms, struct err *err)
 const char *duration_format(int64_t ms, char out[TIME_TEXT_SIZE])
 {
 	static const struct unit exact[] = {
-	        {"d", DAY_MS}, {"h", HOUR_MS}, {"m", MINUTE_MS}, {"s", SECOND_MS}, {"ms", 1}};
+		{"d", DAY_MS}, {"h", HOUR_MS}, {"m", MINUTE_MS}, {"s", SECOND_MS}, {"ms", 1}};
 	const struct unit *unit = &exact[COUNT_OF(exact) - 1];
 	for (size_t i = COUNT_OF(exact); i-- > 0;)
 		if (ms != 0 && ms % exact[i].ms == 0)
@@ -214,7 +214,7 @@ int size_parse(const char *text, uint64_t *bytes, struct err *err)
 	bool is_valid = *at >= '0' && *at <= '9';
 	for (; *at >= '0' && *at <= '9' && is_valid; at++)
 		is_valid = !__builtin_mul_overflow(number, 10u, &number) &&
-		           !__builtin_add_overflow(number, (uint64_t)(*at - '0'), &number);
+			   !__builtin_add_overflow(number, (uint64_t)(*at - '0'), &number);
 	const char *suffix = *at == '\0' ? NULL : strchr(suffixes, *at >= 'a' && *at <= 'z' ? *at - 32 : *at);
 	if (suffix != NULL) {
 		for (long step = 0; step <= suffix - suffixes && is_valid; step++)

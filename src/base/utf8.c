@@ -22,7 +22,7 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *code_point)
 		value = value << 6 | (bytes[i] & 0x3Fu);
 	}
 	if ((size == 3 && value < 0x800) || (size == 4 && value < 0x10000) || value > 0x10FFFF ||
-	        (value >= 0xD800 && value <= 0xDFFF))
+		(value >= 0xD800 && value <= 0xDFFF))
 		return 0;
 	*code_point = value;
 	return size;

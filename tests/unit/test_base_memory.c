@@ -100,11 +100,11 @@ static void errors_say_what_and_where(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(arena_keeps_what_it_gave),
-	        cmocka_unit_test(dictionary_gives_dense_ids),
-	        cmocka_unit_test(pool_visits_each_index_once),
-	        cmocka_unit_test(sha256_is_the_standard_one),
-	        cmocka_unit_test(errors_say_what_and_where),
+		cmocka_unit_test(arena_keeps_what_it_gave),
+		cmocka_unit_test(dictionary_gives_dense_ids),
+		cmocka_unit_test(pool_visits_each_index_once),
+		cmocka_unit_test(sha256_is_the_standard_one),
+		cmocka_unit_test(errors_say_what_and_where),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

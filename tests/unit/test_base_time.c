@@ -14,25 +14,25 @@ static void reads_iso_times(void **state)
 		bool is_valid;
 		const char *back;
 	} cases[] = {
-	        {"2026-05-07T22:36:10Z", true, "2026-05-07T22:36:10.000Z"},
-	        {"2026-05-07T22:36:10.1234567Z", true, "2026-05-07T22:36:10.123Z"},
-	        {"2026-05-07 22:36:10", true, "2026-05-07T22:36:10.000Z"},
-	        {"2022-02-08 09:23:37+11:00", true, "2022-02-07T22:23:37.000Z"},
-	        {"2022-02-08T09:23:37-0330", true, "2022-02-08T12:53:37.000Z"},
-	        {"2026-05-07", true, "2026-05-07T00:00:00.000Z"},
-	        {"20131102T010628Z", true, "2013-11-02T01:06:28.000Z"},
-	        {"1969-12-31T23:59:59.999Z", true, "1969-12-31T23:59:59.999Z"},
-	        {"0000-03-01T00:00:00Z", true, "0000-03-01T00:00:00.000Z"},
-	        {"9999-12-31T23:59:59Z", true, "9999-12-31T23:59:59.000Z"},
-	        {"2024-02-29T12:00Z", true, "2024-02-29T12:00:00.000Z"},
-	        {"2023-02-29T12:00:00Z", false, NULL},
-	        {"2026-13-01", false, NULL},
-	        {"2026-05-07T24:00:00Z", false, NULL},
-	        {"2026-05-07T22:36:10.Z", false, NULL},
-	        {"2026-05-07T22:36:10Zx", false, NULL},
-	        {"2026-5-7", false, NULL},
-	        {"", false, NULL},
-	        {"yesterday", false, NULL},
+		{"2026-05-07T22:36:10Z", true, "2026-05-07T22:36:10.000Z"},
+		{"2026-05-07T22:36:10.1234567Z", true, "2026-05-07T22:36:10.123Z"},
+		{"2026-05-07 22:36:10", true, "2026-05-07T22:36:10.000Z"},
+		{"2022-02-08 09:23:37+11:00", true, "2022-02-07T22:23:37.000Z"},
+		{"2022-02-08T09:23:37-0330", true, "2022-02-08T12:53:37.000Z"},
+		{"2026-05-07", true, "2026-05-07T00:00:00.000Z"},
+		{"20131102T010628Z", true, "2013-11-02T01:06:28.000Z"},
+		{"1969-12-31T23:59:59.999Z", true, "1969-12-31T23:59:59.999Z"},
+		{"0000-03-01T00:00:00Z", true, "0000-03-01T00:00:00.000Z"},
+		{"9999-12-31T23:59:59Z", true, "9999-12-31T23:59:59.000Z"},
+		{"2024-02-29T12:00Z", true, "2024-02-29T12:00:00.000Z"},
+		{"2023-02-29T12:00:00Z", false, NULL},
+		{"2026-13-01", false, NULL},
+		{"2026-05-07T24:00:00Z", false, NULL},
+		{"2026-05-07T22:36:10.Z", false, NULL},
+		{"2026-05-07T22:36:10Zx", false, NULL},
+		{"2026-5-7", false, NULL},
+		{"", false, NULL},
+		{"yesterday", false, NULL},
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		int64_t ms = 0;
@@ -68,7 +68,7 @@ static void reads_durations_and_sizes(void **state)
 		const char *text, *back;
 		int64_t ms;
 	} durations[] = {{"90s", "90s", 90000}, {"15m", "15m", 15 * MINUTE_MS}, {"60m", "1h", HOUR_MS},
-	        {"7d", "7d", 7 * DAY_MS}, {"250ms", "250ms", 250}, {"1h30m", "90m", 90 * MINUTE_MS}, {"0s", "0s", 0}};
+		{"7d", "7d", 7 * DAY_MS}, {"250ms", "250ms", 250}, {"1h30m", "90m", 90 * MINUTE_MS}, {"0s", "0s", 0}};
 	char back[TIME_TEXT_SIZE];
 	int64_t ms;
 	for (size_t i = 0; i < COUNT_OF(durations); i++) {
@@ -111,10 +111,10 @@ static void reads_what_people_type(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(reads_iso_times),
-	        cmocka_unit_test(agrees_with_libc),
-	        cmocka_unit_test(reads_durations_and_sizes),
-	        cmocka_unit_test(reads_what_people_type),
+		cmocka_unit_test(reads_iso_times),
+		cmocka_unit_test(agrees_with_libc),
+		cmocka_unit_test(reads_durations_and_sizes),
+		cmocka_unit_test(reads_what_people_type),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,6 +167,42 @@ void chunk_add(struct chunk *chunk, const struct event *event);
 uint32_t chunk_count(const struct chunk *chunk);
 size_t chunk_bytes(const struct chunk *chunk);
 
+/* A lexicon is the dictionaries of a worker that fills many chunks: what one chunk learned, the next one knows. Chunks
+ * of one lexicon are filled one after the other and merged in that order; it is freed after the last of them. A chunk
+ * is sealed by the thread that filled it before another thread merges it. */
+struct lexicon;
+struct lexicon *lexicon_new(void) MUST_USE;
+void lexicon_free(struct lexicon *lexicon);
+size_t lexicon_bytes(const struct lexicon *lexicon);
+struct chunk *chunk_new_in(struct lexicon *lexicon) MUST_USE;
+void chunk_seal(struct chunk *chunk);
+
+/* The fast forms, for a reader that meets the same raw bytes again and again. A key is any byte string that alone
+ * decides the entry (the raw userIdentity object, say); identical keys give the same entry without a look inside.
+ * Keys are forgotten when there are too many, so an unknown one is not necessarily new. */
+#define CHUNK_UNKNOWN UINT32_MAX
+uint32_t chunk_recall(const struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash);
+void chunk_remember(struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash, uint32_t entry);
+void chunk_prefetch(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash);
+/* The entry of the dimension's fields; other fields are not looked at. */
+uint32_t chunk_entry(struct chunk *chunk, enum event_dimension dimension, const struct slice fields[FIELD_COUNT]);
+
+/* A row with its entries known. */
+struct chunk_row {
+	int64_t timestamp;
+	uint64_t id_high, id_low; /* from chunk_id */
+	uint64_t content;
+	uint64_t offset;
+	uint32_t length;
+	uint32_t entry[DIMENSION_COUNT];
+};
+void chunk_id(struct chunk *chunk, struct slice id, uint64_t *high, uint64_t *low);
+/* The rows that follow come from this file. */
+void chunk_file(struct chunk *chunk, uint32_t file);
+/* Room for `more` rows after the last; what was filled is then claimed with chunk_claim. */
+struct chunk_row *chunk_room(struct chunk *chunk, size_t more) MUST_USE;
+void chunk_claim(struct chunk *chunk, size_t rows);
+
 /* The builder takes chunks in file order and publishes snapshots; the result does not depend on how the events were
  * cut into chunks. Not thread-safe: one merging thread. */
 struct builder;
@@ -176,13 +212,18 @@ struct builder_options {
 	 * and lacks the network or the place. NULL: nothing to ask. */
 	void (*enrich)(void *context, struct slice ip, struct slice fields[FIELD_COUNT]);
 	void *enrich_context;
-	/* A conflict (same id, other content) met; NULL: only counted. */
+	/* A conflict (same id, other content) met, told by builder_finish in file order; NULL: only counted. */
 	void (*conflict)(void *context, struct slice id, uint32_t file, uint64_t offset);
 	void *conflict_context;
 };
 struct builder *builder_new(const struct builder_options *options) MUST_USE;
 void builder_free(struct builder *builder);
 void builder_merge(struct builder *builder, struct chunk *chunk); /* consumes the chunk */
-struct store *builder_publish(struct builder *builder) MUST_USE; /* what has been merged so far; may be called again */
+/* What has been merged so far, copied; may be called again. */
+struct store *builder_publish(struct builder *builder) MUST_USE;
+/* The last one: takes everything over, so memory peaks little above what the store keeps; the builder is empty after. */
+struct store *builder_finish(struct builder *builder, unsigned threads) MUST_USE;
+size_t builder_bytes(const struct builder *builder);
+uint64_t builder_count(const struct builder *builder); /* rows merged, duplicates included */
 
 #endif

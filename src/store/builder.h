@@ -1,0 +1,21 @@
+/* builder: the merged rows and tables, shared by merging (builder.c) and publishing (publish.c). */
+#ifndef RARETRAIL_STORE_BUILDER_H
+#define RARETRAIL_STORE_BUILDER_H
+
+#include "store_parts.h"
+
+struct builder {
+	struct builder_options options;
+	struct dict *strings;
+	struct dict *odd_ids; /* ids that are no UUIDs; not part of a store */
+	struct tuples tuples[DIMENSION_COUNT];
+	struct rows rows; /* in file order */
+	/* What the enrichment hook said: entries over the columns of a source, by string id of the address. */
+	struct tuples answers;
+	uint32_t *answer_of; /* REMAP_OPEN: not asked */
+	size_t answer_capacity;
+};
+void builder_reset(struct builder *builder); /* empty tables */
+void builder_clear(struct builder *builder); /* frees everything but the builder */
+
+#endif

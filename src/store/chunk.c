@@ -1,0 +1,215 @@
+/* chunk: rows one worker has read, with ids of the worker's own lexicon. No locks: what the lexicon learned is handed
+ * over in the sealed chunk, so the merging thread never looks into a lexicon that is still in use. */
+#include "store_parts.h"
+
+#include <stdlib.h>
+
+/* Slots and bytes of remembered keys. Actors are long and many; an address or an agent string is short. */
+static const struct {
+	size_t slots, bytes;
+} remembered_sizes[DIMENSION_COUNT] = {
+        [DIMENSION_ACTOR] = {16384, 8 << 20},
+        [DIMENSION_SOURCE] = {16384, 1 << 20},
+        [DIMENSION_CALL] = {8192, 1 << 20},
+        [DIMENSION_AGENT] = {4096, 1 << 20},
+        [DIMENSION_TARGET] = {2048, 256 << 10},
+};
+
+struct lexicon *lexicon_new(void)
+{
+	struct lexicon *lexicon = xcalloc(1, sizeof(*lexicon));
+	for (unsigned i = 0; i < LEXICON_DICTS; i++)
+		lexicon->strings[i] = dict_new();
+	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
+		tuples_init(&lexicon->tuples[i], dimension_fields[i].columns);
+	return lexicon;
+}
+
+void lexicon_free(struct lexicon *lexicon)
+{
+	if (lexicon == NULL)
+		return;
+	for (unsigned i = 0; i < LEXICON_DICTS; i++) {
+		dict_free(lexicon->strings[i]);
+		free(lexicon->remap.strings[i]);
+	}
+	for (unsigned i = 0; i < DIMENSION_COUNT; i++) {
+		tuples_free(&lexicon->tuples[i]);
+		remembered_free(lexicon->remembered[i]);
+		free(lexicon->remap.entries[i]);
+	}
+	free(lexicon);
+}
+
+size_t lexicon_bytes(const struct lexicon *lexicon)
+{
+	size_t bytes = sizeof(*lexicon);
+	for (unsigned i = 0; i < LEXICON_DICTS; i++)
+		bytes += dict_bytes(lexicon->strings[i]);
+	for (unsigned i = 0; i < DIMENSION_COUNT; i++) {
+		bytes += tuples_bytes(&lexicon->tuples[i]);
+		if (lexicon->remembered[i] != NULL)
+			bytes += remembered_bytes(lexicon->remembered[i]);
+	}
+	return bytes;
+}
+
+struct chunk *chunk_new_in(struct lexicon *lexicon)
+{
+	struct chunk *chunk = xcalloc(1, sizeof(*chunk));
+	chunk->lexicon = lexicon;
+	return chunk;
+}
+
+struct chunk *chunk_new(void)
+{
+	struct chunk *chunk = chunk_new_in(lexicon_new());
+	chunk->owns_lexicon = true;
+	return chunk;
+}
+
+void chunk_free(struct chunk *chunk)
+{
+	if (chunk == NULL)
+		return;
+	if (chunk->owns_lexicon)
+		lexicon_free(chunk->lexicon);
+	free(chunk->rows);
+	free(chunk->runs);
+	free(chunk->ingested);
+	for (unsigned i = 0; i < LEXICON_DICTS; i++)
+		free(chunk->strings[i]);
+	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
+		free(chunk->entries[i]);
+	free(chunk);
+}
+
+uint32_t chunk_count(const struct chunk *chunk)
+{
+	return (uint32_t)chunk->count;
+}
+
+size_t chunk_bytes(const struct chunk *chunk)
+{
+	size_t bytes = sizeof(*chunk) + chunk->capacity * sizeof(*chunk->rows) +
+	               chunk->run_capacity * sizeof(*chunk->runs) + chunk->ingested_capacity * sizeof(*chunk->ingested);
+	return chunk->owns_lexicon ? bytes + lexicon_bytes(chunk->lexicon) : bytes;
+}
+
+uint32_t chunk_recall(const struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash)
+{
+	const struct remembered *remembered = chunk->lexicon->remembered[dimension];
+	return remembered == NULL ? CHUNK_UNKNOWN : remembered_find(remembered, key, hash);
+}
+
+void chunk_remember(
+        struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash, uint32_t entry)
+{
+	struct remembered **remembered = &chunk->lexicon->remembered[dimension];
+	if (*remembered == NULL)
+		*remembered = remembered_new(remembered_sizes[dimension].slots, remembered_sizes[dimension].bytes);
+	remembered_put(*remembered, key, hash, entry);
+}
+
+void chunk_prefetch(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash)
+{
+	const struct remembered *remembered = chunk->lexicon->remembered[dimension];
+	if (remembered != NULL)
+		remembered_prefetch(remembered, hash);
+}
+
+uint32_t chunk_entry(struct chunk *chunk, enum event_dimension dimension, const struct slice fields[FIELD_COUNT])
+{
+	const struct dimension_fields *block = &dimension_fields[dimension];
+	uint32_t values[DIMENSION_MAX_COLUMNS];
+	for (unsigned i = 0; i < block->columns; i++)
+		values[i] = dict_intern(chunk->lexicon->strings[LEXICON_VALUES], fields[block->first + i]);
+	return tuples_intern(&chunk->lexicon->tuples[dimension], values);
+}
+
+void chunk_id(struct chunk *chunk, struct slice id, uint64_t *high, uint64_t *low)
+{
+	event_id_pack(id, high, low);
+	if (*high == ODD_ID)
+		*low = dict_intern(chunk->lexicon->strings[LEXICON_ODD_IDS], id);
+}
+
+void chunk_file(struct chunk *chunk, uint32_t file)
+{
+	if (chunk->run_count > 0 && chunk->runs[chunk->run_count - 1].file == file)
+		return;
+	if (chunk->run_count > 0 && chunk->runs[chunk->run_count - 1].first == chunk->count)
+		chunk->run_count--; /* a file without rows */
+	chunk->runs = array_grow(chunk->runs, &chunk->run_capacity, chunk->run_count + 1, sizeof(*chunk->runs));
+	chunk->runs[chunk->run_count++] = (struct file_run){(uint32_t)chunk->count, file};
+}
+
+struct chunk_row *chunk_room(struct chunk *chunk, size_t more)
+{
+	if (chunk->capacity - chunk->count < more)
+		chunk->rows = array_grow(chunk->rows, &chunk->capacity, chunk->count + more, sizeof(*chunk->rows));
+	return chunk->rows + chunk->count;
+}
+
+void chunk_claim(struct chunk *chunk, size_t rows)
+{
+	chunk->count += rows;
+}
+
+/* Rows without event.ingested before the first one with it get TIME_NONE. */
+static void set_ingested(struct chunk *chunk, int64_t ingested)
+{
+	size_t need = chunk->count;
+	chunk->ingested = array_grow(chunk->ingested, &chunk->ingested_capacity, need, sizeof(*chunk->ingested));
+	while (chunk->ingested_count + 1 < need)
+		chunk->ingested[chunk->ingested_count++] = TIME_NONE;
+	chunk->ingested[chunk->ingested_count++] = ingested;
+}
+
+void chunk_add(struct chunk *chunk, const struct event *event)
+{
+	chunk_file(chunk, event->file);
+	struct chunk_row *row = chunk_room(chunk, 1);
+	*row = (struct chunk_row){
+	        .timestamp = event->timestamp,
+	        .content = event->content,
+	        .offset = event->offset,
+	        .length = event->length,
+	};
+	chunk_id(chunk, event->id, &row->id_high, &row->id_low);
+	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
+		row->entry[i] = chunk_entry(chunk, (enum event_dimension)i, event->fields);
+	chunk_claim(chunk, 1);
+	if (event->ingested != TIME_NONE)
+		set_ingested(chunk, event->ingested);
+}
+
+void chunk_seal(struct chunk *chunk)
+{
+	if (chunk->is_sealed)
+		return;
+	chunk->is_sealed = true;
+	struct lexicon *lexicon = chunk->lexicon;
+	for (unsigned k = 0; k < LEXICON_DICTS; k++) {
+		uint32_t first = lexicon->told_strings[k] + 1;
+		size_t count = dict_count(lexicon->strings[k]) - lexicon->told_strings[k];
+		chunk->first_string[k] = first;
+		chunk->string_count[k] = count;
+		chunk->strings[k] = xreallocarray(NULL, count, sizeof(*chunk->strings[k]));
+		for (size_t i = 0; i < count; i++)
+			chunk->strings[k][i] = dict_get(lexicon->strings[k], first + (uint32_t)i);
+		lexicon->told_strings[k] += (uint32_t)count;
+	}
+	for (unsigned d = 0; d < DIMENSION_COUNT; d++) {
+		const struct tuples *tuples = &lexicon->tuples[d];
+		uint32_t first = lexicon->told_entries[d];
+		uint32_t count = tuples->count - first;
+		chunk->first_entry[d] = first;
+		chunk->entry_count[d] = count;
+		chunk->entries[d] = xreallocarray(NULL, (size_t)count * tuples->columns, sizeof(uint32_t));
+		for (unsigned c = 0; c < tuples->columns && count > 0; c++)
+			memcpy(chunk->entries[d] + (size_t)c * count, tuples->column[c] + first,
+			        count * sizeof(uint32_t));
+		lexicon->told_entries[d] = tuples->count;
+	}
+}

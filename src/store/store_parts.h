@@ -1,0 +1,144 @@
+/* store_parts: what the files of this room share: the row on its way in, the table of distinct value combinations,
+ * and what stands behind a published store. */
+#ifndef RARETRAIL_STORE_PARTS_H
+#define RARETRAIL_STORE_PARTS_H
+
+#include <stdatomic.h>
+
+#include "raretrail/store.h"
+
+struct dimension_fields {
+	unsigned first; /* enum event_field */
+	unsigned columns; /* fields from there on */
+};
+extern const struct dimension_fields dimension_fields[DIMENSION_COUNT];
+
+/* ---- tuples: distinct combinations of string ids, numbered from 0; entry 0 is "all absent" ---- */
+
+struct tuples {
+	unsigned columns;
+	uint32_t count;
+	size_t capacity;
+	uint32_t *column[DIMENSION_MAX_COLUMNS]; /* [column][entry] */
+	uint32_t *slots; /* entry + 1, 0: free */
+	size_t mask;
+};
+void tuples_init(struct tuples *tuples, unsigned columns);
+void tuples_free(struct tuples *tuples);
+uint32_t tuples_intern(struct tuples *tuples, const uint32_t *values);
+size_t tuples_bytes(const struct tuples *tuples);
+
+/* ---- remembered: raw bytes to entries, bounded; forgetting costs time, never truth ---- */
+
+struct remembered;
+struct remembered *remembered_new(size_t slots, size_t bytes) MUST_USE;
+void remembered_free(struct remembered *remembered);
+uint32_t remembered_find(const struct remembered *remembered, struct slice key, uint64_t hash); /* CHUNK_UNKNOWN */
+void remembered_put(struct remembered *remembered, struct slice key, uint64_t hash, uint32_t entry);
+void remembered_prefetch(const struct remembered *remembered, uint64_t hash);
+size_t remembered_bytes(const struct remembered *remembered);
+
+/* ---- lexicon: one worker's strings and combinations, shared by the chunks it fills one after the other ---- */
+
+/* The reader of the chunks (the builder) keeps here what each local id became, so that a string is looked up in the
+ * common dictionary once per worker and not once per chunk. Only the merging thread touches it. */
+enum lexicon_dict { LEXICON_VALUES, LEXICON_ODD_IDS, LEXICON_DICTS };
+struct remap {
+	uint32_t *strings[LEXICON_DICTS]; /* [local string id] -> the builder's, REMAP_OPEN when not yet asked for */
+	size_t string_capacity[LEXICON_DICTS];
+	uint32_t *entries[DIMENSION_COUNT]; /* [dimension][local entry] */
+	size_t entry_capacity[DIMENSION_COUNT];
+};
+#define REMAP_OPEN UINT32_MAX
+
+struct lexicon {
+	struct dict *strings[LEXICON_DICTS]; /* values of fields; ids that are no UUIDs */
+	struct tuples tuples[DIMENSION_COUNT];
+	struct remembered *remembered[DIMENSION_COUNT];
+	uint32_t told_strings[LEXICON_DICTS]; /* ids up to here were handed over in sealed chunks */
+	uint32_t told_entries[DIMENSION_COUNT];
+	struct remap remap;
+};
+
+/* ---- chunk ---- */
+
+/* Rows in the order of the input, all from one file while a run lasts. */
+struct file_run {
+	uint32_t first; /* row */
+	uint32_t file;
+};
+
+struct chunk {
+	struct lexicon *lexicon;
+	bool owns_lexicon, is_sealed;
+	struct chunk_row *rows;
+	size_t count, capacity;
+	struct file_run *runs;
+	size_t run_count, run_capacity;
+	int64_t *ingested; /* [row], or NULL while no row has one */
+	size_t ingested_count, ingested_capacity;
+	/* Sealed: what the lexicon learned since its last chunk was sealed. */
+	uint32_t first_string[LEXICON_DICTS];
+	struct slice *strings[LEXICON_DICTS];
+	size_t string_count[LEXICON_DICTS];
+	uint32_t first_entry[DIMENSION_COUNT], entry_count[DIMENSION_COUNT];
+	uint32_t *entries[DIMENSION_COUNT]; /* [column * entry_count + entry - first_entry] */
+};
+
+/* ---- event ids: a lower-case UUID is its 16 bytes, another text a number in a side dictionary ---- */
+
+#define ODD_ID UINT64_MAX /* `high` of an id that is no UUID; `low` is its string id, 0 for no id */
+#define EVENT_ID_TEXT 36
+void event_id_pack(struct slice id, uint64_t *high, uint64_t *low); /* high = ODD_ID, low = 0: not packed */
+void event_id_unpack(uint64_t high, uint64_t low, char out[EVENT_ID_TEXT]);
+uint64_t event_id_key(struct slice id); /* the first 8 bytes, big-endian, zero-padded */
+
+/* ---- rows of the builder and of a store, column by column ---- */
+
+struct rows {
+	size_t count, capacity;
+	int64_t *timestamp;
+	int64_t *ingested; /* NULL: none so far */
+	uint32_t *entry[DIMENSION_COUNT];
+	uint32_t *file;
+	uint64_t *offset;
+	uint32_t *length;
+	uint64_t *id_high, *id_low;
+	uint64_t *content;
+};
+void rows_free(struct rows *rows);
+void rows_reserve(struct rows *rows, size_t more);
+size_t rows_bytes(const struct rows *rows);
+
+/* Sorts the rows named by `order` (ascending row numbers on entry) by (timestamp, key, row number). */
+void order_by_time(uint32_t *order, size_t count, const int64_t *timestamp, const uint64_t *key, unsigned threads);
+/* Sorts by (first, second, row); the same order whatever the input's. */
+struct keyed {
+	uint64_t first, second;
+	uint32_t row;
+};
+void keyed_sort(struct keyed *items, size_t count);
+
+/* Drops what was met before: keep[i / 64] >> i % 64 says whether row i stays. Conflicts are told in row order. */
+struct dedupe_result {
+	uint64_t duplicates, conflicts;
+};
+struct dedupe_result dedupe_rows(
+        const struct rows *rows, uint64_t *keep, void (*conflict)(void *context, uint32_t row), void *context);
+
+/* ---- a published store and what it owns ---- */
+
+struct store_body {
+	struct store store; /* first: a store is its body */
+	atomic_uint references;
+	const struct store *parent; /* a subset borrows strings and dimensions from here */
+	void *owned[64];
+	unsigned owned_count;
+	struct dict *strings;
+};
+struct store_body *store_body_new(void) MUST_USE;
+void *store_own(struct store_body *body, void *memory, size_t bytes); /* counts bytes, frees with the store */
+/* Fills identities, identity_rows and actor_identity from the rows. */
+void identities_build(struct store_body *body);
+
+#endif

@@ -1,0 +1,95 @@
+/* tuples: distinct combinations of string ids, numbered in the order they are met. A dimension entry is one of these.
+ * Columns are kept apart because readers want one field of every entry. */
+#include "store_parts.h"
+
+#include <stdlib.h>
+
+#define FIRST_MASK 63
+
+void tuples_init(struct tuples *tuples, unsigned columns)
+{
+	*tuples = (struct tuples){.columns = columns, .mask = FIRST_MASK};
+	tuples->slots = xcalloc(FIRST_MASK + 1, sizeof(*tuples->slots));
+	uint32_t absent[DIMENSION_MAX_COLUMNS] = {0};
+	(void)tuples_intern(tuples, absent);
+}
+
+void tuples_free(struct tuples *tuples)
+{
+	for (unsigned i = 0; i < DIMENSION_MAX_COLUMNS; i++)
+		free(tuples->column[i]);
+	free(tuples->slots);
+	*tuples = (struct tuples){0};
+}
+
+size_t tuples_bytes(const struct tuples *tuples)
+{
+	return tuples->columns * tuples->capacity * sizeof(uint32_t) + (tuples->mask + 1) * sizeof(uint32_t);
+}
+
+static uint64_t mix(uint64_t hash, uint32_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ (hash >> 29);
+}
+
+static size_t hash_entry(const struct tuples *tuples, uint32_t entry)
+{
+	uint64_t hash = 1;
+	for (unsigned i = 0; i < tuples->columns; i++)
+		hash = mix(hash, tuples->column[i][entry]);
+	return (size_t)hash;
+}
+
+static void grow_slots(struct tuples *tuples)
+{
+	size_t mask = tuples->mask * 2 + 1;
+	uint32_t *slots = xcalloc(mask + 1, sizeof(*slots));
+	for (uint32_t entry = 0; entry < tuples->count; entry++) {
+		size_t at = hash_entry(tuples, entry) & mask;
+		while (slots[at] != 0)
+			at = (at + 1) & mask;
+		slots[at] = entry + 1;
+	}
+	free(tuples->slots);
+	tuples->slots = slots;
+	tuples->mask = mask;
+}
+
+static bool entry_equals(const struct tuples *tuples, uint32_t entry, const uint32_t *values)
+{
+	for (unsigned i = 0; i < tuples->columns; i++)
+		if (tuples->column[i][entry] != values[i])
+			return false;
+	return true;
+}
+
+static uint32_t append(struct tuples *tuples, const uint32_t *values)
+{
+	if (tuples->count == UINT32_MAX - 1)
+		base_abort("more than %u distinct combinations of values", tuples->count);
+	size_t capacity = tuples->capacity;
+	for (unsigned i = 0; i < tuples->columns; i++) {
+		tuples->capacity = capacity;
+		tuples->column[i] =
+		        array_grow(tuples->column[i], &tuples->capacity, (size_t)tuples->count + 1, sizeof(uint32_t));
+		tuples->column[i][tuples->count] = values[i];
+	}
+	return tuples->count++;
+}
+
+uint32_t tuples_intern(struct tuples *tuples, const uint32_t *values)
+{
+	uint64_t hash = 1;
+	for (unsigned i = 0; i < tuples->columns; i++)
+		hash = mix(hash, values[i]);
+	if (tuples->count + UINT64_C(1) > (tuples->mask + 1) / 4 * 3)
+		grow_slots(tuples);
+	size_t at = (size_t)hash & tuples->mask;
+	for (; tuples->slots[at] != 0; at = (at + 1) & tuples->mask)
+		if (entry_equals(tuples, tuples->slots[at] - 1, values))
+			return tuples->slots[at] - 1;
+	uint32_t entry = append(tuples, values);
+	tuples->slots[at] = entry + 1;
+	return entry;
+}

@@ -25,27 +25,34 @@ struct enrich_options {
 	const char *city_db; /* a file, or NULL: none */
 };
 
-/* Always gives an object (possibly with no database). When a named file cannot be used, or none was found, `err` says
- * what was looked for and where; the return value is then -1, and *out is still usable. */
+/* Always gives an object (possibly with no database). When a named file (asn_db, else $RARETRAIL_ASN_DB) cannot be used,
+ * none was found, or a damaged one was passed over for another, `err` says what was looked for and where; the return
+ * value is then -1, and *out is still usable. */
 int enrich_open(const struct enrich_options *options, struct enrich **out, struct err *err) MUST_USE;
 void enrich_free(struct enrich *enrich);
 bool enrich_has_asn(const struct enrich *enrich);
 bool enrich_has_city(const struct enrich *enrich);
-/* "GeoLite2-ASN 2019-05-14" for status lines and findings; "" without a database. */
+/* "GeoLite2-ASN 2019-05-13" for status lines and findings; "" without a database. */
 const char *enrich_asn_label(const struct enrich *enrich);
 const char *enrich_asn_path(const struct enrich *enrich);
 /* The places searched for an AS database, in order, one a line. */
 void enrich_search_paths(struct buf *out);
 
-/* ip is an IPv4 or IPv6 literal. Damaged records inside a database are reported through err (-1) and leave *answer empty. */
+/* ip is an IPv4 or IPv6 literal. A damaged record inside a database is reported through err (-1) and leaves
+ * what that database would have said absent. */
 int enrich_lookup(const struct enrich *enrich, struct slice ip, struct enrich_answer *answer, struct err *err) MUST_USE;
-/* The rule of source.ip: is the whole string a valid IPv4 or IPv6 literal (no leading zeros, no mask, no zone)? */
+/* The rule of source.ip: is the whole string a valid IPv4 or IPv6 literal (no leading zeros, no mask, no zone)?
+ * The same as ip_parse of base. */
 bool enrich_is_ip(struct slice text);
 
-/* Writes an MMDB (type "raretrail-ASN") from CSV rows start,end,number,organisation; later rows win where ranges
- * overlap. Rows that cannot be used are counted in *skipped and named by `problem` (line number, reason). */
+/* Writes an MMDB (type "raretrail-ASN") from CSV rows start,end,number,organisation (or network,number,organisation
+ * with CIDR blocks); later rows win where ranges overlap. IPv4 lies at ::/96 of one IPv6 tree. Rows that cannot be used
+ * are counted in `skipped` and named by `problem` (may be NULL; line number, reason). build_time (ms) goes into the
+ * file: the same rows and time give the same bytes. The output appears whole or not at all; report may be NULL. */
 struct mmdb_write_report {
-	uint64_t rows, skipped, networks;
+	uint64_t rows;     /* read, skipped ones too; without header, comments and blank lines */
+	uint64_t skipped;
+	uint64_t networks; /* prefixes that have an answer */
 };
 int mmdb_write_asn(FILE *const *csv, const char *const *names, size_t count, const char *output, int64_t build_time,
         void (*problem)(void *context, const char *name, uint64_t line, const char *reason), void *context,

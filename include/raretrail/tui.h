@@ -118,11 +118,11 @@ typedef uint32_t ui_key;
 /* X(identifier, name) */
 #define UI_NAMED_KEYS(X)                                                                                               \
 	X(UP, "Up")                                                                                                    \
-	X(DOWN, "Down") X(LEFT, "Left") X(RIGHT, "Right") X(HOME, "Home") X(END, "End") X(PAGE_UP, "PgUp")             \
-	        X(PAGE_DOWN, "PgDn") X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Bksp") X(ENTER, "Enter")          \
-	                X(TAB, "Tab") X(ESCAPE, "Esc") X(F1, "F1") X(F2, "F2") X(F3, "F3") X(F4, "F4") X(F5, "F5")     \
-	                        X(F6, "F6") X(F7, "F7") X(F8, "F8") X(F9, "F9") X(F10, "F10") X(F11, "F11")            \
-	                                X(F12, "F12")
+	X(DOWN, "Down")                                                                                                \
+	X(LEFT, "Left") X(RIGHT, "Right") X(HOME, "Home") X(END, "End") X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn")        \
+	        X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Bksp") X(ENTER, "Enter") X(TAB, "Tab")                 \
+	                X(ESCAPE, "Esc") X(F1, "F1") X(F2, "F2") X(F3, "F3") X(F4, "F4") X(F5, "F5") X(F6, "F6")       \
+	                        X(F7, "F7") X(F8, "F8") X(F9, "F9") X(F10, "F10") X(F11, "F11") X(F12, "F12")
 enum ui_named_key {
 	UI_KEY_BEFORE_FIRST = 0x110000,
 #define UI_KEY_ENUM(id, name) UI_KEY_##id,
@@ -221,7 +221,7 @@ struct pane pane_rows(struct pane pane, int y, int height); /* height < 0: up to
 struct pane pane_columns(struct pane pane, int x, int width);
 
 enum split_direction { SPLIT_NONE, SPLIT_BELOW, SPLIT_BESIDE };
-/* Places two panes beside each other when the parent is wide (width > 160 or width > 4 * (height - 1)), else one
+/* Places two panes beside each other when the parent is wide (over 160, or from 120 on over 4 * (height - 1)), else one
  * below the other with room for a separator line; draws nothing. first_percent is the first pane's share. Too small
  * for two (under 8 rows and not wide): the first gets all and the second is empty. */
 enum split_direction pane_split(
@@ -353,7 +353,7 @@ struct list_cell {
 struct list_row {
 	struct list_cell cells[LIST_COLUMNS_MAX]; /* zeroed before each call */
 	enum ui_role role; /* for cells whose role is ROLE_TEXT */
-	char mark; /* second gutter cell: '!' rare, 0 none; the first one is the cursor's */
+	char mark; /* drawn when the list has_marks: '!' rare, 0 none */
 	bool is_selected;
 	size_t note_count;
 	struct slice notes[LIST_NOTES_MAX]; /* lines under the row, led by a backquote */
@@ -372,6 +372,7 @@ struct list {
 	bool is_sort_descending;
 	bool has_cell_cursor; /* h and l choose a cell; else they scroll */
 	bool has_header;
+	bool has_marks; /* a second gutter cell, behind the cursor's `>` */
 	bool is_wrapped; /* long cells take more lines */
 	bool is_wide; /* columns as wide as their content, scrolled sideways */
 	int fixed_columns; /* that many columns stay when scrolled sideways */
@@ -383,6 +384,7 @@ struct list {
 	int left; /* cells scrolled sideways */
 	int page; /* rows that fitted in the last frame */
 	struct pane drawn; /* where it was drawn last */
+	int column_x[LIST_COLUMNS_MAX], column_width[LIST_COLUMNS_MAX]; /* in drawn; width 0: not shown */
 };
 
 void list_init(struct list *list, const struct list_column *columns, size_t column_count,

@@ -1,0 +1,22 @@
+/* detection: one file a form, one entry each. */
+#ifndef RARETRAIL_REPORT_DETECTION_H
+#define RARETRAIL_REPORT_DETECTION_H
+
+#include "cells.h"
+#include "doc.h"
+#include "json.h"
+
+void detection_json(FILE *out, const struct report_detection *report);
+void detection_ndjson(FILE *out, const struct report_detection *report);
+void detection_csv(FILE *out, const struct report_detection *report);
+void detection_document(
+	FILE *out, enum report_format format, const struct report_look *look, const struct report_detection *report);
+/* Parts that other outputs share. */
+void input_json(struct json *json, const struct report_input *input);
+void params_json(struct json *json, const struct params *params, uint32_t rule_bits);
+const char *skip_file_name(const struct report_input *input, const struct skip *skip);
+void alert_json(struct json *json, const struct store *store, const struct params *params, const struct alert *alert);
+/* 0, or -1 with the reason when the stream has failed. */
+int report_finish(FILE *out, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,219 @@
+/* detection_document: alerts for people: a table for the terminal; Markdown and HTML with every figure explained. */
+#include "detection.h"
+
+#include <stdlib.h>
+
+static const struct doc_column alert_columns[] = {{"SEV", false, false}, {"LAST FIRED UTC", false, false},
+	{"RULE", false, false}, {"USER", false, false}, {"TYPE", false, false}, {"TIMES", true, false},
+	{"EVIDENCE", false, true}};
+
+/* 2026-05-07 22:00:00 */
+static void put_time(struct doc *doc, int64_t time)
+{
+	char text[TIME_TEXT_SIZE];
+	if (time == TIME_NONE) {
+		doc_cell(doc, DOC_DIM, slice_of("-"));
+		return;
+	}
+	time_format_iso(time, text);
+	char *letter = strchr(text, 'T'), *dot = strchr(text, '.');
+	if (letter)
+		*letter = ' ';
+	if (dot)
+		*dot = 0;
+	doc_cell(doc, DOC_PLAIN, slice_of(text));
+}
+
+static uint32_t alert_user(const struct alert *alert)
+{
+	return alert->rule == RULE_RARE_AS ? alert->rare_as.user_name : alert->rare_method.user_name;
+}
+
+static enum doc_style severity_style(const struct alert *alert)
+{
+	return strcmp(rules[alert->rule].severity, "high") == 0 ? DOC_HIGH : DOC_LOW;
+}
+
+static void put_alerts(struct doc *doc, const struct report_detection *report)
+{
+	const struct store *store = report->input.matched;
+	doc_table(doc, alert_columns, COUNT_OF(alert_columns));
+	for (size_t i = 0; i < report->alerts->count; i++) {
+		const struct alert *alert = &report->alerts->items[i];
+		doc_cell(doc, severity_style(alert), slice_of(rules[alert->rule].severity));
+		put_time(doc, alert->last_fired);
+		doc_cell(doc, DOC_PLAIN, slice_of(rules[alert->rule].key));
+		doc_cell(doc, DOC_PLAIN, store_string(store, alert_user(alert)));
+		uint32_t type = alert->rule == RULE_RARE_AS ? alert->rare_as.identity_type : 0;
+		doc_cell(doc, DOC_PLAIN, type ? store_string(store, type) : slice_of("-"));
+		doc_cellf(doc, DOC_PLAIN, "%u", alert->times_fired);
+		struct buf evidence = BUF_EMPTY;
+		alert_evidence(&evidence, store, report->params, alert);
+		doc_cell(doc, DOC_PLAIN, (struct slice){evidence.data, evidence.length});
+		buf_free(&evidence);
+	}
+	doc_table_end(doc);
+}
+
+static void put_summary(struct doc *doc, const struct report_detection *report)
+{
+	const struct report_input *input = &report->input;
+	size_t by_rule[RULE_COUNT] = {0};
+	for (size_t i = 0; i < report->alerts->count; i++)
+		by_rule[report->alerts->items[i].rule]++;
+	char events[GROUPED_SIZE], files[GROUPED_SIZE], first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
+	struct buf line = BUF_EMPTY;
+	if (report->alerts->count == 0)
+		buf_add_text(&line, "no alerts");
+	else
+		buf_printf(&line, "%zu alert%s (", report->alerts->count, report->alerts->count == 1 ? "" : "s");
+	const char *separator = "";
+	for (enum rule rule = 0; rule < RULE_COUNT && report->alerts->count > 0; rule++)
+		if (report->rules & 1U << rule) {
+			buf_printf(&line, "%s%s %zu", separator, rules[rule].key, by_rule[rule]);
+			separator = ", ";
+		}
+	buf_add_text(&line, report->alerts->count ? ")" : "");
+	uint32_t file_count = input->load ? load_file_count(input->load) : 0;
+	buf_printf(&line, " in %s event%s of %s file%s", number_grouped(input->matched->count, events),
+		input->matched->count == 1 ? "" : "s", number_grouped(file_count, files), file_count == 1 ? "" : "s");
+	if (input->matched->count > 0)
+		buf_printf(&line, ", %s to %s", time_format_iso(input->matched->timestamp[0], first),
+			time_format_iso(input->matched->timestamp[input->matched->count - 1], last));
+	if (input->is_partial)
+		buf_add_text(&line, ", PARTIAL");
+	doc_line(doc, DOC_DIM, slice_of(line.data));
+	buf_free(&line);
+}
+
+static const struct doc_column why_columns[] = {{"", false, false}, {"condition", false, false}, {"value", true, false},
+	{"limit", true, false}, {"decides", false, false}, {"silenced at", true, false}};
+
+static void put_why(struct doc *doc, const struct alert *alert)
+{
+	doc_table(doc, why_columns, COUNT_OF(why_columns));
+	for (unsigned i = 0; i < alert->why_count; i++) {
+		const struct why *why = &alert->why[i];
+		struct buf value = BUF_EMPTY, limit = BUF_EMPTY, silence = BUF_EMPTY;
+		condition_format(&value, why->parameter, why->value);
+		buf_printf(&limit, "%s ", condition_sign(why->parameter));
+		condition_format(&limit, why->parameter, why->limit);
+		condition_format(&silence, why->parameter, why->silence_at);
+		doc_cell(doc, why->holds ? DOC_GOOD : DOC_BAD, slice_of(why->holds ? "holds" : "fails"));
+		doc_cell(doc, DOC_PLAIN, slice_of(condition_words(why->parameter)));
+		doc_cell(doc, DOC_PLAIN, slice_of(value.data));
+		doc_cell(doc, DOC_PLAIN, slice_of(limit.data));
+		doc_cell(doc, DOC_PLAIN, slice_of(why->binds ? "yes" : why->is_dominated ? "never" : "no"));
+		doc_cell(doc, DOC_PLAIN, slice_of(silence.data));
+		buf_free(&value);
+		buf_free(&limit);
+		buf_free(&silence);
+	}
+	doc_table_end(doc);
+}
+
+static const struct doc_column figure_columns[] = {{"field", false, false}, {"value", false, true}};
+
+static void put_figures(struct doc *doc, const struct report_detection *report, const struct alert *alert)
+{
+	const struct store *store = report->input.matched;
+	struct cell cells[CELLS_MAX];
+	size_t count = alert_cells(store, report->params, alert, cells);
+	doc_table(doc, figure_columns, COUNT_OF(figure_columns));
+	for (size_t i = 0; i < count; i++) {
+		struct buf text = BUF_EMPTY;
+		cell_format(&text, store, &cells[i]);
+		doc_cell(doc, DOC_PLAIN, slice_of(cells[i].name));
+		doc_cell(doc, DOC_PLAIN, (struct slice){text.data, text.length});
+		buf_free(&text);
+	}
+	for (unsigned i = 0; alert->rule == RULE_RARE_METHOD && i < alert->rare_method.influencer_count; i++) {
+		const struct influencer *influencer = &alert->rare_method.influencers[i];
+		struct cell cell = {.name = influencer->field, .kind = CELL_SET, .set = &influencer->values};
+		struct buf text = BUF_EMPTY;
+		cell_format(&text, store, &cell);
+		doc_cellf(doc, DOC_PLAIN, "influencer %s", influencer->field);
+		doc_cellf(
+			doc, DOC_PLAIN, "%.*s (%.1f)", (int)text.length, text.data ? text.data : "", influencer->score);
+		buf_free(&text);
+	}
+	doc_table_end(doc);
+}
+
+static void put_details(struct doc *doc, const struct report_detection *report)
+{
+	const struct store *store = report->input.matched;
+	for (size_t i = 0; i < report->alerts->count; i++) {
+		const struct alert *alert = &report->alerts->items[i];
+		struct slice user = store_string(store, alert_user(alert));
+		struct buf title = BUF_EMPTY;
+		buf_printf(&title, "%zu. %s: ", i + 1, rules[alert->rule].name);
+		buf_add(&title, user.data, user.length);
+		doc_heading(doc, 2, (struct slice){title.data, title.length});
+		buf_free(&title);
+		put_why(doc, alert);
+		put_figures(doc, report, alert);
+	}
+}
+
+static const struct doc_column skip_columns[] = {{"file", false, false}, {"offset", true, false},
+	{"count", true, false}, {"reason", false, false}, {"detail", false, true}};
+
+static void put_skips(struct doc *doc, const struct report_input *input)
+{
+	if (input->skip_count == 0)
+		return;
+	doc_heading(doc, 2, slice_of("Not used"));
+	doc_table(doc, skip_columns, COUNT_OF(skip_columns));
+	for (size_t i = 0; i < input->skip_count; i++) {
+		const struct skip *skip = &input->skips[i];
+		doc_cell(doc, DOC_PLAIN, slice_of(skip_file_name(input, skip)));
+		doc_cellf(doc, DOC_PLAIN, "%llu", (unsigned long long)skip->offset);
+		doc_cellf(doc, DOC_PLAIN, "%llu", (unsigned long long)skip->count);
+		doc_cell(doc, DOC_PLAIN, slice_of(skip_reason_text(skip->reason)));
+		doc_cell(doc, DOC_PLAIN, slice_of(skip->detail));
+	}
+	doc_table_end(doc);
+}
+
+static void put_parameters(struct doc *doc, const struct report_detection *report)
+{
+	static const struct doc_column columns[] = {{"parameter", false, false}, {"value", false, true}};
+	doc_heading(doc, 2, slice_of("Parameters"));
+	doc_table(doc, columns, COUNT_OF(columns));
+	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++) {
+		if (!(report->rules & 1U << parameters[parameter].rule))
+			continue;
+		struct buf value = BUF_EMPTY, joined = BUF_EMPTY;
+		params_format(&value, report->params, parameter);
+		for (size_t i = 0; i < value.length; i++) {
+			if (value.data[i] == '\n')
+				buf_add_text(&joined, " | ");
+			else
+				buf_add_char(&joined, value.data[i]);
+		}
+		doc_cellf(doc, DOC_PLAIN, "%s.%s", rules[parameters[parameter].rule].key, parameters[parameter].key);
+		doc_cell(doc, DOC_PLAIN, (struct slice){joined.data, joined.length});
+		buf_free(&value);
+		buf_free(&joined);
+	}
+	doc_table_end(doc);
+}
+
+void detection_document(
+	FILE *out, enum report_format format, const struct report_look *look, const struct report_detection *report)
+{
+	struct doc doc;
+	doc_begin(&doc, out, format, look, "raretrail: alerts");
+	if (report->alerts->count > 0)
+		put_alerts(&doc, report);
+	put_summary(&doc, report);
+	if (format != REPORT_TABLE) {
+		for (size_t i = 0; report->notices && i < report->notices->count; i++)
+			doc_item(&doc, slice_of(report->notices->items[i]));
+		put_details(&doc, report);
+		put_parameters(&doc, report);
+		put_skips(&doc, &report->input);
+	}
+	doc_end(&doc);
+}

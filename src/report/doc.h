@@ -1,0 +1,52 @@
+/* doc: headings, lines and tables, once described, written as terminal text, CSV, Markdown or HTML. Callers give raw
+ * text; it goes through text_show() here, for the target at hand, and nowhere else. */
+#ifndef RARETRAIL_REPORT_DOC_H
+#define RARETRAIL_REPORT_DOC_H
+
+#include "raretrail/report.h"
+
+#define DOC_MAX_COLUMNS 24
+
+enum doc_style { DOC_PLAIN, DOC_HIGH, DOC_LOW, DOC_DIM, DOC_GOOD, DOC_BAD };
+
+struct doc_column {
+	const char *name;
+	bool is_number; /* right-aligned */
+	bool is_last; /* takes what is left of the line; in a limited width it is cut */
+};
+
+struct doc {
+	FILE *file;
+	enum report_format format; /* TABLE, CSV, MARKDOWN or HTML */
+	struct report_look look;
+	const struct doc_column *columns;
+	size_t column_count;
+	/* Rows wait until the widths are known, or too many wait. */
+	struct buf waiting;
+	struct doc_cell {
+		size_t start, length; /* in `waiting`, shown text */
+		enum doc_style style;
+	} * cells;
+	size_t cell_count, cell_capacity;
+	size_t widths[DOC_MAX_COLUMNS];
+	bool has_started_table, has_content;
+};
+
+void doc_begin(
+	struct doc *doc, FILE *file, enum report_format format, const struct report_look *look, const char *title);
+void doc_end(struct doc *doc);
+void doc_heading(struct doc *doc, int level, struct slice text);
+void doc_line(struct doc *doc, enum doc_style style, struct slice text);
+void doc_linef(struct doc *doc, enum doc_style style, const char *format, ...) PRINTF_LIKE(3, 4);
+void doc_item(struct doc *doc, struct slice text); /* of a list with dots */
+
+void doc_table(struct doc *doc, const struct doc_column *columns, size_t count);
+void doc_cell(struct doc *doc, enum doc_style style, struct slice text); /* column by column, row by row */
+void doc_cellf(struct doc *doc, enum doc_style style, const char *format, ...) PRINTF_LIKE(3, 4);
+void doc_table_end(struct doc *doc);
+
+/* "1,234,567" */
+#define GROUPED_SIZE 32
+const char *number_grouped(uint64_t value, char out[GROUPED_SIZE]);
+
+#endif

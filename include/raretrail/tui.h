@@ -499,14 +499,14 @@ void draw_hints(struct pane pane, int y, const struct keymap *keymap, unsigned s
         size_t count);
 
 /* A boxed error above the prompt: what is wrong, what to do, and a caret under the column it speaks of. */
-struct notice {
+struct ui_notice {
 	const char *text;
 	const char *help; /* NULL none */
 	size_t column; /* byte offset into the prompt's text */
 	bool has_column;
 };
-int notice_height(const struct notice *notice, struct pane pane); /* lines it wants, border included; at most 5 */
-void notice_draw(const struct notice *notice, struct pane pane); /* into the last lines of the pane */
+int ui_notice_height(const struct ui_notice *notice, struct pane pane); /* lines it wants, border included; at most 5 */
+void ui_notice_draw(const struct ui_notice *notice, struct pane pane); /* into the last lines of the pane */
 
 /* ---- prompt: readline inside the last line ---- */
 

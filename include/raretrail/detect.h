@@ -76,50 +76,50 @@ struct params {
 };
 
 /* id, rule, key, type, side, default, minimum, maximum, unit, help. Lists have their defaults in params.c. */
-#define PARAMETERS(X)                                                                                                  \
-	X(HAS_TRUSTED, RARE_AS, has_trusted_cloud_asn, BOOL, NONE, "true", 0, 1, "",                                   \
-	        "the identity must also be seen from a trusted network")                                               \
-	X(MIN_UNTRUSTED, RARE_AS, min_untrusted_event_count, COUNT, MIN, "1", 0, 1e15, "events",                       \
-	        "fewest events from other networks")                                                                   \
-	X(MIN_TRUSTED, RARE_AS, min_trusted_cloud_event_count, COUNT, MIN, "100", 0, 1e15, "events",                   \
-	        "fewest events from trusted networks")                                                                 \
-	X(MAX_RATIO, RARE_AS, max_rare_asn_ratio, RATIO, MAX, "0.01", 0, 1, "",                                        \
-	        "largest share of events from other networks")                                                         \
-	X(MIN_ACTIONS, RARE_AS, min_unique_action_from_untrusted_asn, COUNT, MIN, "2", 0, 1e9, "actions",              \
-	        "fewest distinct sensitive actions from other networks")                                               \
-	X(MAX_ASNS, RARE_AS, max_count_distinct_asns, COUNT, MAX, "5", 0, 1e9, "networks",                             \
-	        "most distinct networks, trusted ones counted too")                                                    \
-	X(MAX_AGE, RARE_AS, max_age, DURATION, MAX, "1h", 0, 3153600000000.0, "",                                      \
-	        "how recent the newest event from another network must be")                                            \
-	X(WINDOW, RARE_AS, window, DURATION, NONE, "7d", 1000, 3153600000000.0, "", "time each execution looks back")  \
-	X(INTERVAL, RARE_AS, interval, DURATION, NONE, "1h", 60000, 2592000000.0, "",                                  \
-	        "time between executions in a replay")                                                                 \
-	X(TRUSTED, RARE_AS, trusted, LIST, NONE, "", 0, 0, "", "networks that count as trusted (LIKE patterns)")       \
-	X(SENSITIVE, RARE_AS, sensitive_actions, LIST, NONE, "", 0, 0, "", "actions that count as sensitive")          \
-	X(TRUSTED_CIDR, RARE_AS, trusted_cidr, LIST, NONE, "", 0, 0, "", "addresses that count as trusted (CIDR)")     \
-	X(AS_IGNORED_USERS, RARE_AS, ignored_users, LIST, NONE, "", 0, 0, "", "users left out (LIKE patterns)")        \
-	X(AS_IGNORED_ACTIONS, RARE_AS, ignored_actions, LIST, NONE, "", 0, 0, "",                                      \
-	        "actions that never count as sensitive")                                                               \
-	X(THRESHOLD, RARE_METHOD, anomaly_threshold, SCORE, MIN, "75", 0, 100, "", "lowest record score that alerts")  \
-	X(BUCKET_SPAN, RARE_METHOD, bucket_span, DURATION, NONE, "60m", 300000, 86400000.0, "", "length of a bucket")  \
-	X(PARTITION, RARE_METHOD, partition_field, CHOICE, NONE, "user.name", 0, 0, "user.name|user.id",               \
-	        "field that tells one history from another")                                                           \
-	X(LOOKBACK, RARE_METHOD, lookback, DURATION, NONE, "2h", 60000, 2592000000.0, "",                              \
-	        "time each execution looks back")                                                                      \
-	X(RM_INTERVAL, RARE_METHOD, interval, DURATION, NONE, "15m", 60000, 2592000000.0, "",                          \
-	        "time between executions")                                                                             \
-	X(MAX_ALERTS, RARE_METHOD, max_alerts, COUNT, NONE, "100", 0, 1e9, "alerts",                                   \
-	        "most alerts per execution, 0 for no limit")                                                           \
-	X(RM_IGNORED_USERS, RARE_METHOD, ignored_users, LIST, NONE, "", 0, 0, "", "users whose alerts are silenced")   \
-	X(RM_IGNORED_ACTIONS, RARE_METHOD, ignored_actions, LIST, NONE, "", 0, 0, "",                                  \
-	        "actions whose alerts are silenced")                                                                   \
+#define PARAMETERS(X) \
+	X(HAS_TRUSTED, RARE_AS, has_trusted_cloud_asn, BOOL, NONE, "true", 0, 1, "", \
+		"the identity must also be seen from a trusted network") \
+	X(MIN_UNTRUSTED, RARE_AS, min_untrusted_event_count, COUNT, MIN, "1", 0, 1e15, "events", \
+		"fewest events from other networks") \
+	X(MIN_TRUSTED, RARE_AS, min_trusted_cloud_event_count, COUNT, MIN, "100", 0, 1e15, "events", \
+		"fewest events from trusted networks") \
+	X(MAX_RATIO, RARE_AS, max_rare_asn_ratio, RATIO, MAX, "0.01", 0, 1, "", \
+		"largest share of events from other networks") \
+	X(MIN_ACTIONS, RARE_AS, min_unique_action_from_untrusted_asn, COUNT, MIN, "2", 0, 1e9, "actions", \
+		"fewest distinct sensitive actions from other networks") \
+	X(MAX_ASNS, RARE_AS, max_count_distinct_asns, COUNT, MAX, "5", 0, 1e9, "networks", \
+		"most distinct networks, trusted ones counted too") \
+	X(MAX_AGE, RARE_AS, max_age, DURATION, MAX, "1h", 0, 3153600000000.0, "", \
+		"how recent the newest event from another network must be") \
+	X(WINDOW, RARE_AS, window, DURATION, NONE, "7d", 1000, 3153600000000.0, "", "time each execution looks back") \
+	X(INTERVAL, RARE_AS, interval, DURATION, NONE, "1h", 60000, 2592000000.0, "", \
+		"time between executions in a replay") \
+	X(TRUSTED, RARE_AS, trusted, LIST, NONE, "", 0, 0, "", "networks that count as trusted (LIKE patterns)") \
+	X(SENSITIVE, RARE_AS, sensitive_actions, LIST, NONE, "", 0, 0, "", "actions that count as sensitive") \
+	X(TRUSTED_CIDR, RARE_AS, trusted_cidr, LIST, NONE, "", 0, 0, "", "addresses that count as trusted (CIDR)") \
+	X(AS_IGNORED_USERS, RARE_AS, ignored_users, LIST, NONE, "", 0, 0, "", "users left out (LIKE patterns)") \
+	X(AS_IGNORED_ACTIONS, RARE_AS, ignored_actions, LIST, NONE, "", 0, 0, "", \
+		"actions that never count as sensitive") \
+	X(THRESHOLD, RARE_METHOD, anomaly_threshold, SCORE, MIN, "75", 0, 100, "", "lowest record score that alerts") \
+	X(BUCKET_SPAN, RARE_METHOD, bucket_span, DURATION, NONE, "60m", 300000, 86400000.0, "", "length of a bucket") \
+	X(PARTITION, RARE_METHOD, partition_field, CHOICE, NONE, "user.name", 0, 0, "user.name|user.id", \
+		"field that tells one history from another") \
+	X(LOOKBACK, RARE_METHOD, lookback, DURATION, NONE, "2h", 60000, 2592000000.0, "", \
+		"time each execution looks back") \
+	X(RM_INTERVAL, RARE_METHOD, interval, DURATION, NONE, "15m", 60000, 2592000000.0, "", \
+		"time between executions") \
+	X(MAX_ALERTS, RARE_METHOD, max_alerts, COUNT, NONE, "100", 0, 1e9, "alerts", \
+		"most alerts per execution, 0 for no limit") \
+	X(RM_IGNORED_USERS, RARE_METHOD, ignored_users, LIST, NONE, "", 0, 0, "", "users whose alerts are silenced") \
+	X(RM_IGNORED_ACTIONS, RARE_METHOD, ignored_actions, LIST, NONE, "", 0, 0, "", \
+		"actions whose alerts are silenced") \
 	X(RM_IGNORED_CIDR, RARE_METHOD, ignored_cidr, LIST, NONE, "", 0, 0, "", "addresses whose alerts are silenced")
 
 enum parameter {
 #define X(id, rule, key, type, side, text, minimum, maximum, unit, help) PARAMETER_##id,
 	PARAMETERS(X)
 #undef X
-	        PARAMETER_TOTAL
+		PARAMETER_TOTAL
 };
 
 struct parameter_info {
@@ -142,13 +142,14 @@ bool params_equal(const struct params *a, const struct params *b);
 int parameter_find(const char *key, enum parameter *out, struct err *err) MUST_USE;
 enum params_change { CHANGE_SET, CHANGE_ADD, CHANGE_REMOVE }; /* =, +=, -= ; the last two for lists only */
 int params_set(struct params *params, enum parameter parameter, enum params_change change, const char *text,
-        struct err *err) MUST_USE;
+	struct err *err) MUST_USE;
 /* "rare-as.trusted+=Comcast*", as --set takes it. */
 int params_assign(struct params *params, const char *assignment, struct err *err) MUST_USE;
 void params_format(struct buf *out, const struct params *params, enum parameter parameter); /* lists: one a line */
 /* INI text: [rare-as], [rare-method]; one value a key, one entry a line for lists, also `key += entry`. All or nothing;
  * errors begin "name:line: ". Another section goes to `other`, or is an error when that is NULL. */
-typedef int params_other_section(void *context, const char *section, const char *key, const char *value, struct err *err);
+typedef int params_other_section(
+	void *context, const char *section, const char *key, const char *value, struct err *err);
 int params_read(struct params *params, const char *name, struct slice text, params_other_section *other, void *context,
 	struct err *err) MUST_USE;
 void params_write(struct buf *out, const struct params *params, bool only_changed); /* what params_read reads */
@@ -243,27 +244,124 @@ void row_list_free(struct row_list *rows);
 
 /* ---- rare-as ---- */
 
+/* One thread at a time uses an engine: it keeps what it computed (for the lists of the last few parameter sets). */
 struct rare_as;
 struct rare_as *rare_as_new(const struct store *store) MUST_USE;
 void rare_as_free(struct rare_as *engine);
-/* Every execution of the replay; consecutive firings of one identity are one alert. Appends to *out. */
+/* Every execution of the replay: at each multiple of the interval (UTC) from the first one after the first loaded event
+ * to the first one at or after the last, by event.ingested where there is one, else @timestamp, and at least one.
+ * Consecutive firings of one identity are one alert, and `silence_at` silences all of them. Appends to *out, sorted. */
 void rare_as_replay(struct rare_as *engine, const struct rare_as_params *params, struct alerts *out);
-/* One execution at `now`. */
+/* One execution at `now`. Appends to *out, sorted. */
 void rare_as_at(struct rare_as *engine, const struct rare_as_params *params, int64_t now, struct alerts *out);
 /* The figures of one identity in the window of `now`, whether it fires or not; false when it has no event there. */
 bool rare_as_figures_at(struct rare_as *engine, const struct rare_as_params *params, uint32_t identity, int64_t now,
-        struct rare_as_figures *out) MUST_USE;
+	struct rare_as_figures *out) MUST_USE;
 void rare_as_figures_free(struct rare_as_figures *figures);
 /* The conditions for such figures. */
 unsigned rare_as_explain(
-        const struct rare_as_params *params, const struct rare_as_figures *figures, struct why why[WHY_MAX]);
+	const struct rare_as_params *params, const struct rare_as_figures *figures, struct why why[WHY_MAX]);
 /* Rows of the window of `now`: untrusted ones, or only the sensitive among them. */
 struct row_list rare_as_evidence(struct rare_as *engine, const struct rare_as_params *params, uint32_t identity,
-        int64_t now, bool only_sensitive) MUST_USE;
+	int64_t now, bool only_sensitive) MUST_USE;
 bool rare_as_is_trusted(struct rare_as *engine, const struct rare_as_params *params, uint32_t row);
-/* Groups that fail exactly one condition in some execution of the replay (now == TIME_NONE) or at `now`, at their
- * closest, ranked by how close; figures and why as in an alert. */
+/* Identities that fail exactly one condition at `now`, or with now == TIME_NONE in some execution of the replay in which
+ * they never fire. Each once, at its closest execution (the latest such): figures and why as in an alert, times_fired 0,
+ * first_fired and last_fired that execution, `silence_at` of the failing condition the limit with which it would fire.
+ * Appended, closest first by near_miss_distance; the order is final, alerts_sort would lose it. */
 void rare_as_near_misses(struct rare_as *engine, const struct rare_as_params *params, int64_t now, struct alerts *out);
+/* How far a near miss is from firing: |value - limit| / the larger of the two, 0 (a hair) to 1 (nothing there). */
+double near_miss_distance(const struct alert *near_miss);
+const struct why *near_miss_failure(const struct alert *near_miss); /* the one condition that fails */
+
+/* ---- rare-as in words: whole sentences, one a line, no text from logs in them ---- */
+
+/* The condition whose limit has to move least (relatively) for the result to flip; -1 when no single one can. */
+int why_smallest_change(const struct why *why, unsigned count);
+/* "trusted events: 1,482, at least 100" */
+void rare_as_say_condition(struct buf *out, const struct why *why);
+/* What decided, what never can and why, and the smallest single change. For alerts, near misses and anything between. */
+void rare_as_say(struct buf *out, const struct rare_as_params *params, const struct why *why, unsigned count);
+/* False when no data whatever can fire under these parameters; then the reason is appended, unless reason is NULL. */
+bool rare_as_can_fire(const struct rare_as_params *params, struct buf *reason);
+/* Untrusted and trusted events that any alert must have under these parameters (2 and 198 by default). */
+int64_t rare_as_least_untrusted(const struct rare_as_params *params);
+double rare_as_least_trusted(const struct rare_as_params *params); /* INFINITY when none suffices */
+
+/* ---- rows in breakdown: the evidence of an alert, or any list of rows, value by value ---- */
+
+struct breakdown_row {
+	uint32_t value; /* string id; 0: absent */
+	uint32_t count;
+	int64_t first, last; /* @timestamp */
+};
+struct breakdown {
+	struct breakdown_row *items; /* most events first, then by the value's bytes */
+	size_t count;
+};
+struct breakdown rows_breakdown(
+	const struct store *store, const struct row_list *rows, enum event_field field) MUST_USE;
+void breakdown_free(struct breakdown *breakdown);
+/* The rows of a list with a value of a field (0: absent), same order. */
+struct row_list rows_with(
+	const struct store *store, const struct row_list *rows, enum event_field field, uint32_t value) MUST_USE;
+
+/* ---- networks across identities: which are rare for whom, and who uses one ---- */
+
+/* One identity on one network, over all events that the rule can see. */
+struct network_use {
+	uint32_t identity; /* number in the store */
+	uint64_t events, trusted; /* trusted of them */
+	uint64_t identity_events; /* of the identity on all networks */
+	double share; /* events / identity_events */
+	bool is_rare; /* has untrusted events, and their share is at most max_rare_asn_ratio */
+	int64_t first, last; /* @timestamp */
+};
+struct network {
+	uint32_t organisation; /* string id */
+	uint64_t events, trusted;
+	uint32_t identities, rare_for; /* how many use it; for how many of them it is rare */
+	int64_t first, last;
+	size_t first_use; /* its uses are uses[first_use .. first_use + identities), rare ones first, then most events */
+};
+struct networks {
+	struct network *items; /* rare for most identities first, then fewest events, then by the name's bytes */
+	size_t count;
+	struct network_use *uses;
+	size_t use_count;
+};
+void rare_as_networks(struct rare_as *engine, const struct rare_as_params *params, struct networks *out);
+void networks_free(struct networks *networks);
+
+/* ---- notices: the labels of the data against the trusted list; nothing is ever changed by itself ---- */
+
+enum notice_kind {
+	NOTICE_NO_EVENTS, /* nothing that the rule can see */
+	NOTICE_NO_NAME, /* events with an AS number but no name, which drop out of the rule */
+	NOTICE_FEW_TRUSTED, /* the list meets few events, or fewer than labels that look like what it means */
+	NOTICE_ODD_MATCH, /* an entry matches a label that goes on where a word should end: Amazonia */
+	NOTICE_NEVER_FIRES /* rare_as_can_fire says no */
+};
+struct notice_label {
+	uint32_t organisation; /* string id */
+	uint64_t events;
+	double share; /* of the events that the rule can see */
+};
+struct notice {
+	enum notice_kind kind;
+	char *text; /* one or two sentences, safe to show; owned */
+	uint64_t events;
+	double share; /* of trusted events, or of the events spoken of */
+	struct notice_label *labels; /* the labels spoken of, most events first */
+	size_t label_count;
+	struct string_list entries; /* FEW_TRUSTED: entries that would match; ODD_MATCH: the entry that matched */
+};
+struct notices {
+	struct notice *items;
+	size_t count, capacity;
+};
+void rare_as_notices(struct rare_as *engine, const struct rare_as_params *params, struct notices *out);
+void notices_free(struct notices *notices);
 
 /* ---- rare-method ---- */
 

@@ -1,0 +1,266 @@
+/* rare_as_words: the conditions in short sentences for the console and the command line: what decided, what never can,
+ * and the least that would change the result. */
+#include "rare_as.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const char *const nouns[CONDITION_COUNT] = {
+	[CONDITION_HAS_TRUSTED] = "trusted network",
+	[CONDITION_MIN_UNTRUSTED] = "untrusted events",
+	[CONDITION_MIN_TRUSTED] = "trusted events",
+	[CONDITION_MAX_RATIO] = "share of untrusted events",
+	[CONDITION_MIN_ACTIONS] = "distinct sensitive actions",
+	[CONDITION_MAX_ASNS] = "distinct networks",
+	[CONDITION_MAX_AGE] = "age of the newest untrusted event",
+};
+
+static enum condition condition_of(const struct why *why)
+{
+	enum condition condition = 0;
+	while (condition < CONDITION_COUNT && condition_parameters[condition] != why->parameter)
+		condition++;
+	return condition;
+}
+
+/* ---- figures ---- */
+
+static void say_count(struct buf *out, double count)
+{
+	char digits[32];
+	int length = snprintf(digits, sizeof digits, "%.0f", count);
+	for (int i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+			buf_add_char(out, ',');
+		buf_add_char(out, digits[i]);
+	}
+}
+
+/* A share in percent with `digits` significant digits, no trailing zeros. */
+static void say_share(struct buf *out, double share, int digits)
+{
+	char text[64];
+	snprintf(text, sizeof text, "%.*g", digits, share * 100);
+	buf_printf(out, "%s%%", text);
+}
+
+static void say_figure(struct buf *out, enum condition condition, double figure, int digits)
+{
+	char text[TIME_TEXT_SIZE];
+	if (isnan(figure))
+		buf_add_text(out, "none");
+	else if (condition == CONDITION_MAX_RATIO)
+		say_share(out, figure, digits);
+	else if (condition == CONDITION_MAX_AGE)
+		buf_add_text(out, duration_format((int64_t)figure, text));
+	else if (condition == CONDITION_HAS_TRUSTED)
+		buf_add_text(out, figure > 0 ? "seen" : "not seen");
+	else
+		say_count(out, figure);
+}
+
+/* Digits with which two shares look different, 3 to 17. */
+static int digits_apart(double a, double b)
+{
+	char left[64], right[64];
+	for (int digits = 3; digits < 17; digits++) {
+		snprintf(left, sizeof left, "%.*g", digits, a * 100);
+		snprintf(right, sizeof right, "%.*g", digits, b * 100);
+		if (strcmp(left, right) != 0)
+			return digits;
+	}
+	return a < b || a > b ? 17 : 3;
+}
+
+static void say_limit(struct buf *out, const struct why *why)
+{
+	enum condition condition = condition_of(why);
+	if (condition == CONDITION_HAS_TRUSTED) {
+		buf_add_text(out, why->limit > 0 ? "must be seen" : "need not be seen");
+		return;
+	}
+	buf_add_text(out, parameters[why->parameter].side == SIDE_MAX ? "at most " : "at least ");
+	say_figure(out, condition, why->limit, digits_apart(why->value, why->limit));
+}
+
+void rare_as_say_condition(struct buf *out, const struct why *why)
+{
+	enum condition condition = condition_of(why);
+	buf_printf(out, "%s: ", nouns[condition]);
+	say_figure(out, condition, why->value, digits_apart(why->value, why->limit));
+	buf_add_text(out, ", ");
+	say_limit(out, why);
+}
+
+/* ---- lists of conditions ---- */
+
+static unsigned count_failing(const struct why *why, unsigned count)
+{
+	unsigned failing = 0;
+	for (unsigned i = 0; i < count; i++)
+		failing += !why[i].holds;
+	return failing;
+}
+
+static void say_joint(struct buf *out, unsigned said, unsigned total)
+{
+	if (said > 0)
+		buf_add_text(out, said + 1 == total ? " and " : ", ");
+}
+
+static void say_result(struct buf *out, const struct why *why, unsigned count)
+{
+	unsigned failing = count_failing(why, count), said = 0, binding = 0;
+	if (failing > 0) {
+		buf_printf(out, failing == 1 ? "One condition fails: " : "%u conditions fail: ", failing);
+		for (unsigned i = 0; i < count; i++)
+			if (!why[i].holds) {
+				buf_add_text(out, said++ > 0 ? "; " : "");
+				rare_as_say_condition(out, &why[i]);
+			}
+		buf_add_text(out, ".\n");
+		return;
+	}
+	for (unsigned i = 0; i < count; i++)
+		binding += why[i].binds;
+	buf_printf(out, "All %u conditions hold. ", count);
+	buf_add_text(out, binding == 1 ? "The one that decides here is " : "Those that decide here are ");
+	for (unsigned i = 0; i < count; i++)
+		if (why[i].binds) {
+			say_joint(out, said++, binding);
+			buf_add_text(out, nouns[condition_of(&why[i])]);
+		}
+	buf_add_text(out, ".\n");
+}
+
+/* ---- what can never decide ---- */
+
+static void say_plural(struct buf *out, double count, const char *noun)
+{
+	say_count(out, count);
+	buf_printf(out, " %s%s", noun, count > 1 || count < 1 ? "s" : "");
+}
+
+/* The reason that the trusted counts are implied: by the ratio, given the fewest untrusted events. */
+static void say_trusted_reason(struct buf *out, const struct rare_as_params *params)
+{
+	int64_t actions = params->min_unique_action_from_untrusted_asn, least = rare_as_least_untrusted(params);
+	if (least == actions) {
+		say_plural(out, (double)actions, "distinct sensitive action");
+	} else {
+		say_plural(out, (double)least, "untrusted event");
+	}
+	buf_add_text(out, " under a share of ");
+	say_share(out, params->max_rare_asn_ratio, 3);
+	buf_add_text(out, least > 1 ? " already need " : " already needs ");
+	struct rare_as_params bare = *params;
+	bare.min_trusted_cloud_event_count = 0;
+	bare.has_trusted_cloud_asn = false;
+	say_plural(out, rare_as_least_trusted(&bare), "trusted event");
+}
+
+static void say_dominated(struct buf *out, const struct rare_as_params *params, const struct why *why)
+{
+	enum condition condition = condition_of(why);
+	bool is_off =
+		(condition == CONDITION_HAS_TRUSTED || parameters[why->parameter].side == SIDE_MIN) && why->limit <= 0;
+	if (condition == CONDITION_HAS_TRUSTED && is_off) {
+		buf_add_text(out, "A trusted network is not asked for.\n");
+		return;
+	}
+	buf_printf(out, "\"%s ", nouns[condition]);
+	say_limit(out, why);
+	buf_add_text(out, "\" never decides: ");
+	if (condition == CONDITION_MAX_RATIO)
+		buf_add_text(out, "no share is larger");
+	else if (is_off)
+		buf_add_text(out, "every count is");
+	else if (condition == CONDITION_MIN_UNTRUSTED)
+		buf_add_text(out, "each sensitive action is an untrusted event, so there are as many already");
+	else if (condition == CONDITION_HAS_TRUSTED && params->min_trusted_cloud_event_count >= 1)
+		buf_add_text(out, "trusted events are asked for anyway");
+	else
+		say_trusted_reason(out, params);
+	buf_add_text(out, ".\n");
+}
+
+/* ---- the smallest change ---- */
+
+int why_smallest_change(const struct why *why, unsigned count)
+{
+	int smallest = -1;
+	double least = INFINITY;
+	for (unsigned i = 0; i < count; i++) {
+		if (isnan(why[i].silence_at))
+			continue;
+		double larger = fmax(fabs(why[i].silence_at), fabs(why[i].limit));
+		double change = larger > 0 ? fabs(why[i].silence_at - why[i].limit) / larger : 0;
+		if (change < least) {
+			least = change;
+			smallest = (int)i;
+		}
+	}
+	return smallest;
+}
+
+static void say_change(struct buf *out, const struct why *why, bool fires)
+{
+	enum condition condition = condition_of(why);
+	buf_add_text(out, fires ? "Smallest single change that silences it: " : "It would fire with ");
+	if (condition == CONDITION_HAS_TRUSTED) {
+		buf_printf(out, "%s %s", parameters[why->parameter].key, fires ? "true" : "false");
+	} else if (condition == CONDITION_MAX_RATIO && fires) {
+		/* the value itself still fires; what silences lies just below it */
+		double value = nextafter(why->silence_at, 2);
+		buf_printf(out, "%s below ", parameters[why->parameter].key);
+		say_share(out, value, digits_apart(value, why->limit));
+	} else {
+		buf_printf(out, "%s %s", parameters[why->parameter].key,
+			(parameters[why->parameter].side == SIDE_MAX) == fires ? "down to " : "up to ");
+		say_figure(out, condition, why->silence_at, digits_apart(why->silence_at, why->limit));
+	}
+	buf_add_text(out, " (now ");
+	if (condition == CONDITION_HAS_TRUSTED)
+		buf_add_text(out, why->limit > 0 ? "true" : "false");
+	else
+		say_figure(out, condition, why->limit, digits_apart(why->silence_at, why->limit));
+	buf_add_text(out, ").\n");
+}
+
+void rare_as_say(struct buf *out, const struct rare_as_params *params, const struct why *why, unsigned count)
+{
+	say_result(out, why, count);
+	for (unsigned i = 0; i < count; i++)
+		if (why[i].is_dominated && why[i].holds)
+			say_dominated(out, params, &why[i]);
+	int smallest = why_smallest_change(why, count);
+	if (smallest >= 0)
+		say_change(out, &why[smallest], count_failing(why, count) == 0);
+	else
+		buf_add_text(out, count_failing(why, count) == 0 ? "No single limit can silence it.\n"
+								 : "No single limit would let it fire.\n");
+}
+
+/* ---- parameters under which nothing can fire ---- */
+
+bool rare_as_can_fire(const struct rare_as_params *params, struct buf *reason)
+{
+	bool needs_trusted = rare_as_least_trusted(params) >= 1;
+	bool trusts_something = params->trusted.count > 0 || params->trusted_cidr.count > 0;
+	const char *text = NULL;
+	if (!(params->max_rare_asn_ratio > 0))
+		text = "an alert needs an untrusted event, and max_rare_asn_ratio allows none";
+	else if (needs_trusted && !trusts_something)
+		text = "trusted events are needed, and the trusted list is empty";
+	else if (params->sensitive_actions.count < (size_t)(params->min_unique_action_from_untrusted_asn > 1
+								    ? params->min_unique_action_from_untrusted_asn
+								    : 1))
+		text = "the list of sensitive actions is shorter than the number of distinct ones asked for";
+	else if (params->max_count_distinct_asns < 1)
+		text = "max_count_distinct_asns allows no network at all";
+	else if (needs_trusted && params->trusted_cidr.count == 0 && params->max_count_distinct_asns < 2)
+		text = "an alert needs a trusted and an untrusted network, and max_count_distinct_asns allows one";
+	if (text && reason)
+		buf_printf(reason, "Nothing can fire: %s.\n", text);
+	return text == NULL;
+}

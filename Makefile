@@ -7,7 +7,7 @@
 #   make bench      measure against the neighbours   make fuzz  short fuzzing of every parser
 #   make deps       install the packages below       make install  DESTDIR=… PREFIX=…
 #
-# SAN=address,undefined builds with sanitizers into a build directory of its own.
+# SAN=address,undefined builds with sanitizers into a build directory of its own. V=1 shows the commands.
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
@@ -15,6 +15,8 @@ DESTDIR ?=
 CC ?= cc
 SAN ?=
 comma := ,
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)  $(@:$(BUILD)/%=%)")
 
 BUILD := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
@@ -42,8 +44,8 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 	-Wundef -Wformat=2 -Werror
 OPTIMIZE := $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2)
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
-PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PACKAGE_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CPPFLAGS_ALL = -D_GNU_SOURCE -DRARETRAIL_VERSION='"$(VERSION)"' -DRARETRAIL_DATADIR='"$(PREFIX)/share/raretrail"' \
 	-Iinclude $(PACKAGE_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = -std=c17 -g $(OPTIMIZE) $(SANITIZE) -pthread -fstack-protector-strong $(WARNINGS) $(CFLAGS)
@@ -60,11 +62,14 @@ room_libraries = $(foreach room,$(1),$(if $(wildcard src/$(room)/*.c),$(BUILD)/l
 all: $(BUILD)/raretrail
 
 $(BUILD)/raretrail: $(MAIN) $(call room_libraries,$(ROOMS))
-	$(CC) $(LDFLAGS_ALL) -o $@ $(MAIN) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_ALL)
+	$(call say,link)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(MAIN) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_ALL)
 
 $(BUILD)/%.o: src/%.c
+	$(if $(PACKAGE_LIBS),,$(error libraries are missing: run 'make deps' first))
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,cc  )
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 define room_rule
 $(BUILD)/lib$(1).a: $(call room_objects,$(1))

@@ -6,14 +6,15 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz_%)
 SCREEN_TOOLS := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen/screen.c tests/screen/demo_*.c))
 ALL_LIBRARIES = $(call room_libraries,$(ROOMS))
-TEST_CFLAGS = $(shell pkg-config --cflags cmocka vterm 2>/dev/null) -Wno-missing-prototypes -Itests
-TEST_LIBS = $(shell pkg-config --libs cmocka vterm 2>/dev/null) -lutil
+TEST_CFLAGS := $(shell pkg-config --cflags cmocka vterm 2>/dev/null) -Wno-missing-prototypes -Itests
+TEST_LIBS := $(shell pkg-config --libs cmocka vterm 2>/dev/null) -lutil
 
 test_room = $(word 2,$(subst _, ,$(1)))
 test_libraries = $(call room_libraries,$(call test_room,$(1)) $(BELOW_$(call test_room,$(1))))
 define link_test
 @mkdir -p $(@D)
-$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(TEST_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS_ALL) -o $@ $(filter %.c,$^) \
+$(call say,test)
+$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(TEST_CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS_ALL) -o $@ $(filter %.c,$^) \
 	-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS) $(LIBS_ALL)
 endef
 

@@ -9,7 +9,7 @@
 
 const struct setting_info settings[] = {
 #define X(section, key, option, is_path, help) {section, key, OPTION_##option, is_path, help},
-        SETTINGS(X)
+	SETTINGS(X)
 #undef X
 };
 const size_t setting_count = COUNT_OF(settings);
@@ -56,7 +56,7 @@ static int other_section(void *context, const char *section, const char *key, co
 	struct buf shown = BUF_EMPTY;
 	text_show(&shown, slice_of(wrong), TEXT_TERMINAL);
 	err_set(err, ERR_USAGE, "unknown %s \"%s\"%s%s", has_section ? "key" : "section",
-	        shown.length ? shown.data : "", nearest ? ", the nearest known one is " : "", nearest ? nearest : "");
+		shown.length ? shown.data : "", nearest ? ", the nearest known one is " : "", nearest ? nearest : "");
 	buf_free(&shown);
 	return -1;
 }
@@ -84,7 +84,7 @@ static int read_file(struct config *config, const char *path, bool is_required, 
 	struct file_reading reading = {config, path};
 	if (result == 0)
 		result = params_read(
-		        &config->params, path, (struct slice){text.data, text.length}, other_section, &reading, err);
+			&config->params, path, (struct slice){text.data, text.length}, other_section, &reading, err);
 	buf_free(&text);
 	return result;
 }

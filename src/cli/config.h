@@ -8,12 +8,12 @@
 
 /* Settings outside the rules' sections: section, key (the option's long name with _), option it is the default of,
  * whether it is a file name (then a relative one starts at the configuration file's folder), help. */
-#define SETTINGS(X)                                                                                                    \
-	X("input", "asn_db", ASN_DB, true, "database of AS organisations (MMDB)")                                      \
-	X("input", "city_db", CITY_DB, true, "database of cities and countries (MMDB)")                                \
-	X("input", "jobs", JOBS, false, "threads")                                                                     \
-	X("input", "max_mem", MAX_MEM, false, "stop loading at this much memory")                                      \
-	X("input", "ecs_compat", ECS_COMPAT, false, "8.9 or 5.2")                                                      \
+#define SETTINGS(X) \
+	X("input", "asn_db", ASN_DB, true, "database of AS organisations (MMDB)") \
+	X("input", "city_db", CITY_DB, true, "database of cities and countries (MMDB)") \
+	X("input", "jobs", JOBS, false, "threads") \
+	X("input", "max_mem", MAX_MEM, false, "stop loading at this much memory") \
+	X("input", "ecs_compat", ECS_COMPAT, false, "8.9 or 5.2") \
 	X("output", "color", COLOR, false, "auto, always or never")
 
 struct setting_info {

@@ -57,7 +57,7 @@ void help_overview(FILE *out)
 		const struct command_info *info = &commands[command];
 		struct buf left = BUF_EMPTY;
 		buf_printf(&left, "raretrail %s%s%s", info->words, info->words[0] && info->arguments[0] ? " " : "",
-		        info->arguments);
+			info->arguments);
 		put_entry(out, left.data, info->help);
 		buf_free(&left);
 	}
@@ -67,7 +67,7 @@ void help_overview(FILE *out)
 	fputs("\nLong options take = or a space; -- ends options.\n"
 	      "Exit status: 0 nothing found, 1 alerts, 2 usage or fatal error, 3 nothing found\n"
 	      "but the input was incomplete. The manual: man raretrail\n",
-	        out);
+		out);
 }
 
 void help_command(FILE *out, enum command command)
@@ -107,7 +107,7 @@ int help_run(const struct arguments *arguments, FILE *out, struct err *err)
 		return 0;
 	}
 	char *words = arguments->item_count == 1 ? xstrdup(arguments->items[0])
-	                                         : xasprintf("%s %s", arguments->items[0], arguments->items[1]);
+						 : xasprintf("%s %s", arguments->items[0], arguments->items[1]);
 	enum command command = command_find(words);
 	int result = 0;
 	if (command != COMMAND_COUNT)
@@ -123,7 +123,7 @@ int help_run(const struct arguments *arguments, FILE *out, struct err *err)
 		struct buf shown = BUF_EMPTY;
 		text_show(&shown, slice_of(words), TEXT_TERMINAL);
 		result = err_set(err, ERR_USAGE, "no command \"%s\"%s%s", shown.length ? shown.data : "",
-		        nearest ? ", the nearest one is " : "", nearest ? nearest : "");
+			nearest ? ", the nearest one is " : "", nearest ? nearest : "");
 		buf_free(&shown);
 	}
 	free(words);

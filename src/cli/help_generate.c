@@ -61,7 +61,7 @@ static void man_options(FILE *out)
 		for (enum command command = 0; command < COMMAND_COUNT; command++)
 			if (info->commands & 1U << command) {
 				fprintf(out, "%s%s", separator,
-				        commands[command].words[0] ? commands[command].words : "console");
+					commands[command].words[0] ? commands[command].words : "console");
 				separator = ", ";
 			}
 		fputs(")\n", out);
@@ -127,7 +127,7 @@ int help_man(FILE *out, const char *table, struct err *err)
 		const char *name;
 		void (*print)(FILE *out);
 	} tables[] = {{"commands", man_commands}, {"options", man_options}, {"parameters", man_parameters},
-	        {"settings", man_settings}, {"fields", man_fields}};
+		{"settings", man_settings}, {"fields", man_fields}};
 	size_t index;
 	if (option_choice(OPTION_MAN, table, "commands|options|parameters|settings|fields", &index, err) != 0)
 		return -1;
@@ -157,7 +157,7 @@ int help_completion(FILE *out, const char *shell, struct err *err)
 	      "\telif [[ $before == = ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
 	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	      "\t\tcase ${COMP_WORDS[i]} in\n",
-	        out);
+		out);
 	for (enum command command = COMMAND_CONSOLE + 1; command < COMMAND_COUNT; command++) {
 		const char *words = commands[command].words;
 		const char *space = strchr(words, ' ');
@@ -165,15 +165,15 @@ int help_completion(FILE *out, const char *shell, struct err *err)
 			fprintf(out, "\t\t%s) command=%s; break ;;\n", words, words);
 		else
 			fprintf(out,
-			        "\t\t%.*s) [[ ${COMP_WORDS[i+1]} == %s && $((i + 1)) -lt $COMP_CWORD ]] && "
-			        "command='%s' && break ;;&\n",
-			        (int)(space - words), words, space + 1, words);
+				"\t\t%.*s) [[ ${COMP_WORDS[i+1]} == %s && $((i + 1)) -lt $COMP_CWORD ]] && "
+				"command='%s' && break ;;&\n",
+				(int)(space - words), words, space + 1, words);
 	}
 	fputs("\t\tesac\n\tdone\n\tcase $before in\n", out);
 	fputs("\t--set) compopt -o nospace; COMPREPLY=($(compgen -W '", out);
 	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++)
 		fprintf(out, "%s%s.%s=", parameter ? " " : "", rules[parameters[parameter].rule].key,
-		        parameters[parameter].key);
+			parameters[parameter].key);
 	fputs("' -- \"$word\")); return ;;\n", out);
 	fputs("\t--rule) COMPREPLY=($(compgen -W 'rare-as rare-method' -- \"$word\")); return ;;\n"
 	      "\t--format) COMPREPLY=($(compgen -W 'table json ndjson csv markdown html esql toml clickhouse' -- "
@@ -186,7 +186,7 @@ int help_completion(FILE *out, const char *shell, struct err *err)
 	      "\tif [[ $word != -* ]]; then\n"
 	      "\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
 	      "\t\tif [[ -z $command ]]; then COMPREPLY+=($(compgen -W '",
-	        out);
+		out);
 	for (enum command command = COMMAND_CONSOLE + 1; command < COMMAND_COUNT; command++) {
 		const char *words = commands[command].words;
 		if (!strchr(words, ' ') || strncmp(words, commands[command - 1].words, strcspn(words, " ")) != 0)

@@ -6,13 +6,13 @@
 
 const struct command_info commands[COMMAND_COUNT] = {
 #define X(id, words, arguments, fewest, most, help) {words, arguments, fewest, most, help},
-        COMMANDS(X)
+	COMMANDS(X)
 #undef X
 };
 
 const struct option_info options[OPTION_COUNT] = {
 #define X(id, name, letter, argument, on, help) {name, letter, argument, on, help},
-        OPTIONS(X)
+	OPTIONS(X)
 #undef X
 };
 
@@ -71,7 +71,7 @@ static int parse_long(int argc, char **argv, int *index, struct arguments *out, 
 		if (info->argument && !value) {
 			if (*index + 1 >= argc)
 				return err_set(err, ERR_USAGE, "--%s needs a value: --%s %s", info->name, info->name,
-				        info->argument);
+					info->argument);
 			value = argv[++*index];
 		}
 		return add_given(out, capacity, option, value ? value : "");
@@ -132,7 +132,7 @@ static int find_command(struct arguments *out, struct err *err)
 	int result = 0;
 	if (known.length)
 		result = err_set(
-		        err, ERR_USAGE, "`raretrail %s` needs to know what to do: %s", out->items[0], known.data);
+			err, ERR_USAGE, "`raretrail %s` needs to know what to do: %s", out->items[0], known.data);
 	buf_free(&known);
 	out->command = COMMAND_CONSOLE;
 	return result;
@@ -146,19 +146,19 @@ static int check(const struct arguments *arguments, struct err *err)
 		const struct option_info *option = &options[arguments->given[i].option];
 		if (!(option->commands & 1U << arguments->command))
 			return err_set(err, ERR_USAGE,
-			        "%s%s%s does not take --%s; `raretrail help%s%s` lists what it takes",
-			        info->words[0] ? "raretrail" : "the console", space, info->words, option->name, space,
-			        info->words);
+				"%s%s%s does not take --%s; `raretrail help%s%s` lists what it takes",
+				info->words[0] ? "raretrail" : "the console", space, info->words, option->name, space,
+				info->words);
 	}
 	if (arguments->last[OPTION_HELP] || arguments->last[OPTION_VERSION])
 		return 0;
 	if (arguments->item_count < info->fewest)
 		return err_set(
-		        err, ERR_USAGE, "nothing to work on: raretrail%s%s %s", space, info->words, info->arguments);
+			err, ERR_USAGE, "nothing to work on: raretrail%s%s %s", space, info->words, info->arguments);
 	if (arguments->item_count > info->most) {
 		struct buf buf = BUF_EMPTY;
 		err_set(err, ERR_USAGE, "raretrail%s%s does not know what to do with \"%s\"", space, info->words,
-		        shown(&buf, arguments->items[info->most]));
+			shown(&buf, arguments->items[info->most]));
 		buf_free(&buf);
 		return -1;
 	}

@@ -6,24 +6,24 @@
 #include "raretrail/base.h"
 
 /* id, words on the command line, arguments, fewest and most arguments, help. The first is what runs without a word. */
-#define COMMANDS(X)                                                                                                    \
-	X(CONSOLE, "", "PATH...", 1, SIZE_MAX, "open the console on files, folders, - (standard input)")               \
-	X(DETECT, "detect", "PATH...", 1, SIZE_MAX, "run both detections, print alerts")                               \
-	X(EVENTS, "events", "PATH...", 1, SIZE_MAX, "print events, one ECS document a line")                           \
-	X(PROFILE, "profile", "USER PATH...", 2, SIZE_MAX,                                                             \
-	        "one identity: networks, agents, addresses, actions, errors, keys, regions, first and last seen")      \
-	X(RULE_SHOW, "rule show", "", 0, 0, "the rules with the current parameters")                                   \
-	X(RULE_EXPORT, "rule export", "", 0, 0,                                                                        \
-	        "the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)")    \
-	X(ASN_IMPORT, "asn import", "CSV...", 1, SIZE_MAX,                                                             \
-	        "build an AS database (MMDB) from start,end,number,organisation ranges; needs --output")               \
+#define COMMANDS(X) \
+	X(CONSOLE, "", "PATH...", 1, SIZE_MAX, "open the console on files, folders, - (standard input)") \
+	X(DETECT, "detect", "PATH...", 1, SIZE_MAX, "run both detections, print alerts") \
+	X(EVENTS, "events", "PATH...", 1, SIZE_MAX, "print events, one ECS document a line") \
+	X(PROFILE, "profile", "USER PATH...", 2, SIZE_MAX, \
+		"one identity: networks, agents, addresses, actions, errors, keys, regions, first and last seen") \
+	X(RULE_SHOW, "rule show", "", 0, 0, "the rules with the current parameters") \
+	X(RULE_EXPORT, "rule export", "", 0, 0, \
+		"the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)") \
+	X(ASN_IMPORT, "asn import", "CSV...", 1, SIZE_MAX, \
+		"build an AS database (MMDB) from start,end,number,organisation ranges; needs --output") \
 	X(HELP, "help", "[COMMAND]", 0, 2, "explain a command")
 
 enum command {
 #define X(id, words, arguments, fewest, most, help) COMMAND_##id,
 	COMMANDS(X)
 #undef X
-	        COMMAND_COUNT
+		COMMAND_COUNT
 };
 
 #define ON(id) (1U << COMMAND_##id)
@@ -34,50 +34,50 @@ enum command {
 #define ON_ALL (~0U)
 
 /* id, long name, short name or 0, argument or NULL, commands that take it, help. */
-#define OPTIONS(X)                                                                                                     \
-	X(FORMAT, "format", 'f', "FORMAT", ON_BATCH | ON_RULE,                                                         \
-	        "table, json, ndjson, csv, markdown or html; rules: esql, toml, clickhouse")                           \
-	X(OUTPUT, "output", 'o', "FILE", ON_BATCH | ON_RULE | ON(ASN_IMPORT),                                          \
-	        "write there instead of standard output, whole or not at all")                                         \
-	X(RULE, "rule", 0, "RULE", ON_DETECTION | ON_RULE, "rare-as or rare-method; repeatable; default both")         \
-	X(FILTER, "filter", 0, "KQL", ON_LOADING,                                                                      \
-	        "only events that match, such as 'user: ci-* and not ip: 10.0.0.0/8'")                                 \
-	X(SINCE, "since", 0, "TIME", ON_LOADING,                                                                       \
-	        "nothing before: 2026-05-07, 2026-05-07T22:00, -2h; UTC unless an offset is given")                    \
-	X(UNTIL, "until", 0, "TIME", ON_LOADING, "nothing after")                                                      \
-	X(NOW, "now", 0, "TIME", ON_DETECTION, "evaluate rare-as once, as of a time; live is the wall clock")          \
-	X(REPLAY, "replay", 0, NULL, ON_DETECTION,                                                                     \
-	        "evaluate rare-as at every interval of the history, which is the default")                             \
-	X(SET, "set", 0, "KEY=VALUE", ON_DETECTION | ON(PROFILE) | ON_RULE,                                            \
-	        "change a parameter; lists also += and -=; repeatable")                                                \
-	X(CONFIG, "config", 0, "FILE", ON_LOADING | ON_RULE,                                                           \
-	        "read this configuration after the system's and yours; repeatable")                                    \
-	X(ASN_DB, "asn-db", 0, "FILE", ON_LOADING, "database of AS organisations (MMDB)")                              \
-	X(CITY_DB, "city-db", 0, "FILE", ON_LOADING, "database of cities and countries (MMDB)")                        \
-	X(INPUT_FORMAT, "input-format", 0, "NAME", ON_LOADING,                                                         \
-	        "auto, or one of records, array, ndjson, eventbridge, cloudwatch, lookup-events, elasticsearch, ecs, " \
-	        "csv")                                                                                                 \
-	X(ECS_COMPAT, "ecs-compat", 0, "VERSION", ON_LOADING,                                                          \
-	        "8.9, or 5.2 for the older meaning of user.changes.name")                                              \
-	X(NO_DEDUPE, "no-dedupe", 0, NULL, ON_LOADING, "count a record that occurs twice twice, as Elastic does")      \
-	X(JOBS, "jobs", 'j', "N", ON_LOADING, "threads; default all cores; the output never depends on it")            \
-	X(MAX_MEM, "max-mem", 0, "SIZE", ON_LOADING, "stop loading at this much memory: 512M, 2G")                     \
-	X(COLOR, "color", 0, "WHEN", ON(CONSOLE) | ON_BATCH, "auto, always or never; NO_COLOR is heeded")              \
-	X(EXIT_ZERO, "exit-zero", 0, NULL, ON_BATCH,                                                                   \
-	        "exit with 0 also when alerts were found or input was incomplete")                                     \
-	X(QUIET, "quiet", 'q', NULL, ON_LOADING | ON(ASN_IMPORT),                                                      \
-	        "no progress, no notices, no summary of what was skipped")                                             \
-	X(MAN, "man", 0, "TABLE", ON(HELP),                                                                            \
-	        "print a table of the manual page: commands, options, parameters, settings or fields")                 \
-	X(COMPLETION, "completion", 0, "SHELL", ON(HELP), "print the completion script for bash")                      \
-	X(HELP, "help", 'h', NULL, ON_ALL, "explain the command")                                                      \
+#define OPTIONS(X) \
+	X(FORMAT, "format", 'f', "FORMAT", ON_BATCH | ON_RULE, \
+		"table, json, ndjson, csv, markdown or html; rules: esql, toml, clickhouse") \
+	X(OUTPUT, "output", 'o', "FILE", ON_BATCH | ON_RULE | ON(ASN_IMPORT), \
+		"write there instead of standard output, whole or not at all") \
+	X(RULE, "rule", 0, "RULE", ON_DETECTION | ON_RULE, "rare-as or rare-method; repeatable; default both") \
+	X(FILTER, "filter", 0, "KQL", ON_LOADING, \
+		"only events that match, such as 'user: ci-* and not ip: 10.0.0.0/8'") \
+	X(SINCE, "since", 0, "TIME", ON_LOADING, \
+		"nothing before: 2026-05-07, 2026-05-07T22:00, -2h; UTC unless an offset is given") \
+	X(UNTIL, "until", 0, "TIME", ON_LOADING, "nothing after") \
+	X(NOW, "now", 0, "TIME", ON_DETECTION, "evaluate rare-as once, as of a time; live is the wall clock") \
+	X(REPLAY, "replay", 0, NULL, ON_DETECTION, \
+		"evaluate rare-as at every interval of the history, which is the default") \
+	X(SET, "set", 0, "KEY=VALUE", ON_DETECTION | ON(PROFILE) | ON_RULE, \
+		"change a parameter; lists also += and -=; repeatable") \
+	X(CONFIG, "config", 0, "FILE", ON_LOADING | ON_RULE, \
+		"read this configuration after the system's and yours; repeatable") \
+	X(ASN_DB, "asn-db", 0, "FILE", ON_LOADING, "database of AS organisations (MMDB)") \
+	X(CITY_DB, "city-db", 0, "FILE", ON_LOADING, "database of cities and countries (MMDB)") \
+	X(INPUT_FORMAT, "input-format", 0, "NAME", ON_LOADING, \
+		"auto, or one of records, array, ndjson, eventbridge, cloudwatch, lookup-events, elasticsearch, ecs, " \
+		"csv") \
+	X(ECS_COMPAT, "ecs-compat", 0, "VERSION", ON_LOADING, \
+		"8.9, or 5.2 for the older meaning of user.changes.name") \
+	X(NO_DEDUPE, "no-dedupe", 0, NULL, ON_LOADING, "count a record that occurs twice twice, as Elastic does") \
+	X(JOBS, "jobs", 'j', "N", ON_LOADING, "threads; default all cores; the output never depends on it") \
+	X(MAX_MEM, "max-mem", 0, "SIZE", ON_LOADING, "stop loading at this much memory: 512M, 2G") \
+	X(COLOR, "color", 0, "WHEN", ON(CONSOLE) | ON_BATCH, "auto, always or never; NO_COLOR is heeded") \
+	X(EXIT_ZERO, "exit-zero", 0, NULL, ON_BATCH, \
+		"exit with 0 also when alerts were found or input was incomplete") \
+	X(QUIET, "quiet", 'q', NULL, ON_LOADING | ON(ASN_IMPORT), \
+		"no progress, no notices, no summary of what was skipped") \
+	X(MAN, "man", 0, "TABLE", ON(HELP), \
+		"print a table of the manual page: commands, options, parameters, settings or fields") \
+	X(COMPLETION, "completion", 0, "SHELL", ON(HELP), "print the completion script for bash") \
+	X(HELP, "help", 'h', NULL, ON_ALL, "explain the command") \
 	X(VERSION, "version", 'V', NULL, ON_ALL, "print the version")
 
 enum option {
 #define X(id, name, letter, argument, commands, help) OPTION_##id,
 	OPTIONS(X)
 #undef X
-	        OPTION_COUNT
+		OPTION_COUNT
 };
 
 struct command_info {

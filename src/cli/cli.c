@@ -1,0 +1,64 @@
+/* cli: from argv to a command and its exit status. */
+#include "raretrail/cli.h"
+
+#include <stdio.h>
+
+#include "help.h"
+#include "output.h"
+#include "run.h"
+#include "session.h"
+
+static int (*const runs[COMMAND_COUNT])(const struct arguments *arguments, struct err *err) = {
+	[COMMAND_CONSOLE] = run_console,
+	[COMMAND_DETECT] = run_detect,
+	[COMMAND_EVENTS] = run_events,
+	[COMMAND_PROFILE] = run_profile,
+	[COMMAND_RULE_SHOW] = run_rule,
+	[COMMAND_RULE_EXPORT] = run_rule,
+	[COMMAND_ASN_IMPORT] = run_asn_import,
+	[COMMAND_HELP] = run_help,
+};
+
+int run_help(const struct arguments *arguments, struct err *err)
+{
+	struct output output;
+	if (output_open(&output, NULL, err) != 0)
+		return -1;
+	bool is_version = arguments->last[OPTION_VERSION] != NULL;
+	bool is_command_help = arguments->last[OPTION_HELP] && arguments->command != COMMAND_HELP;
+	int result = 0;
+	if (is_version)
+		fprintf(output.file, "raretrail %s\n", RARETRAIL_VERSION);
+	else if (is_command_help && arguments->command != COMMAND_CONSOLE)
+		help_command(output.file, arguments->command);
+	else if (is_command_help)
+		help_overview(output.file);
+	else
+		result = help_run(arguments, output.file, err);
+	struct err close_err;
+	if (output_close(&output, true, &close_err) != 0 && result == 0) {
+		*err = close_err;
+		result = -1;
+	}
+	return result;
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct arguments arguments;
+	struct err err = {0};
+	if (argc < 2) {
+		help_overview(stderr);
+		return EXIT_FATAL;
+	}
+	if (arguments_parse(argc, argv, &arguments, &err) != 0) {
+		say("%s", err.text);
+		return EXIT_FATAL;
+	}
+	bool is_help = arguments.last[OPTION_HELP] || arguments.last[OPTION_VERSION];
+	int status = is_help ? run_help(&arguments, &err) : runs[arguments.command](&arguments, &err);
+	if (status < 0 && !output_reader_left())
+		say("%s", err.text);
+	arguments_free(&arguments);
+	return status < 0 ? EXIT_FATAL : status;
+}

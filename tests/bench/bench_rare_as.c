@@ -1,0 +1,196 @@
+/* bench_rare_as: rare-as at 2,000,000 events of 5,000 identities over 90 days, one core: building the engine, one as-of
+ * evaluation after each kind of parameter change, the whole replay (2,160 executions). Prints one line of JSON. */
+#include "raretrail/detect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { EVENTS = 2000000, IDENTITIES = 5000, DAYS = 90, REPEATS = 9 };
+static const int64_t START = INT64_C(1767225600000);
+
+static uint64_t seed = 42;
+static uint64_t random_below(uint64_t limit)
+{
+	uint64_t z = (seed += 0x9e3779b97f4a7c15U);
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+	return (z ^ (z >> 31)) % limit;
+}
+
+/* ---- the data: busy and quiet identities on cloud networks; one in five now and then from elsewhere ---- */
+
+static const char *const clouds[] = {
+	"Amazon.com, Inc.", "Amazon Data Services UK", "Google LLC", "Microsoft Corporation"};
+static const char *const actions[] = {"DescribeInstances", "GetObject", "PutObject", "ListBuckets", "GetSecretValue",
+	"AssumeRole", "CreateLogStream", "PutLogEvents", "GetCallerIdentity", "Decrypt", "GenerateDataKey",
+	"ListUsers"};
+static const char *const agents[] = {"aws-cli/2.15.0", "Boto3/1.34.0", "aws-sdk-go/1.50.0", "Terraform/1.7", "console"};
+
+static void add_event(struct chunk *chunk, uint32_t number, int64_t timestamp)
+{
+	char user[32], address[32], org[32], id[24];
+	uint64_t identity = random_below(8) == 0 ? random_below(IDENTITIES / 50) : random_below(IDENTITIES);
+	bool is_roaming = identity % 5 == 0 && random_below(100) == 0;
+	snprintf(user, sizeof user, "role-%u", (unsigned)identity);
+	snprintf(id, sizeof id, "%08x-%08x", number, (unsigned)identity);
+	if (is_roaming) {
+		uint64_t network = random_below(3) * 97 + identity % 300;
+		snprintf(org, sizeof org, "Provider %u", (unsigned)network);
+		snprintf(address, sizeof address, "203.%u.%u.7", (unsigned)(network % 200), (unsigned)(identity % 250));
+	} else {
+		unsigned cloud = (unsigned)(identity + random_below(10) / 9) % COUNT_OF(clouds);
+		snprintf(org, sizeof org, "%s", clouds[cloud]);
+		snprintf(address, sizeof address, "52.%u.%u.%u", cloud, (unsigned)(identity % 250),
+			(unsigned)random_below(4));
+	}
+	struct event event = {.timestamp = timestamp,
+		.ingested = TIME_NONE,
+		.id = slice_of(id),
+		.offset = number,
+		.length = 1200,
+		.content = number};
+	event.fields[FIELD_USER_NAME] = slice_of(user);
+	event.fields[FIELD_IDENTITY_TYPE] = slice_of("AssumedRole");
+	event.fields[FIELD_SOURCE_ADDRESS] = event.fields[FIELD_SOURCE_IP] = slice_of(address);
+	event.fields[FIELD_AS_ORG] = slice_of(org);
+	event.fields[FIELD_ACTION] = slice_of(actions[random_below(COUNT_OF(actions))]);
+	event.fields[FIELD_OUTCOME] = slice_of(random_below(20) ? "success" : "failure");
+	event.fields[FIELD_USER_AGENT] = slice_of(agents[(identity + random_below(2)) % COUNT_OF(agents)]);
+	chunk_add(chunk, &event);
+}
+
+static struct store *make_store(void)
+{
+	struct builder *builder = builder_new(&(struct builder_options){0});
+	struct chunk *chunk = chunk_new();
+	for (uint32_t i = 0; i < EVENTS; i++) {
+		add_event(chunk, i, START + (int64_t)random_below((uint64_t)DAYS * DAY_MS));
+		if (chunk_count(chunk) == 100000) {
+			builder_merge(builder, chunk);
+			chunk = chunk_new();
+		}
+	}
+	builder_merge(builder, chunk);
+	struct store *store = builder_publish(builder);
+	builder_free(builder);
+	return store;
+}
+
+/* ---- measuring ---- */
+
+static int compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+	return (a > b) - (a < b);
+}
+
+static size_t found;
+
+static double once(struct rare_as *engine, const struct rare_as_params *params, int64_t now)
+{
+	struct alerts alerts = {0};
+	int64_t start = time_monotonic_us();
+	if (now == TIME_NONE)
+		rare_as_replay(engine, params, &alerts);
+	else
+		rare_as_at(engine, params, now, &alerts);
+	double ms = (double)(time_monotonic_us() - start) / 1000;
+	found = alerts.count;
+	alerts_free(&alerts);
+	return ms;
+}
+
+/* The median over repeats of one evaluation directly after a change; between them the defaults are evaluated, and two
+ * other lists, so that nothing the engine keeps can answer. */
+static double after_change(struct rare_as *engine, const char *change, int64_t now)
+{
+	struct params defaults, changed, other;
+	struct err err;
+	double ms[REPEATS];
+	params_init(&defaults);
+	params_init(&changed);
+	params_init(&other);
+	if (params_assign(&changed, change, &err) != 0)
+		base_abort("%s: %s", change, err.text);
+	for (int i = 0; i < REPEATS; i++) {
+		for (int flush = 0; flush < 3; flush++) {
+			char entry[64];
+			snprintf(entry, sizeof entry, "rare-as.trusted+=flush %d %d", i, flush);
+			if (params_assign(&other, entry, &err) != 0)
+				base_abort("%s: %s", entry, err.text);
+			once(engine, &other.rare_as, now);
+		}
+		once(engine, &defaults.rare_as, now);
+		ms[i] = once(engine, &changed.rare_as, now);
+	}
+	qsort(ms, REPEATS, sizeof *ms, compare_doubles);
+	params_free(&defaults);
+	params_free(&changed);
+	params_free(&other);
+	return ms[REPEATS / 2];
+}
+
+static const struct change {
+	const char *name, *assignment;
+} changes[] = {
+	{"none", "rare-as.min_untrusted_event_count=1"},
+	{"ratio", "rare-as.max_rare_asn_ratio=0.05"},
+	{"max_age", "rare-as.max_age=7d"},
+	{"window", "rare-as.window=90d"},
+	{"trusted_add", "rare-as.trusted+=Provider 7*"},
+	{"trusted_remove", "rare-as.trusted-=Amazon*"},
+	{"trusted_empty", "rare-as.trusted="},
+	{"cidr", "rare-as.trusted_cidr+=203.7.0.0/16"},
+	{"sensitive", "rare-as.sensitive_actions+=Decrypt"},
+	{"ignored_user", "rare-as.ignored_users+=role-1*"},
+};
+
+int main(void)
+{
+	int64_t start = time_monotonic_us();
+	struct store *store = make_store();
+	double store_ms = (double)(time_monotonic_us() - start) / 1000;
+	start = time_monotonic_us();
+	struct rare_as *engine = rare_as_new(store);
+	double engine_ms = (double)(time_monotonic_us() - start) / 1000;
+
+	struct params defaults;
+	params_init(&defaults);
+	int64_t now = START + 60 * DAY_MS + 12345678;
+	double first_at = once(engine, &defaults.rare_as, now);
+	double first_replay = once(engine, &defaults.rare_as, TIME_NONE);
+	size_t replay_alerts = found;
+	printf("{\"bench\":\"rare_as\",\"events\":%d,\"identities\":%d,\"days\":%d,\"store_ms\":%.1f,\"engine_ms\":%."
+	       "1f,"
+	       "\"first_as_of_ms\":%.2f,\"first_replay_ms\":%.2f,\"replay_alerts\":%zu",
+		EVENTS, IDENTITIES, DAYS, store_ms, engine_ms, first_at, first_replay, replay_alerts);
+	double worst_at = 0, worst_replay = 0;
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
+		double ms = after_change(engine, changes[i].assignment, now);
+		printf(",\"as_of_after_%s_ms\":%.2f", changes[i].name, ms);
+		worst_at = ms > worst_at ? ms : worst_at;
+	}
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
+		double ms = after_change(engine, changes[i].assignment, TIME_NONE);
+		printf(",\"replay_after_%s_ms\":%.2f,\"replay_alerts_%s\":%zu", changes[i].name, ms, changes[i].name,
+			found);
+		worst_replay = ms > worst_replay ? ms : worst_replay;
+	}
+	start = time_monotonic_us();
+	struct alerts misses = {0};
+	rare_as_near_misses(engine, &defaults.rare_as, TIME_NONE, &misses);
+	double near_ms = (double)(time_monotonic_us() - start) / 1000;
+	start = time_monotonic_us();
+	struct networks networks;
+	rare_as_networks(engine, &defaults.rare_as, &networks);
+	double networks_ms = (double)(time_monotonic_us() - start) / 1000;
+	printf(",\"near_misses_ms\":%.2f,\"near_misses\":%zu,\"networks_ms\":%.2f,\"worst_as_of_ms\":%.2f,"
+	       "\"worst_replay_ms\":%.2f}\n",
+		near_ms, misses.count, networks_ms, worst_at, worst_replay);
+	alerts_free(&misses);
+	networks_free(&networks);
+	params_free(&defaults);
+	rare_as_free(engine);
+	store_free(store);
+	return 0;
+}

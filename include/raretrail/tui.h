@@ -36,73 +36,73 @@ enum ui_reaction {
 /* ---- roles: the only names by which colours are asked for ---- */
 
 /* X(identifier, name in theme files, meaning) */
-#define UI_ROLES(X)                                                                                                    \
-	X(TEXT, "text", "ordinary text; also the background of every screen")                                          \
-	X(DIM, "dim", "what may be overlooked: units, ids, separators of values")                                      \
-	X(STRONG, "strong", "what must not be overlooked")                                                             \
-	X(TITLE, "title", "top line")                                                                                  \
-	X(TITLE_NOW, "title.now", "last element of the breadcrumb")                                                    \
-	X(TITLE_ALERT, "title.alert", "top line: PARTIAL, LOADING, DRAFT")                                             \
-	X(HEADER, "header", "column headings and pane titles")                                                         \
-	X(HEADER_FOCUS, "header.focus", "title of the pane that has the keys")                                         \
-	X(RULE, "rule", "separator lines and boxes")                                                                   \
-	X(CURSOR, "cursor", "row under the cursor")                                                                    \
-	X(CURSOR_OFF, "cursor.off", "row under the cursor of a pane without the keys")                                 \
-	X(CURSOR_CELL, "cursor.cell", "cell under the cursor, inside the row")                                         \
-	X(SELECTED, "selected", "selected rows and brushed ranges")                                                    \
-	X(STATUS, "status", "status line")                                                                             \
-	X(STATUS_WARN, "status.warn", "status line: something needs attention")                                        \
-	X(HINT, "hint", "hint line")                                                                                   \
-	X(HINT_KEY, "hint.key", "keys in hints, menus and help")                                                       \
-	X(TIP, "tip", "rotating tip")                                                                                  \
-	X(PROMPT, "prompt", "prompt and what is typed into it")                                                        \
-	X(COMPLETION, "completion", "candidates listed above the prompt")                                              \
-	X(COMPLETION_NOW, "completion.now", "the part of a candidate already typed")                                   \
-	X(ERROR, "error", "error text")                                                                                \
-	X(CARET, "caret", "caret under the offending column")                                                          \
-	X(MATCH, "match", "search hit")                                                                                \
-	X(MATCH_NOW, "match.now", "search hit under the cursor")                                                       \
-	X(NOTE, "note", "note under a row")                                                                            \
-	X(TAG, "tag", "tag")                                                                                           \
-	X(VISIBLE, "visible", "a control character made visible, such as <ESC>")                                       \
-	X(BAR, "bar", "bars")                                                                                          \
-	X(BAR_RARE, "bar.rare", "bars of rare values")                                                                 \
-	X(SPARK, "spark", "sparklines")                                                                                \
-	X(RARE, "rare", "a rare or first-seen value, also marked !")                                                   \
-	X(SEVERITY_HIGH, "severity.high", "severity high, also H")                                                     \
-	X(SEVERITY_MEDIUM, "severity.medium", "severity medium, also M")                                               \
-	X(SEVERITY_LOW, "severity.low", "severity low, also L")                                                        \
-	X(VERDICT_TRUE, "verdict.true", "verdict true positive, also T")                                               \
-	X(VERDICT_SUSPICIOUS, "verdict.suspicious", "verdict suspicious, also S")                                      \
-	X(VERDICT_BENIGN, "verdict.benign", "verdict benign, also B")                                                  \
-	X(VERDICT_OPEN, "verdict.open", "no verdict yet, also .")                                                      \
-	X(GOOD, "good", "a condition met, a wanted loss, a saved entry")                                               \
-	X(BAD, "bad", "a condition failed, an unwanted loss")                                                          \
-	X(WARN, "warn", "a warning inside a screen")                                                                   \
-	X(GAIN, "gain", "added by a draft, also +")                                                                    \
-	X(LOSS, "loss", "removed by a draft, also -")                                                                  \
-	X(OFF, "off", "disabled, filtered out, expired")                                                               \
-	X(VALUE, "value", "a value that can be edited")                                                                \
-	X(VALUE_CHANGED, "value.changed", "an edited value not yet applied")                                           \
-	X(TIME, "time", "times and dates")                                                                             \
-	X(NUMBER, "number", "figures")                                                                                 \
-	X(JSON_KEY, "json.key", "JSON member name")                                                                    \
-	X(JSON_STRING, "json.string", "JSON string")                                                                   \
-	X(JSON_NUMBER, "json.number", "JSON number")                                                                   \
-	X(JSON_LITERAL, "json.literal", "JSON true, false, null")                                                      \
-	X(CHART_1, "chart.1", "first row of a stacked chart")                                                          \
-	X(CHART_2, "chart.2", "second row")                                                                            \
-	X(CHART_3, "chart.3", "third row")                                                                             \
-	X(CHART_4, "chart.4", "fourth row")                                                                            \
-	X(CHART_5, "chart.5", "fifth row")                                                                             \
-	X(CHART_CURSOR, "chart.cursor", "bucket under the cursor")                                                     \
+#define UI_ROLES(X) \
+	X(TEXT, "text", "ordinary text; also the background of every screen") \
+	X(DIM, "dim", "what may be overlooked: units, ids, separators of values") \
+	X(STRONG, "strong", "what must not be overlooked") \
+	X(TITLE, "title", "top line") \
+	X(TITLE_NOW, "title.now", "last element of the breadcrumb") \
+	X(TITLE_ALERT, "title.alert", "top line: PARTIAL, LOADING, DRAFT") \
+	X(HEADER, "header", "column headings and pane titles") \
+	X(HEADER_FOCUS, "header.focus", "title of the pane that has the keys") \
+	X(RULE, "rule", "separator lines and boxes") \
+	X(CURSOR, "cursor", "row under the cursor") \
+	X(CURSOR_OFF, "cursor.off", "row under the cursor of a pane without the keys") \
+	X(CURSOR_CELL, "cursor.cell", "cell under the cursor, inside the row") \
+	X(SELECTED, "selected", "selected rows and brushed ranges") \
+	X(STATUS, "status", "status line") \
+	X(STATUS_WARN, "status.warn", "status line: something needs attention") \
+	X(HINT, "hint", "hint line") \
+	X(HINT_KEY, "hint.key", "keys in hints, menus and help") \
+	X(TIP, "tip", "rotating tip") \
+	X(PROMPT, "prompt", "prompt and what is typed into it") \
+	X(COMPLETION, "completion", "candidates listed above the prompt") \
+	X(COMPLETION_NOW, "completion.now", "the part of a candidate already typed") \
+	X(ERROR, "error", "error text") \
+	X(CARET, "caret", "caret under the offending column") \
+	X(MATCH, "match", "search hit") \
+	X(MATCH_NOW, "match.now", "search hit under the cursor") \
+	X(NOTE, "note", "note under a row") \
+	X(TAG, "tag", "tag") \
+	X(VISIBLE, "visible", "a control character made visible, such as <ESC>") \
+	X(BAR, "bar", "bars") \
+	X(BAR_RARE, "bar.rare", "bars of rare values") \
+	X(SPARK, "spark", "sparklines") \
+	X(RARE, "rare", "a rare or first-seen value, also marked !") \
+	X(SEVERITY_HIGH, "severity.high", "severity high, also H") \
+	X(SEVERITY_MEDIUM, "severity.medium", "severity medium, also M") \
+	X(SEVERITY_LOW, "severity.low", "severity low, also L") \
+	X(VERDICT_TRUE, "verdict.true", "verdict true positive, also T") \
+	X(VERDICT_SUSPICIOUS, "verdict.suspicious", "verdict suspicious, also S") \
+	X(VERDICT_BENIGN, "verdict.benign", "verdict benign, also B") \
+	X(VERDICT_OPEN, "verdict.open", "no verdict yet, also .") \
+	X(GOOD, "good", "a condition met, a wanted loss, a saved entry") \
+	X(BAD, "bad", "a condition failed, an unwanted loss") \
+	X(WARN, "warn", "a warning inside a screen") \
+	X(GAIN, "gain", "added by a draft, also +") \
+	X(LOSS, "loss", "removed by a draft, also -") \
+	X(OFF, "off", "disabled, filtered out, expired") \
+	X(VALUE, "value", "a value that can be edited") \
+	X(VALUE_CHANGED, "value.changed", "an edited value not yet applied") \
+	X(TIME, "time", "times and dates") \
+	X(NUMBER, "number", "figures") \
+	X(JSON_KEY, "json.key", "JSON member name") \
+	X(JSON_STRING, "json.string", "JSON string") \
+	X(JSON_NUMBER, "json.number", "JSON number") \
+	X(JSON_LITERAL, "json.literal", "JSON true, false, null") \
+	X(CHART_1, "chart.1", "first row of a stacked chart") \
+	X(CHART_2, "chart.2", "second row") \
+	X(CHART_3, "chart.3", "third row") \
+	X(CHART_4, "chart.4", "fourth row") \
+	X(CHART_5, "chart.5", "fifth row") \
+	X(CHART_CURSOR, "chart.cursor", "bucket under the cursor") \
 	X(SHOWCMD, "showcmd", "last key and its command")
 
 enum ui_role {
 #define UI_ROLE_ENUM(id, name, meaning) ROLE_##id,
 	UI_ROLES(UI_ROLE_ENUM)
 #undef UI_ROLE_ENUM
-	        ROLE_COUNT
+		ROLE_COUNT
 };
 
 /* ---- keys ---- */
@@ -116,19 +116,21 @@ typedef uint32_t ui_key;
 #define UI_NO_KEY UINT32_C(0xFFFFFFFF)
 
 /* X(identifier, name) */
-#define UI_NAMED_KEYS(X)                                                                                               \
-	X(UP, "Up")                                                                                                    \
-	X(DOWN, "Down")                                                                                                \
-	X(LEFT, "Left") X(RIGHT, "Right") X(HOME, "Home") X(END, "End") X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn")        \
-	        X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Bksp") X(ENTER, "Enter") X(TAB, "Tab")                 \
-	                X(ESCAPE, "Esc") X(F1, "F1") X(F2, "F2") X(F3, "F3") X(F4, "F4") X(F5, "F5") X(F6, "F6")       \
-	                        X(F7, "F7") X(F8, "F8") X(F9, "F9") X(F10, "F10") X(F11, "F11") X(F12, "F12")
+#define UI_NAMED_KEYS(X) \
+	X(UP, "Up") \
+	X(DOWN, "Down") \
+	X(LEFT, "Left") \
+	X(RIGHT, "Right") \
+	X(HOME, "Home") X(END, "End") X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn") X(INSERT, "Ins") X(DELETE, "Del") \
+		X(BACKSPACE, "Bksp") X(ENTER, "Enter") X(TAB, "Tab") X(ESCAPE, "Esc") X(F1, "F1") X(F2, "F2") \
+			X(F3, "F3") X(F4, "F4") X(F5, "F5") X(F6, "F6") X(F7, "F7") X(F8, "F8") X(F9, "F9") \
+				X(F10, "F10") X(F11, "F11") X(F12, "F12")
 enum ui_named_key {
 	UI_KEY_BEFORE_FIRST = 0x110000,
 #define UI_KEY_ENUM(id, name) UI_KEY_##id,
 	UI_NAMED_KEYS(UI_KEY_ENUM)
 #undef UI_KEY_ENUM
-	        UI_KEY_AFTER_LAST
+		UI_KEY_AFTER_LAST
 };
 
 #define UI_KEY_TEXT_SIZE 24
@@ -225,7 +227,7 @@ enum split_direction { SPLIT_NONE, SPLIT_BELOW, SPLIT_BESIDE };
  * below the other with room for a separator line; draws nothing. first_percent is the first pane's share. Too small
  * for two (under 8 rows and not wide): the first gets all and the second is empty. */
 enum split_direction pane_split(
-        struct pane pane, int first_percent, struct pane *first, struct pane *second, struct pane *separator);
+	struct pane pane, int first_percent, struct pane *first, struct pane *second, struct pane *separator);
 void draw_separator(struct pane separator, enum split_direction direction, const char *label);
 
 /* Each returns the cells used. Too long texts are cut; draw_fit marks the cut with `~` and fills its field. */
@@ -256,18 +258,18 @@ void spark_text(struct buf *out, const double *values, size_t count, double max,
 
 /* Motions are commands every list, pager, chart and form understands; they are in every keymap, bound on every screen
  * unless a screen's own command takes the key. X(identifier, name, keys, help) */
-#define UI_MOTIONS(X)                                                                                                  \
-	X(DOWN, "line-down", "j Down", "line down")                                                                    \
-	X(UP, "line-up", "k Up", "line up")                                                                            \
-	X(LEFT, "left", "h Left", "left, less")                                                                        \
-	X(RIGHT, "right", "l Right", "right, more")                                                                    \
-	X(HALF_DOWN, "half-page-down", "C-d", "half page down")                                                        \
-	X(HALF_UP, "half-page-up", "C-u", "half page up")                                                              \
-	X(PAGE_DOWN, "page-down", "C-f PgDn", "page down")                                                             \
-	X(PAGE_UP, "page-up", "C-b PgUp", "page up")                                                                   \
-	X(TOP, "top", "g Home", "top")                                                                                 \
-	X(BOTTOM, "bottom", "G End", "bottom")                                                                         \
-	X(FAR_LEFT, "far-left", "H", "far left, ten less")                                                             \
+#define UI_MOTIONS(X) \
+	X(DOWN, "line-down", "j Down", "line down") \
+	X(UP, "line-up", "k Up", "line up") \
+	X(LEFT, "left", "h Left", "left, less") \
+	X(RIGHT, "right", "l Right", "right, more") \
+	X(HALF_DOWN, "half-page-down", "C-d", "half page down") \
+	X(HALF_UP, "half-page-up", "C-u", "half page up") \
+	X(PAGE_DOWN, "page-down", "C-f PgDn", "page down") \
+	X(PAGE_UP, "page-up", "C-b PgUp", "page up") \
+	X(TOP, "top", "g Home", "top") \
+	X(BOTTOM, "bottom", "G End", "bottom") \
+	X(FAR_LEFT, "far-left", "H", "far left, ten less") \
 	X(FAR_RIGHT, "far-right", "L", "far right, ten more")
 enum ui_motion {
 	MOTION_NONE,
@@ -299,7 +301,7 @@ struct binding {
 };
 /* Both tables must outlive the keymap. screens[n] is the name of screen n in keymap files: "alerts". */
 struct keymap *keymap_new(
-        const struct ui_command *commands, size_t command_count, const char *const *screens, size_t screen_count);
+	const struct ui_command *commands, size_t command_count, const char *const *screens, size_t screen_count);
 void keymap_free(struct keymap *keymap);
 /* Reads an INI file: [screen] or [all], then "command [arguments] = key key …", which replaces that command's keys on that
  * screen (none after = takes them away). What is wrong or clashes is added to report, one line each, with file and line;
@@ -315,7 +317,7 @@ bool keymap_find(const struct keymap *keymap, unsigned screen, ui_key key, struc
 int keymap_parse(const struct keymap *keymap, const char *line, struct binding *binding, struct err *err);
 /* The keys of a command on a screen, best first, joined by `separator`: "? F1"; "" when it has none. */
 void keymap_keys(
-        const struct keymap *keymap, unsigned screen, const char *command, const char *separator, struct buf *out);
+	const struct keymap *keymap, unsigned screen, const char *command, const char *separator, struct buf *out);
 /* Every command, motions first: for completion, help, documentation. */
 size_t keymap_command_count(const struct keymap *keymap);
 const struct ui_command *keymap_command(const struct keymap *keymap, size_t index);
@@ -325,7 +327,7 @@ const struct ui_command *keymap_command(const struct keymap *keymap, size_t inde
 /* A PCRE2 pattern, UTF-8, ignoring case unless it holds a capital letter. */
 struct pattern;
 struct pattern *pattern_new(
-        const char *text, struct err *err); /* NULL when it does not compile; err->offset is the column */
+	const char *text, struct err *err); /* NULL when it does not compile; err->offset is the column */
 void pattern_free(struct pattern *pattern);
 const char *pattern_text(const struct pattern *pattern);
 bool pattern_match(const struct pattern *pattern, struct slice text, size_t from, size_t *start, size_t *end);
@@ -388,20 +390,20 @@ struct list {
 };
 
 void list_init(struct list *list, const struct list_column *columns, size_t column_count,
-        void (*row)(void *context, size_t index, struct list_row *row), void *context);
+	void (*row)(void *context, size_t index, struct list_row *row), void *context);
 void list_set_count(struct list *list, size_t count); /* keeps the cursor inside */
 void list_goto(struct list *list, size_t index);
 unsigned list_move(
-        struct list *list, enum ui_motion motion); /* UI_REDRAW, UI_HANDLED at an edge, UI_NONE if not mine */
+	struct list *list, enum ui_motion motion); /* UI_REDRAW, UI_HANDLED at an edge, UI_NONE if not mine */
 void list_draw(struct list *list, struct pane pane, bool is_focused);
 void list_range(
-        const struct list *list, size_t *first, size_t *last); /* inclusive; the cursor row when there is no anchor */
+	const struct list *list, size_t *first, size_t *last); /* inclusive; the cursor row when there is no anchor */
 bool list_at(
-        const struct list *list, int y, int x, size_t *index, int *column); /* what is drawn at a screen position */
+	const struct list *list, int y, int x, size_t *index, int *column); /* what is drawn at a screen position */
 /* Looks for a row with a hit, from `from` on (itself included), at most max_rows rows so that a frame is never late. On LIST_FIND_MORE
  * call again from *index. Goes to the end (or the beginning when not forward), not around. */
 enum list_find_result list_find(const struct list *list, const struct pattern *pattern, size_t from, bool is_forward,
-        size_t max_rows, size_t *index);
+	size_t max_rows, size_t *index);
 
 /* ---- pager: lines of coloured text ---- */
 
@@ -422,6 +424,8 @@ struct pager {
 	int left;
 	int page;
 	struct pane drawn;
+	size_t bottom; /* behind the last line shown */
+	bool is_at_end;
 };
 void pager_init(struct pager *pager, void (*line)(void *context, size_t index, struct pager_line *line), void *context);
 void pager_set_count(struct pager *pager, size_t count);
@@ -429,7 +433,7 @@ void pager_goto(struct pager *pager, size_t index);
 unsigned pager_move(struct pager *pager, enum ui_motion motion);
 void pager_draw(struct pager *pager, struct pane pane, bool is_focused);
 enum list_find_result pager_find(const struct pager *pager, const struct pattern *pattern, size_t from, bool is_forward,
-        size_t max_lines, size_t *index);
+	size_t max_lines, size_t *index);
 int pager_percent(const struct pager *pager); /* how far down the last line shown is, 0..100 */
 
 /* ---- bars: one breakdown, most frequent first ---- */
@@ -496,7 +500,7 @@ void menu_draw(const struct menu *menu, struct pane pane); /* into the last line
 /* "Enter why  Space sel  m mark": keys from the live keymap, labels from the commands' hints; those that do not fit are left out from the end,
  * except the last name, which always stays. Commands without a key on this screen are left out. */
 void draw_hints(struct pane pane, int y, const struct keymap *keymap, unsigned screen, const char *const *commands,
-        size_t count);
+	size_t count);
 
 /* A boxed error above the prompt: what is wrong, what to do, and a caret under the column it speaks of. */
 struct ui_notice {
@@ -513,7 +517,7 @@ void ui_notice_draw(const struct ui_notice *notice, struct pane pane); /* into t
 /* What a completion callback fills. Texts are copied. */
 struct completions;
 void completions_add(
-        struct completions *list, const char *replacement, const char *display); /* display NULL: the same */
+	struct completions *list, const char *replacement, const char *display); /* display NULL: the same */
 
 struct prompt_options {
 	const char *label; /* ":" "/" "&" "@ " */
@@ -552,11 +556,11 @@ int theme_check(const struct ui *ui, const char *name, struct buf *report, struc
 
 struct help;
 struct help *help_new(
-        const struct keymap *keymap, unsigned screen, int width, const char *const *footer, size_t footer_count);
+	const struct keymap *keymap, unsigned screen, int width, const char *const *footer, size_t footer_count);
 void help_free(struct help *help);
 size_t help_count(const struct help *help);
 void help_line(
-        void *help, size_t index, struct pager_line *line); /* a pager's line callback, with the help as context */
+	void *help, size_t index, struct pager_line *line); /* a pager's line callback, with the help as context */
 /* "m  mark [true|…]: give a verdict to the selected rows", or that the key does nothing here. */
 void help_key(const struct keymap *keymap, unsigned screen, ui_key key, struct buf *out);
 

@@ -2,6 +2,7 @@
  * cluster at a time at columns this program counted itself, so that a line never runs out of step. */
 #include "internal.h"
 
+#include <curses.h>
 #include <wchar.h>
 
 #define CLUSTER_MARKS_MAX 4
@@ -140,27 +141,32 @@ static void put_cluster(struct pane pane, int y, int x, attr_t attributes, short
 	mvadd_wch(pane.y + y, pane.x + x, &cell);
 }
 
-int put_shown(struct pane pane, int y, int x, int width, int skip, enum ui_role role, struct slice shown,
-	const char *flags, enum ui_role match_role)
+static enum ui_role role_at(const struct run *run, size_t at)
+{
+	enum ui_role role = run->roles != NULL ? (enum ui_role)run->roles[at] : run->role;
+	if (run->flags == NULL)
+		return role;
+	if (run->flags[at] & SHOWN_MATCH)
+		return run->match_role;
+	return run->flags[at] & SHOWN_MARKER ? ROLE_VISIBLE : role;
+}
+
+int put_run(struct pane pane, int y, int x, int width, int skip, const struct run *run)
 {
 	const struct ui *ui = pane.ui;
 	if (y < 0 || y >= pane.height || width <= 0)
 		return 0;
 	int limit = x + width < pane.width ? x + width : pane.width;
 	int column = x - skip;
-	for (size_t at = 0; at < shown.length && column < limit;) {
+	for (size_t at = 0; at < run->shown.length && column < limit;) {
 		int cells = 0;
-		size_t length = cluster_next(shown, at, &cells);
-		enum ui_role now = role;
-		if (flags != NULL && (flags[at] & SHOWN_MATCH))
-			now = match_role;
-		else if (flags != NULL && (flags[at] & SHOWN_MARKER) && role != ROLE_CURSOR)
-			now = ROLE_VISIBLE;
+		size_t length = cluster_next(run->shown, at, &cells);
+		enum ui_role role = role_at(run, at);
 		if (column >= x && column >= 0 && column + cells <= limit) {
-			put_cluster(pane, y, column, ui->role_attributes[now], ui->role_pairs[now],
-				(struct slice){shown.data + at, length});
+			put_cluster(pane, y, column, ui->role_attributes[role], ui->role_pairs[role],
+				(struct slice){run->shown.data + at, length});
 		} else if (column + cells > x && column + cells <= limit) {
-			put_cell(pane, y, column + 1, role, ' '); /* right half of a cut wide character */
+			put_cell(pane, y, column + cells - 1, role, ' '); /* right half of a cut wide character */
 		} else if (column >= x && column < limit) {
 			put_cell(pane, y, column, role, ' '); /* left half */
 		}
@@ -192,7 +198,8 @@ int put_text(struct pane pane, int y, int x, int width, int skip, enum ui_role r
 	struct slice shown = {ui->shown.data, ui->shown.length};
 	if (pattern != NULL && shown.length > 0)
 		shown_mark_matches(pattern, shown, ui->flags.data);
-	return put_shown(pane, y, x, width, skip, role, shown, ui->flags.data, match_role);
+	struct run run = {shown, ui->flags.data, NULL, role, match_role};
+	return put_run(pane, y, x, width, skip, &run);
 }
 
 void put_cell(struct pane pane, int y, int x, enum ui_role role, char c)

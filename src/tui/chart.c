@@ -67,9 +67,8 @@ void spark_text(struct buf *out, const double *values, size_t count, double max,
 /* Both alphabets are this room's own: they need no making safe, and must not be turned into codes. */
 static void draw_glyphs(struct pane pane, int y, int x, enum ui_role role, const struct buf *text)
 {
-	struct slice shown = {text->data, text->length};
-	if (shown.length > 0)
-		put_shown(pane, y, x, pane.width - x, 0, role, shown, NULL, role);
+	struct run run = {.shown = {text->data, text->length}, .role = role};
+	put_run(pane, y, x, pane.width - x, 0, &run);
 }
 
 void draw_bar(struct pane pane, int y, int x, int width, double fraction, enum ui_role role)

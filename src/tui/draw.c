@@ -1,6 +1,8 @@
 /* draw: text, fields, lines, fills and boxes inside panes. Everything clips at the pane's edges. */
 #include "internal.h"
 
+#include <curses.h>
+
 int draw_text(struct pane pane, int y, int x, enum ui_role role, struct slice text)
 {
 	return put_text(pane, y, x, pane.width - x, 0, role, text, NULL, ROLE_MATCH);

@@ -4,7 +4,6 @@
 
 #include "raretrail/tui.h"
 
-#include <curses.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <termios.h>
@@ -16,23 +15,25 @@ struct prompt;
 
 struct ui {
 	char *program, *share_dir;
-	SCREEN *screen;
+	struct screen *screen; /* curses' own; only the files that draw include its header */
 	FILE *in, *out;
 	int in_fd, out_fd;
 	bool owns_in;
 
 	int wake_read, wake_write;
 	atomic_bool is_woken;
+	bool has_wake; /* taken from the pipe, not told yet */
 
 	unsigned char input[INPUT_SIZE];
 	size_t input_length;
+	int64_t input_time_us; /* when the last of it came */
 
 	bool is_utf8, has_mouse, can_mouse;
 	enum ui_glyphs glyphs;
 	int colors;
 
 	char *theme_name;
-	attr_t role_attributes[ROLE_COUNT];
+	uint32_t role_attributes[ROLE_COUNT];
 	short role_pairs[ROLE_COUNT];
 
 	unsigned made_visible;
@@ -54,9 +55,15 @@ unsigned shown_text(const struct ui *ui, struct buf *out, struct buf *flags, str
 /* One cell or two: a character with the marks combined on it. Returns its bytes (0 at the end), and its width. */
 size_t cluster_next(struct slice shown, size_t at, int *width);
 
-/* Draws shown text from cell `skip` on into at most `width` cells. Returns the cells used. flags may be NULL. */
-int put_shown(struct pane pane, int y, int x, int width, int skip, enum ui_role role, struct slice shown,
-	const char *flags, enum ui_role match_role);
+/* Shown text with what is needed to colour it. */
+struct run {
+	struct slice shown;
+	const char *flags; /* SHOWN_* for each byte; NULL none */
+	const char *roles; /* a role for each byte; NULL: role everywhere */
+	enum ui_role role, match_role;
+};
+/* Draws shown text from cell `skip` on into at most `width` cells. Returns the cells used. */
+int put_run(struct pane pane, int y, int x, int width, int skip, const struct run *run);
 /* Makes safe, finds the pattern's hits (NULL: none), draws. */
 int put_text(struct pane pane, int y, int x, int width, int skip, enum ui_role role, struct slice text,
 	const struct pattern *pattern, enum ui_role match_role);
@@ -77,6 +84,7 @@ void terminal_pause(struct ui *ui);
 void signals_install(struct ui *ui);
 void signals_remove(void);
 /* Remembers what gives the terminal back, for handlers that may call nothing else. */
+void signals_remember_cooked(const struct termios *cooked);
 void signals_prepare_restore(const struct ui *ui);
 bool signals_take_quit(int *signal_number);
 bool signals_take_resize(void);

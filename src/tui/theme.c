@@ -2,6 +2,7 @@
 #include "theme.h"
 #include "internal.h"
 
+#include <curses.h>
 #include <stdlib.h>
 
 #define CONTRAST_MIN 3.0

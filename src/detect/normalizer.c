@@ -14,6 +14,7 @@ struct pace pace_of(int64_t span)
 	double halves = (double)span / (double)(30 * MINUTE_MS);
 	struct pace pace = {.span = span, .nu = fmin(1, halves)};
 	pace.forgetting = 0.0005 * pace.nu;
+	pace.growth = exp(pace.forgetting);
 	pace.repeat_forgetting = 2 * pace.forgetting * fmax(halves, 1);
 	return pace;
 }

@@ -9,7 +9,8 @@
 struct pace {
 	int64_t span; /* ms */
 	double nu; /* how much of half an hour a bucket is, at most 1 */
-	double forgetting; /* of weights and counts, per bucket */
+	double forgetting; /* of weights and counts, per bucket: exp(-this) */
+	double growth; /* exp(forgetting) */
 	double repeat_forgetting; /* of remembered maxima, per bucket */
 };
 struct pace pace_of(int64_t span);

@@ -67,6 +67,13 @@ struct scratch {
 	size_t id_capacity;
 };
 
+/* For each execution of a grid the ranks of its window: [begins[k], ends[k]). */
+struct windows {
+	struct grid grid;
+	int64_t window;
+	uint32_t *begins, *ends; /* NULL for a grid too long to keep: then they are searched */
+};
+
 struct rare_as {
 	struct store *store;
 	/* order of the rule's clock over all rows */
@@ -86,6 +93,7 @@ struct rare_as {
 	uint32_t *identity_org_begin, *identity_orgs;
 	struct view views[VIEW_COUNT];
 	uint64_t uses;
+	struct windows windows; /* those of the last replay */
 	struct scratch scratch;
 };
 
@@ -110,9 +118,18 @@ struct view *view_for(struct rare_as *engine, const struct rare_as_params *param
 const struct identity_view *view_identity(struct rare_as *engine, struct view *view, uint32_t identity);
 void view_free(struct view *view, uint32_t identity_count);
 
+/* rare_as_windows.c */
+struct grid grid_of(const struct rare_as *engine, int64_t interval);
+bool grid_equal(const struct grid *a, const struct grid *b);
+void windows_prepare(struct rare_as *engine, const struct grid *grid, int64_t window);
+void windows_free(struct windows *windows);
+uint32_t window_begin(const struct rare_as *engine, int64_t execution);
+uint32_t window_end(const struct rare_as *engine, int64_t execution);
+/* The first execution at or after `from` that sees this rank or a later one; the grid's count when none does. */
+int64_t window_with(const struct rare_as *engine, int64_t from, uint32_t rank);
+
 /* rare_as_runs.c: every run of an identity with an untrusted event no older than max_age at its first execution;
  * borrowed from the engine's scratch until the next call. runs_for keeps them in the view where it can. */
-struct grid grid_of(const struct rare_as *engine, int64_t interval);
 const struct run *runs_compute(struct rare_as *engine, struct view *view, uint32_t identity, const struct grid *grid,
 	int64_t window, int64_t max_age, size_t *count);
 void runs_prepare(struct rare_as *engine, struct view *view, const struct rare_as_params *params);

@@ -2,103 +2,124 @@
  * conditions have the events of their window read. */
 #include "rare_as.h"
 
-/* An identity's part of a window: its events [begin, end), the untrusted among them [untrusted, untrusted_end). */
+/* An identity's part of a window: its events [begin, end) and the untrusted among them, borrowed. */
 struct span {
-	uint32_t begin, end, untrusted, untrusted_end;
+	uint32_t begin, end;
+	const uint32_t *untrusted;
+	uint32_t untrusted_count;
 };
 
-static int64_t newest_untrusted(const struct rare_as *engine, const struct identity_view *identity, struct span span)
+static int64_t newest_untrusted(const struct rare_as *engine, const struct span *span)
 {
-	if (span.untrusted == span.untrusted_end)
+	if (span->untrusted_count == 0)
 		return TIME_NONE;
 	if (!engine->ranked_rows)
-		return rare_as_timestamp(engine, identity->untrusted[span.untrusted_end - 1]);
+		return rare_as_timestamp(engine, span->untrusted[span->untrusted_count - 1]);
 	int64_t newest = TIME_NONE;
-	for (uint32_t at = span.untrusted; at < span.untrusted_end; at++) {
-		int64_t timestamp = rare_as_timestamp(engine, identity->untrusted[at]);
+	for (uint32_t at = 0; at < span->untrusted_count; at++) {
+		int64_t timestamp = rare_as_timestamp(engine, span->untrusted[at]);
 		if (timestamp > newest)
 			newest = timestamp;
 	}
 	return newest;
 }
 
-static uint32_t distinct_orgs(struct rare_as *engine, struct span span)
+static uint32_t distinct_orgs(struct rare_as *engine, const struct span *span)
 {
 	uint32_t distinct = 0, *orgs = engine->scratch.orgs;
-	for (uint32_t event = span.begin; event < span.end; event++)
+	for (uint32_t event = span->begin; event < span->end; event++)
 		distinct += orgs[engine->source_org[engine->source[event]]]++ == 0;
-	for (uint32_t event = span.begin; event < span.end; event++)
+	for (uint32_t event = span->begin; event < span->end; event++)
 		orgs[engine->source_org[engine->source[event]]] = 0;
 	return distinct;
 }
 
-static uint32_t distinct_actions(
-	struct rare_as *engine, const struct view *view, const struct identity_view *identity, struct span span)
+static uint32_t distinct_actions(struct rare_as *engine, const struct view *view, const struct span *span)
 {
 	uint32_t distinct = 0, *actions = engine->scratch.actions;
-	for (uint32_t at = span.untrusted; at < span.untrusted_end; at++) {
-		uint32_t call = engine->call[identity->untrusted[at]];
+	for (uint32_t at = 0; at < span->untrusted_count; at++) {
+		uint32_t call = engine->call[span->untrusted[at]];
 		if (view->is_sensitive[call])
 			distinct += actions[engine->call_action[call]]++ == 0;
 	}
-	for (uint32_t at = span.untrusted; at < span.untrusted_end; at++)
-		actions[engine->call_action[engine->call[identity->untrusted[at]]]] = 0;
+	for (uint32_t at = 0; at < span->untrusted_count; at++)
+		actions[engine->call_action[engine->call[span->untrusted[at]]]] = 0;
 	return distinct;
 }
 
+/* After a change of the lists the untrusted events of an identity have to be told anew: over the window alone where
+ * that is a small part of its events. */
 static struct span span_between(
 	struct rare_as *engine, struct view *view, uint32_t identity, uint32_t low, uint32_t high)
 {
-	const struct identity_view *of_identity = view_identity(engine, view, identity);
-	struct span span;
-	span.begin = rare_as_event_bound(engine, identity, low);
-	span.end = rare_as_event_bound(engine, identity, high);
-	span.untrusted = untrusted_bound(of_identity, span.begin);
-	span.untrusted_end = untrusted_bound(of_identity, span.end);
+	struct span span = {.begin = rare_as_event_bound(engine, identity, low),
+		.end = rare_as_event_bound(engine, identity, high)};
+	uint32_t events = engine->begin[identity + 1] - engine->begin[identity], count = span.end - span.begin;
+	if (!view->identities[identity].is_stale || count > events / 4) {
+		const struct identity_view *of_identity = view_identity(engine, view, identity);
+		uint32_t first = untrusted_bound(of_identity, span.begin),
+			 last = untrusted_bound(of_identity, span.end);
+		span.untrusted = last > first ? of_identity->untrusted + first : NULL;
+		span.untrusted_count = last - first;
+		return span;
+	}
+	struct scratch *scratch = &engine->scratch;
+	scratch->ids = array_grow(scratch->ids, &scratch->id_capacity, count, sizeof *scratch->ids);
+	for (uint32_t event = span.begin; event < span.end; event++)
+		if (!view->is_trusted[engine->source[event]])
+			scratch->ids[span.untrusted_count++] = event;
+	span.untrusted = scratch->ids;
 	return span;
 }
 
 bool run_at(struct rare_as *engine, struct view *view, uint32_t identity, int64_t now, int64_t window, struct run *out)
 {
-	const struct identity_view *of_identity = view_identity(engine, view, identity);
 	struct span span = span_between(
 		engine, view, identity, rare_as_rank_bound(engine, now - window), rare_as_rank_bound(engine, now + 1));
 	if (span.begin == span.end)
 		return false;
 	*out = (struct run){.first = now,
-		.newest = newest_untrusted(engine, of_identity, span),
+		.newest = newest_untrusted(engine, &span),
 		.times = 1,
 		.total = span.end - span.begin,
-		.untrusted = span.untrusted_end - span.untrusted,
-		.orgs = distinct_orgs(engine, span),
-		.actions = distinct_actions(engine, view, of_identity, span)};
+		.untrusted = span.untrusted_count,
+		.orgs = distinct_orgs(engine, &span),
+		.actions = distinct_actions(engine, view, &span)};
 	return true;
+}
+
+/* Can the identity have an untrusted event between these ranks? A first look without a search. */
+static bool may_be_untrusted(
+	const struct rare_as *engine, const struct identity_view *identity, uint32_t low, uint32_t high)
+{
+	if (identity->is_stale)
+		return true;
+	return identity->untrusted_count > 0 &&
+	       engine->rank[identity->untrusted[identity->untrusted_count - 1]] >= low &&
+	       engine->rank[identity->untrusted[0]] < high;
 }
 
 /* Does the identity fire in the window of these ranks? Asks the cheapest conditions first. */
 static bool fires_at(struct rare_as *engine, struct view *view, uint32_t identity, uint32_t low, uint32_t high,
 	const struct rare_as_params *params, int64_t now)
 {
-	const struct identity_view *of_identity = view_identity(engine, view, identity);
-	if (view->is_ignored[identity] || of_identity->untrusted_count == 0 ||
-		engine->rank[of_identity->untrusted[of_identity->untrusted_count - 1]] < low ||
-		engine->rank[of_identity->untrusted[0]] >= high)
+	if (view->is_ignored[identity] || !may_be_untrusted(engine, &view->identities[identity], low, high))
 		return false;
 	struct span span = span_between(engine, view, identity, low, high);
-	if (span.untrusted == span.untrusted_end)
+	if (span.untrusted_count == 0)
 		return false;
 	/* What is not counted yet is given a value that holds. */
-	struct run run = {.newest = newest_untrusted(engine, of_identity, span),
+	struct run run = {.newest = newest_untrusted(engine, &span),
 		.total = span.end - span.begin,
-		.untrusted = span.untrusted_end - span.untrusted,
+		.untrusted = span.untrusted_count,
 		.orgs = 0,
 		.actions = UINT32_MAX};
 	if (conditions_failing(params, &run, now) != 0)
 		return false;
-	run.actions = distinct_actions(engine, view, of_identity, span);
+	run.actions = distinct_actions(engine, view, &span);
 	if (conditions_failing(params, &run, now) != 0)
 		return false;
-	run.orgs = distinct_orgs(engine, span);
+	run.orgs = distinct_orgs(engine, &span);
 	return conditions_failing(params, &run, now) == 0;
 }
 
@@ -106,7 +127,10 @@ void rare_as_at(struct rare_as *engine, const struct rare_as_params *params, int
 {
 	struct view *view = view_for(engine, params);
 	uint32_t low = rare_as_rank_bound(engine, now - params->window), high = rare_as_rank_bound(engine, now + 1);
+	double least_events = (double)rare_as_least_untrusted(params) + rare_as_least_trusted(params);
 	for (uint32_t identity = 0; identity < engine->store->identity_count; identity++) {
+		if (engine->begin[identity + 1] - engine->begin[identity] < least_events)
+			continue;
 		if (!fires_at(engine, view, identity, low, high, params, now))
 			continue;
 		struct alert *alert = rare_as_push_alert(engine, out, identity, now);

@@ -177,6 +177,7 @@ void rare_as_free(struct rare_as *engine)
 		return;
 	for (unsigned i = 0; i < VIEW_COUNT; i++)
 		view_free(&engine->views[i], engine->store->identity_count);
+	windows_free(&engine->windows);
 	free(engine->ranked_rows);
 	free(engine->ranked_clock);
 	free(engine->begin);

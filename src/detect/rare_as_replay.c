@@ -61,12 +61,22 @@ static uint32_t recent_times(const struct run *run, int64_t max_age, int64_t int
 	return times < run->times ? (uint32_t)times : run->times;
 }
 
+/* No window holds more than all of an identity's events: too few of them spare the walk. */
+static bool could_fire(
+	struct rare_as *engine, struct view *view, uint32_t identity, const struct rare_as_params *params)
+{
+	uint32_t events = engine->begin[identity + 1] - engine->begin[identity];
+	uint32_t untrusted = view_identity(engine, view, identity)->untrusted_count;
+	return untrusted >= rare_as_least_untrusted(params) &&
+	       (double)(events - untrusted) >= rare_as_least_trusted(params);
+}
+
 void rare_as_replay(struct rare_as *engine, const struct rare_as_params *params, struct alerts *out)
 {
 	struct view *view = view_for(engine, params);
 	runs_prepare(engine, view, params);
 	for (uint32_t identity = 0; identity < engine->store->identity_count; identity++) {
-		if (view->is_ignored[identity])
+		if (view->is_ignored[identity] || !could_fire(engine, view, identity, params))
 			continue;
 		size_t count;
 		const struct run *runs = runs_for(engine, view, identity, &count);

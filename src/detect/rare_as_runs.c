@@ -6,18 +6,11 @@
 
 #include <stdlib.h>
 
-/* About 80 MB of kept runs; beyond, a replay computes them again each time. */
-enum { RUNS_KEPT = 2000000 };
+/* About 20 MB of kept runs; beyond, a replay computes them again each time, which is quicker than to page them in. */
+enum { RUNS_KEPT = 500000 };
 
-struct grid grid_of(const struct rare_as *engine, int64_t interval)
-{
-	uint32_t count = engine->store->count;
-	if (count == 0)
-		return (struct grid){0, interval, 0};
-	int64_t first = time_floor(engine->clock[0], interval) + interval;
-	int64_t last = time_ceil(engine->clock[count - 1], interval);
-	return (struct grid){first, interval, last > first ? (last - first) / interval + 1 : 1};
-}
+/* An identity's times lie scattered over the store's; asking for them this many events ahead hides the wait. */
+enum { AHEAD = 16 };
 
 /* ---- one identity's walk ---- */
 
@@ -84,18 +77,35 @@ static void count_sensitive(struct walk *walk, uint32_t event, bool enters)
 		walk->actions -= --*count == 0;
 }
 
-static void untrusted_enters(struct walk *walk, uint32_t event)
+static void extend_reach(struct walk *walk, uint32_t event)
 {
-	count_sensitive(walk, event, true);
 	int64_t reach = event_reach(walk, event);
 	if (reach > walk->reach)
 		walk->reach = reach;
-	uint32_t *queue = walk->engine->scratch.newest;
-	int64_t timestamp = rare_as_timestamp(walk->engine, event);
-	while (walk->queue_count > 0 &&
-		rare_as_timestamp(walk->engine, queue[walk->queue_first + walk->queue_count - 1]) <= timestamp)
-		walk->queue_count--;
-	queue[walk->queue_first + walk->queue_count++] = event;
+}
+
+/* Where the clock is @timestamp, the event that entered last is the newest and reaches furthest. Elsewhere each one
+ * counts, and a queue keeps those that are newer than all that entered after them. */
+static void untrusted_enter(struct walk *walk, uint32_t from, uint32_t until)
+{
+	const struct rare_as *engine = walk->engine;
+	const uint32_t *untrusted = walk->identity->untrusted;
+	for (uint32_t at = from; at < until; at++)
+		count_sensitive(walk, untrusted[at], true);
+	if (!engine->ranked_rows) {
+		if (from < until)
+			extend_reach(walk, untrusted[until - 1]);
+		return;
+	}
+	uint32_t *queue = engine->scratch.newest;
+	for (uint32_t at = from; at < until; at++) {
+		extend_reach(walk, untrusted[at]);
+		int64_t timestamp = rare_as_timestamp(engine, untrusted[at]);
+		while (walk->queue_count > 0 &&
+			rare_as_timestamp(engine, queue[walk->queue_first + walk->queue_count - 1]) <= timestamp)
+			walk->queue_count--;
+		queue[walk->queue_first + walk->queue_count++] = untrusted[at];
+	}
 }
 
 /* Moves the window to one execution; executions only move forward. */
@@ -103,18 +113,20 @@ static void walk_to(struct walk *walk, int64_t execution)
 {
 	const struct rare_as *engine = walk->engine;
 	const struct identity_view *identity = walk->identity;
+	const uint32_t *rank = engine->rank, *source = engine->source, *source_org = engine->source_org;
 	uint32_t *orgs = engine->scratch.orgs;
-	int64_t now = grid_time(walk, execution);
-	while (walk->entered < walk->end && clock_of(walk, walk->entered) <= now) {
-		walk->orgs += orgs[engine->source_org[engine->source[walk->entered]]]++ == 0;
-		walk->entered++;
+	uint32_t begin = window_begin(engine, execution), end = window_end(engine, execution);
+	while (walk->entered < walk->end && rank[walk->entered] < end) {
+		if (walk->entered + AHEAD < walk->end)
+			__builtin_prefetch(&engine->clock[rank[walk->entered + AHEAD]]);
+		walk->orgs += orgs[source_org[source[walk->entered++]]]++ == 0;
 	}
+	uint32_t from = walk->next;
 	while (walk->next < identity->untrusted_count && identity->untrusted[walk->next] < walk->entered)
-		untrusted_enters(walk, identity->untrusted[walk->next++]);
-	while (walk->left < walk->entered && clock_of(walk, walk->left) < now - walk->window) {
-		walk->orgs -= --orgs[engine->source_org[engine->source[walk->left]]] == 0;
-		walk->left++;
-	}
+		walk->next++;
+	untrusted_enter(walk, from, walk->next);
+	while (walk->left < walk->entered && rank[walk->left] < begin)
+		walk->orgs -= --orgs[source_org[source[walk->left++]]] == 0;
 	while (walk->gone < walk->next && identity->untrusted[walk->gone] < walk->left)
 		count_sensitive(walk, identity->untrusted[walk->gone++], false);
 	while (walk->queue_count > 0 && engine->scratch.newest[walk->queue_first] < walk->left) {
@@ -145,9 +157,11 @@ static void emit_run(struct walk *walk, int64_t execution, int64_t last)
 	struct scratch *scratch = &walk->engine->scratch;
 	scratch->runs =
 		array_grow(scratch->runs, &scratch->run_capacity, scratch->run_count + 1, sizeof *scratch->runs);
+	uint32_t newest = walk->engine->ranked_rows ? scratch->newest[walk->queue_first]
+						    : walk->identity->untrusted[walk->next - 1];
 	scratch->runs[scratch->run_count++] = (struct run){
 		.first = grid_time(walk, execution),
-		.newest = rare_as_timestamp(walk->engine, scratch->newest[walk->queue_first]),
+		.newest = rare_as_timestamp(walk->engine, newest),
 		.times = (uint32_t)(last - execution + 1),
 		.total = walk->entered - walk->left,
 		.untrusted = walk->next - walk->gone,
@@ -172,6 +186,7 @@ const struct run *runs_compute(struct rare_as *engine, struct view *view, uint32
 	const struct identity_view *of_identity = view_identity(engine, view, identity);
 	struct scratch *scratch = &engine->scratch;
 	scratch->run_count = 0;
+	windows_prepare(engine, grid, window);
 	if (of_identity->untrusted_count > scratch->newest_capacity) {
 		scratch->newest_capacity = of_identity->untrusted_count;
 		scratch->newest = xreallocarray(scratch->newest, scratch->newest_capacity, sizeof *scratch->newest);
@@ -190,9 +205,7 @@ const struct run *runs_compute(struct rare_as *engine, struct view *view, uint32
 	int64_t execution = 0;
 	while (walk.next < of_identity->untrusted_count || walk.reach >= execution) {
 		if (walk.reach < execution) {
-			int64_t enters = execution_from(&walk, clock_of(&walk, of_identity->untrusted[walk.next]));
-			if (enters > execution)
-				execution = enters;
+			execution = window_with(engine, execution, engine->rank[of_identity->untrusted[walk.next]]);
 			if (execution >= grid->count)
 				break;
 		}
@@ -226,9 +239,8 @@ static void runs_forget(struct view *view, uint32_t identities)
 void runs_prepare(struct rare_as *engine, struct view *view, const struct rare_as_params *params)
 {
 	struct grid grid = grid_of(engine, params->interval);
-	bool fits = view->grid.first == grid.first && view->grid.interval == grid.interval &&
-		    view->grid.count == grid.count && view->window == params->window &&
-		    view->runs_limit >= params->max_age;
+	bool fits =
+		grid_equal(&view->grid, &grid) && view->window == params->window && view->runs_limit >= params->max_age;
 	if (fits && !view->has_too_many_runs)
 		return;
 	runs_forget(view, engine->store->identity_count);
@@ -247,15 +259,12 @@ const struct run *runs_for(struct rare_as *engine, struct view *view, uint32_t i
 	const struct run *runs =
 		runs_compute(engine, view, identity, &view->grid, view->window, view->runs_limit, count);
 	view->run_total = view->run_total - kept->run_count + *count;
-	if (view->run_total > RUNS_KEPT)
+	if (!view->has_too_many_runs && view->run_total > RUNS_KEPT) {
+		runs_forget(view, engine->store->identity_count);
 		view->has_too_many_runs = true;
-	if (view->has_too_many_runs) {
-		view->run_total -= *count;
-		free(kept->runs);
-		kept->runs = NULL;
-		kept->run_count = 0;
-		return runs;
 	}
+	if (view->has_too_many_runs)
+		return runs;
 	if (*count != kept->run_count) {
 		free(kept->runs);
 		kept->runs = *count > 0 ? xreallocarray(NULL, *count, sizeof *kept->runs) : NULL;

@@ -1,0 +1,43 @@
+/* habit: what one user usually does, as one decaying weight per action, and how improbable an action is against it.
+ * Weights are kept in a growing unit, so that forgetting costs nothing until a probability is asked for. */
+#ifndef RARETRAIL_DETECT_HABIT_H
+#define RARETRAIL_DETECT_HABIT_H
+
+#include "raretrail/base.h"
+
+struct habit {
+	double *weights; /* stored: the true weight times `unit` */
+	uint32_t count, capacity;
+	double total; /* stored: the sum of weights */
+	double unit; /* >= 1 */
+};
+
+void habit_init(struct habit *habit);
+void habit_free(struct habit *habit);
+/* Starts over with the memory of the old one. */
+void habit_reset(struct habit *habit);
+/* A slot of weight 0 for an action not seen before. */
+uint32_t habit_new_slot(struct habit *habit);
+/* One bucket in which these distinct slots occurred: each gains 1, then all is forgotten by 1 / growth. */
+void habit_close(struct habit *habit, const uint32_t *slots, uint32_t count, double growth);
+
+/* True total weight A. */
+double habit_weight(const struct habit *habit);
+/* The share of all weight held by actions no commoner than this one. */
+double habit_tail(const struct habit *habit, uint32_t slot);
+/* The probability of seeing an action as rare as this one: the tail, smoothed over what the true share may be. */
+double habit_probability(const struct habit *habit, uint32_t slot);
+
+/* Lower bounds of the slice means, relative to the mean, over a grid of weights: they tell most actions from rare ones
+ * without a single quantile. */
+#define HABIT_GRID 48
+struct habit_bounds {
+	double means[HABIT_GRID][7 + 5 + 3];
+};
+void habit_bounds_init(struct habit_bounds *bounds);
+/* At most habit_probability; cheap. */
+double habit_probability_floor(const struct habit *habit, const struct habit_bounds *bounds, uint32_t slot);
+/* At most habit_probability, given habit_tail; cheapest. */
+double habit_tail_floor(const struct habit *habit, double tail);
+
+#endif

@@ -1,0 +1,148 @@
+/* rare_core: the frame of a run: buckets, grouping by partition, the two passes. */
+#include "rare_core_parts.h"
+
+#include <stdlib.h>
+
+void rare_core_init(struct rare_core *core, int64_t span)
+{
+	*core = (struct rare_core){.pace = pace_of(span), .first_bucket = INT64_MIN, .next_bucket = INT64_MIN};
+	habit_bounds_init(&core->bounds);
+	normalizer_init(&core->records);
+	normalizer_init(&core->root);
+	normalizer_init(&core->partition_node);
+	for (unsigned field = 0; field < CORE_FIELDS; field++) {
+		normalizer_init(&core->nodes[field]);
+		normalizer_init(&core->totals[field]);
+	}
+}
+
+void rare_core_free(struct rare_core *core)
+{
+	normalizer_free(&core->records);
+	normalizer_free(&core->root);
+	normalizer_free(&core->partition_node);
+	for (unsigned field = 0; field < CORE_FIELDS; field++) {
+		normalizer_free(&core->nodes[field]);
+		normalizer_free(&core->totals[field]);
+		free(core->value_repeats[field]);
+	}
+	free(core->partitions);
+	free(core->pairs);
+	free(core->found);
+	free(core->values);
+	free(core->partition_rows);
+	free(core->partition_row);
+	*core = (struct rare_core){0};
+}
+
+void rare_core_resize(struct rare_core *core, size_t partitions, uint32_t values)
+{
+	core->partitions =
+		array_grow(core->partitions, &core->partition_capacity, partitions, sizeof *core->partitions);
+	for (; core->partition_count < partitions; core->partition_count++)
+		core->partitions[core->partition_count] = (struct core_partition){.first_time = TIME_NONE, .unit = 1};
+	if (values <= core->value_limit)
+		return;
+	for (unsigned field = 0; field < CORE_FIELDS; field++) {
+		struct repeat *grown = xcalloc(values, sizeof *grown);
+		if (core->value_limit > 0)
+			memcpy(grown, core->value_repeats[field], core->value_limit * sizeof *grown);
+		free(core->value_repeats[field]);
+		core->value_repeats[field] = grown;
+	}
+	core->value_limit = values;
+}
+
+/* Numbers the buckets that hold events; first rows that are late are passed over. */
+static void number_buckets(struct rare_core *core, struct core_work *work)
+{
+	const struct core_input *input = work->input;
+	int64_t span = core->pace.span, end = INT64_MIN;
+	size_t capacity = 0, row_capacity = 0;
+	for (uint32_t row = 0; row < input->rows; row++) {
+		if (input->times[row] < end)
+			continue;
+		int64_t bucket = time_floor(input->times[row], span) / span;
+		end = (bucket + 1) * span;
+		work->buckets =
+			array_grow(work->buckets, &capacity, (size_t)work->when_count + 2, sizeof *work->buckets);
+		work->bucket_rows = array_grow(
+			work->bucket_rows, &row_capacity, (size_t)work->when_count + 2, sizeof *work->bucket_rows);
+		work->buckets[work->when_count] = bucket;
+		work->bucket_rows[work->when_count++] = row;
+	}
+	if (work->when_count == 0) {
+		work->bucket_rows = xmalloc(sizeof *work->bucket_rows);
+	}
+	work->bucket_rows[work->when_count] = input->rows;
+}
+
+/* Counting sort: each partition's events and rows side by side, in time order. */
+static void group_by_partition(struct rare_core *core, struct core_work *work)
+{
+	const struct core_input *input = work->input;
+	int64_t span = core->pace.span;
+	uint32_t *begin = xcalloc((size_t)input->partitions + 1, sizeof *begin);
+	for (uint32_t row = 0; row < input->rows; row++) {
+		uint32_t partition = input->partition_of[input->who[row]];
+		if (partition != CORE_NONE)
+			begin[partition]++;
+	}
+	uint32_t total = 0;
+	for (uint32_t p = 0; p <= input->partitions; p++) {
+		uint32_t count = p < input->partitions ? begin[p] : 0;
+		begin[p] = total;
+		total += count;
+	}
+	core->partition_row = begin;
+	core->partition_rows = xmalloc(((size_t)total + 1) * sizeof *core->partition_rows);
+	work->events = xmalloc(((size_t)total + 1) * sizeof *work->events);
+	uint32_t *next = xmalloc(((size_t)input->partitions + 1) * sizeof *next);
+	memcpy(next, begin, ((size_t)input->partitions + 1) * sizeof *next);
+	for (uint32_t when = 0; when < work->when_count; when++) {
+		bool is_late = work->buckets[when] < core->next_bucket;
+		for (uint32_t row = work->bucket_rows[when]; row < work->bucket_rows[when + 1]; row++) {
+			uint32_t partition = input->partition_of[input->who[row]];
+			if (partition == CORE_NONE)
+				continue;
+			uint32_t place = next[partition]++;
+			core->partition_rows[place] = row;
+			work->events[place] = (struct core_event){when, input->action_of[input->what[row]]};
+			if (is_late) {
+				core->late++;
+				work->events[place].action = 0;
+				continue;
+			}
+			if (core->partitions[partition].first_time != TIME_NONE)
+				continue;
+			int64_t time = input->times[row], start = time_ceil(time, span) / span;
+			core->partitions[partition].first_time = time;
+			core->partitions[partition].start = start;
+			if (core->first_bucket == INT64_MIN)
+				core->first_bucket = core->next_bucket = start;
+		}
+	}
+	free(next);
+}
+
+void rare_core_run(struct rare_core *core, const struct core_input *input)
+{
+	rare_core_resize(core, input->partitions, input->values);
+	struct core_work work = {.input = input};
+	number_buckets(core, &work);
+	group_by_partition(core, &work);
+	work.result_counts = xcalloc((size_t)work.when_count + 1, sizeof *work.result_counts);
+	work.partition_counts = xcalloc((size_t)work.when_count + 1, sizeof *work.partition_counts);
+	struct core_pass *pass = core_pass_new(core, &work);
+	for (uint32_t p = 0; p < input->partitions; p++)
+		core_pass_partition(pass, p);
+	core_pass_free(pass);
+	core_score_buckets(core, &work);
+	free(work.buckets);
+	free(work.bucket_rows);
+	free(work.events);
+	free(work.result_counts);
+	free(work.partition_counts);
+	free(work.leaves);
+	free(work.nodes);
+}

@@ -1,0 +1,337 @@
+/* rare_core_pass: the first pass, one partition at a time: its habit bucket by bucket, what of it is rare, and the
+ * groups of its results by influencer value. Everything common ends here. */
+#include "rare_core_parts.h"
+
+#include "rare_core_screen.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* One influencer value of one result of a bucket. */
+struct link {
+	uint32_t field, value, leaf;
+};
+
+struct core_pass {
+	struct rare_core *core;
+	struct core_work *work;
+	struct core_screen screen;
+	struct core_pair *seed; /* pairs of the core's earlier life */
+	uint32_t *slot_of, *owner_of; /* [action] -> slot, valid for partition owner_of - 1 */
+
+	/* The partition at hand. */
+	uint32_t partition;
+	struct habit habit;
+	struct core_pair *pairs; /* [slot] */
+	uint32_t *seen; /* [slot] -> the newest bucket it occurred in, plus one */
+	uint32_t *leaf_of; /* [slot] -> its place in the bucket at hand */
+	size_t pair_capacity, seen_capacity, leaf_of_capacity;
+
+	/* The bucket at hand. */
+	uint32_t *slots;
+	double *tails, *probabilities, *scratch;
+	uint32_t count;
+	size_t slot_capacity, tail_capacity, probability_capacity, scratch_capacity;
+	struct link *links;
+	size_t link_count, link_capacity;
+};
+
+struct core_pass *core_pass_new(struct rare_core *core, struct core_work *work)
+{
+	struct core_pass *pass = xcalloc(1, sizeof *pass);
+	pass->core = core;
+	pass->work = work;
+	core_screen_init(&pass->screen);
+	pass->seed = core->pairs;
+	core->pairs = NULL;
+	core->pair_count = core->pair_capacity = 0;
+	pass->slot_of = xcalloc((size_t)work->input->actions + 1, sizeof *pass->slot_of);
+	pass->owner_of = xcalloc((size_t)work->input->actions + 1, sizeof *pass->owner_of);
+	habit_init(&pass->habit);
+	return pass;
+}
+
+void core_pass_free(struct core_pass *pass)
+{
+	habit_free(&pass->habit);
+	free(pass->seed);
+	free(pass->slot_of);
+	free(pass->owner_of);
+	free(pass->pairs);
+	free(pass->seen);
+	free(pass->leaf_of);
+	free(pass->slots);
+	free(pass->tails);
+	free(pass->probabilities);
+	free(pass->scratch);
+	free(pass->links);
+	free(pass);
+}
+
+static uint32_t slot_new(struct core_pass *pass, uint32_t action)
+{
+	uint32_t slot = habit_new_slot(&pass->habit);
+	size_t need = (size_t)slot + 1;
+	pass->pairs = array_grow(pass->pairs, &pass->pair_capacity, need, sizeof *pass->pairs);
+	pass->seen = array_grow(pass->seen, &pass->seen_capacity, need, sizeof *pass->seen);
+	pass->leaf_of = array_grow(pass->leaf_of, &pass->leaf_of_capacity, need, sizeof *pass->leaf_of);
+	pass->slots = array_grow(pass->slots, &pass->slot_capacity, need, sizeof *pass->slots);
+	pass->tails = array_grow(pass->tails, &pass->tail_capacity, need, sizeof *pass->tails);
+	pass->probabilities =
+		array_grow(pass->probabilities, &pass->probability_capacity, need, sizeof *pass->probabilities);
+	pass->scratch = array_grow(pass->scratch, &pass->scratch_capacity, need, sizeof *pass->scratch);
+	pass->pairs[slot] = (struct core_pair){.action = action};
+	pass->seen[slot] = 0;
+	pass->owner_of[action] = pass->partition + 1;
+	pass->slot_of[action] = slot;
+	return slot;
+}
+
+static uint32_t slot_of_action(struct core_pass *pass, uint32_t action)
+{
+	return pass->owner_of[action] == pass->partition + 1 ? pass->slot_of[action] : slot_new(pass, action);
+}
+
+/* ---- probabilities of the bucket at hand ---- */
+
+/* False when nothing of the bucket can score; otherwise every probability is there, exact. */
+static bool find_probabilities(struct core_pass *pass)
+{
+	const struct habit *habit = &pass->habit;
+	if (habit->count == 1)
+		return false;
+	for (uint32_t i = 0; i < pass->count; i++) {
+		pass->tails[i] = habit_tail(habit, pass->slots[i]);
+		pass->scratch[i] = habit_tail_floor(habit, pass->tails[i]);
+	}
+	if (core_screen_is_dull(&pass->screen, pass->scratch, pass->count))
+		return false;
+	for (uint32_t i = 0; i < pass->count; i++) {
+		double floor = habit_tail_floor(habit, pass->tails[i]);
+		if (pass->tails[i] < 0.3)
+			floor = fmax(floor, habit_probability_floor(habit, &pass->core->bounds, pass->slots[i]));
+		pass->scratch[i] = floor;
+	}
+	if (core_screen_is_dull(&pass->screen, pass->scratch, pass->count))
+		return false;
+	double weight = -1, probability = 1;
+	for (uint32_t i = 0; i < pass->count; i++) {
+		double own = habit->weights[pass->slots[i]];
+		if (own != weight)
+			probability = habit_probability(habit, pass->slots[i]);
+		weight = own;
+		pass->probabilities[i] = probability;
+	}
+	return true;
+}
+
+/* ---- what is rare ---- */
+
+static int compare_links(const void *left, const void *right)
+{
+	const struct link *a = left, *b = right;
+	if (a->field != b->field)
+		return a->field < b->field ? -1 : 1;
+	if (a->value != b->value)
+		return a->value < b->value ? -1 : 1;
+	return (a->leaf > b->leaf) - (a->leaf < b->leaf);
+}
+
+/* The influencer values of each result of the bucket, each once. */
+static void find_links(struct core_pass *pass, size_t first, size_t last)
+{
+	const struct core_input *input = pass->work->input;
+	pass->link_count = 0;
+	for (size_t i = first; i < last; i++) {
+		uint32_t action = pass->work->events[i].action, row = pass->core->partition_rows[i];
+		if (action == 0)
+			continue;
+		for (unsigned field = 0; field < input->fields; field++) {
+			uint32_t value = input->field_value[field][input->field_entry[field][row]];
+			if (value == 0)
+				continue;
+			pass->links = array_grow(
+				pass->links, &pass->link_capacity, pass->link_count + 1, sizeof *pass->links);
+			pass->links[pass->link_count++] =
+				(struct link){field, value, pass->leaf_of[pass->slot_of[action]]};
+		}
+	}
+	if (pass->link_count == 0)
+		return;
+	qsort(pass->links, pass->link_count, sizeof *pass->links, compare_links);
+	size_t kept = 1;
+	for (size_t i = 1; i < pass->link_count; i++)
+		if (compare_links(&pass->links[i], &pass->links[kept - 1]) != 0)
+			pass->links[kept++] = pass->links[i];
+	pass->link_count = kept;
+}
+
+static void push_node(struct core_work *work, struct core_node node)
+{
+	work->nodes = array_grow(work->nodes, &work->node_capacity, work->node_count + 1, sizeof *work->nodes);
+	work->nodes[work->node_count++] = node;
+}
+
+/* The partition's own node: its results together. */
+static void make_partition_node(struct core_pass *pass, uint32_t when)
+{
+	struct core_partition *partition = &pass->core->partitions[pass->partition];
+	memcpy(pass->scratch, pass->probabilities, pass->count * sizeof *pass->scratch);
+	double probability = pass->count == 1 ? pass->scratch[0]
+					      : combine(pass->scratch, pass->count, &combine_activity).probability;
+	double raw = combine_last(probability).raw;
+	repeat_update(&partition->repeat, &pass->core->pace, pass->work->buckets[when], raw);
+	if (probability <= SURPRISE_CUTOFF)
+		push_node(pass->work, (struct core_node){when, pass->partition, CORE_NONE, 0, probability,
+					      partition->repeat.maximum});
+}
+
+/* A node's part for each value of the other fields. */
+static void make_value_nodes(struct core_pass *pass, uint32_t when)
+{
+	int partition_field = pass->work->input->partition_field;
+	for (size_t i = 0, next; i < pass->link_count; i = next) {
+		const struct link *link = &pass->links[i];
+		uint32_t count = 0;
+		for (next = i; next < pass->link_count && pass->links[next].field == link->field &&
+			       pass->links[next].value == link->value;
+			next++)
+			pass->scratch[count++] = pass->probabilities[pass->links[next].leaf];
+		if ((int)link->field == partition_field)
+			continue;
+		double probability =
+			count == 1 ? pass->scratch[0] : combine(pass->scratch, count, &combine_activity).probability;
+		if (probability <= SURPRISE_CUTOFF)
+			push_node(pass->work,
+				(struct core_node){when, pass->partition, link->field, link->value, probability, 0});
+	}
+}
+
+static size_t push_record(struct core_pass *pass, uint32_t when, uint32_t leaf, size_t first, size_t last)
+{
+	struct rare_core *core = pass->core;
+	struct core_record record = {.partition = pass->partition,
+		.action = pass->pairs[pass->slots[leaf]].action,
+		.bucket = pass->work->buckets[when],
+		.probability = pass->probabilities[leaf],
+		.value = core->value_count};
+	for (size_t i = 0; i < pass->link_count; i++) {
+		if (pass->links[i].leaf != leaf)
+			continue;
+		core->values =
+			array_grow(core->values, &core->value_capacity, core->value_count + 1, sizeof *core->values);
+		core->values[core->value_count++] = (struct core_value){pass->links[i].field, pass->links[i].value, 0};
+	}
+	record.values = core->value_count - record.value;
+	for (size_t i = first; i < last; i++)
+		if (pass->work->events[i].action == record.action) {
+			record.row = core->partition_rows[i];
+			break;
+		}
+	core->found = array_grow(core->found, &core->found_capacity, core->found_count + 1, sizeof *core->found);
+	core->found[core->found_count] = record;
+	return core->found_count++;
+}
+
+static void make_leaves(struct core_pass *pass, uint32_t when, size_t first, size_t last)
+{
+	struct core_work *work = pass->work;
+	for (uint32_t i = 0; i < pass->count; i++) {
+		struct core_pair *pair = &pass->pairs[pass->slots[i]];
+		double probability = pass->probabilities[i];
+		double raw = probability <= SURPRISE_CUTOFF ? surprise_of(probability) : 0;
+		repeat_update(&pair->repeat, &pass->core->pace, work->buckets[when], raw);
+		if (!(raw > 0))
+			continue;
+		work->leaves =
+			array_grow(work->leaves, &work->leaf_capacity, work->leaf_count + 1, sizeof *work->leaves);
+		work->leaves[work->leaf_count++] = (struct core_leaf){when, pass->partition, pass->slots[i],
+			probability, raw, pair->repeat.maximum,
+			probability < SURPRISE_CUTOFF ? push_record(pass, when, i, first, last) : SIZE_MAX};
+	}
+}
+
+/* ---- one bucket, one partition ---- */
+
+static void take_bucket(struct core_pass *pass, uint32_t when, size_t first, size_t last)
+{
+	struct core_partition *partition = &pass->core->partitions[pass->partition];
+	struct core_work *work = pass->work;
+	int64_t bucket = work->buckets[when];
+	pass->count = 0;
+	for (size_t i = first; i < last; i++) {
+		uint32_t action = work->events[i].action;
+		if (action == 0)
+			continue;
+		uint32_t slot = slot_of_action(pass, action);
+		struct core_pair *pair = &pass->pairs[slot];
+		pair->events++;
+		partition->events++;
+		if (pass->seen[slot] == when + 1)
+			continue;
+		pass->seen[slot] = when + 1;
+		pass->leaf_of[slot] = pass->count;
+		pass->slots[pass->count++] = slot;
+		if (pair->buckets++ == 0)
+			pair->first = bucket;
+	}
+	if (pass->count == 0)
+		return;
+	habit_close(&pass->habit, pass->slots, pass->count, pass->core->pace.growth);
+	partition->active++;
+	partition->results += pass->count;
+	work->result_counts[when] += pass->count;
+	work->partition_counts[when]++;
+	if (!find_probabilities(pass)) {
+		for (uint32_t i = 0; i < pass->count; i++)
+			repeat_update(&pass->pairs[pass->slots[i]].repeat, &pass->core->pace, bucket, 0);
+		repeat_update(&partition->repeat, &pass->core->pace, bucket, 0);
+		return;
+	}
+	find_links(pass, first, last);
+	make_leaves(pass, when, first, last);
+	make_partition_node(pass, when);
+	make_value_nodes(pass, when);
+}
+
+static void load_seed(struct core_pass *pass)
+{
+	const struct core_partition *partition = &pass->core->partitions[pass->partition];
+	habit_reset(&pass->habit);
+	pass->habit.unit = partition->unit;
+	pass->habit.total = partition->total;
+	for (size_t i = 0; i < partition->pairs; i++) {
+		const struct core_pair *pair = &pass->seed[partition->pair + i];
+		uint32_t slot = slot_new(pass, pair->action);
+		pass->pairs[slot] = *pair;
+		pass->habit.weights[slot] = pair->weight;
+	}
+}
+
+void core_pass_partition(struct core_pass *pass, uint32_t number)
+{
+	struct rare_core *core = pass->core;
+	pass->partition = number;
+	load_seed(pass);
+	struct core_partition *partition = &core->partitions[number];
+	const struct core_event *events = pass->work->events;
+	size_t end = core->partition_row[number + 1];
+	for (size_t i = core->partition_row[number], next; i < end; i = next) {
+		uint32_t when = events[i].when;
+		for (next = i; next < end && events[next].when == when; next++) {
+		}
+		if (pass->work->buckets[when] >= partition->start)
+			take_bucket(pass, when, i, next);
+	}
+	partition->unit = pass->habit.unit;
+	partition->total = pass->habit.total;
+	partition->pair = core->pair_count;
+	partition->pairs = pass->habit.count;
+	core->pairs = array_grow(
+		core->pairs, &core->pair_capacity, core->pair_count + pass->habit.count + 1, sizeof *core->pairs);
+	for (uint32_t slot = 0; slot < pass->habit.count; slot++) {
+		struct core_pair *pair = &core->pairs[core->pair_count++];
+		*pair = pass->pairs[slot];
+		pair->weight = pass->habit.weights[slot];
+	}
+}

@@ -1,0 +1,74 @@
+/* rare_core_screen: three tests, each necessary for a score: one result is rare; a few smallest are (P of order
+ * statistics is at least the product of the thresholds); the sum of squares of some of them is. */
+#include "rare_core_screen.h"
+
+#include "beta.h"
+#include "surprise.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A little above the cutoff, for what rounding may do to a bound. */
+static const double cutoff = SURPRISE_CUTOFF * 1.0001;
+
+void core_screen_init(struct core_screen *screen)
+{
+	for (unsigned i = 0; i <= SCREEN_STEPS; i++) {
+		double z = normal_upper_quantile(fmax(1e-9, (double)i / SCREEN_STEPS) / 2);
+		screen->squares[i] = z * z;
+	}
+	for (unsigned n = 1; n < SCREEN_JOINT; n++) {
+		double low = 0, high = 200;
+		for (unsigned step = 0; step < 60; step++) {
+			double middle = (low + high) / 2;
+			if (ln_gamma_upper(n / 2.0, middle / 2) > log(cutoff))
+				low = middle;
+			else
+				high = middle;
+		}
+		screen->joint[n] = low;
+	}
+	for (unsigned k = 1; k < COUNT_OF(screen->extreme); k++)
+		screen->extreme[k] = pow(cutoff, 1 + log(k) / 2.1);
+}
+
+static int compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+	return (a > b) - (a < b);
+}
+
+static void sort_doubles(double *items, size_t count)
+{
+	if (count > 24) {
+		qsort(items, count, sizeof *items, compare_doubles);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		double item = items[i];
+		size_t j = i;
+		for (; j > 0 && items[j - 1] > item; j--)
+			items[j] = items[j - 1];
+		items[j] = item;
+	}
+}
+
+bool core_screen_is_dull(const struct core_screen *screen, double *floors, size_t count)
+{
+	if (count == 1)
+		return floors[0] > cutoff;
+	sort_doubles(floors, count);
+	if (floors[0] <= cutoff)
+		return false;
+	double product = 1, sum = 0;
+	for (size_t i = 0; i < count; i++) {
+		product *= floors[i];
+		if (i + 1 < COUNT_OF(screen->extreme) && product <= screen->extreme[i + 1])
+			return false;
+		sum += screen->squares[(size_t)(floors[i] * SCREEN_STEPS)];
+		if (i + 1 < SCREEN_JOINT ? sum >= screen->joint[i + 1]
+					 : ln_gamma_upper((double)(i + 1) / 2, sum / 2) <= log(cutoff))
+			return false;
+	}
+	return true;
+}

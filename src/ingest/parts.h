@@ -5,6 +5,10 @@
 
 #include "raretrail/ingest.h"
 
+/* Limits of one record; beyond them it goes to the ledger as too deep or too long. */
+#define RECORD_MAX_DEPTH 256
+#define RECORD_MAX_BYTES (UINT32_C(1) << 30)
+
 /* Where a reader of bytes delivers what it found, in the order it stands in the input. */
 struct sink {
 	void *context;

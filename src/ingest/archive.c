@@ -1,0 +1,209 @@
+/* archive: zip and tar bundles (tar.gz, tar.zst, 7z…), and single files in bz2 or xz, through libarchive. Members are
+ * copied into the spool and become sources named "a.zip!member"; caps keep a bomb from filling the disk. */
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "decompress.h"
+#include "files.h"
+
+#define MAX_MEMBERS 1000000
+#define MAX_NESTING 3
+
+static bool is_tar(const char *data, size_t length)
+{
+	return length >= 263 && memcmp(data + 257, "ustar", 5) == 0;
+}
+
+bool archive_recognise(const char *data, size_t length)
+{
+	static const struct {
+		const char *magic;
+		size_t length;
+	} known[] = {{"PK\x03\x04", 4}, {"PK\x05\x06", 4}, {"BZh", 3},
+		{"\xfd"
+		 "7zXZ",
+			5},
+		{"7z\xbc\xaf\x27\x1c", 6}};
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
+		if (length >= known[i].length && memcmp(data, known[i].magic, known[i].length) == 0)
+			return true;
+	}
+	if (is_tar(data, length))
+		return true;
+	enum compression compression = compression_recognise(data, length);
+	if (compression == COMPRESSION_NONE)
+		return false;
+	/* tar.gz, tar.zst: the start of the stream tells; that it breaks off is expected. */
+	struct buf start = BUF_EMPTY;
+	enum skip_reason why;
+	uint64_t at;
+	const char *detail;
+	bool is_whole = decompress(data, length, compression, 1024, &start, &why, &at, &detail);
+	bool is_bundle = start.length && is_tar(start.data, start.length);
+	(void)is_whole;
+	buf_free(&start);
+	return is_bundle;
+}
+
+struct expansion {
+	struct files *files;
+	const struct load_options *options;
+	struct ledger *ledger;
+	uint32_t file; /* number of the archive */
+	const char *name;
+	uint64_t stored; /* its size */
+	uint64_t made; /* bytes spooled from it */
+	int nesting;
+};
+
+static void add_skip(struct expansion *expansion, uint32_t file, enum skip_reason reason, const char *detail)
+{
+	struct skip skip = {file, 0, 0, reason, 1, (char *)detail};
+	ledger_add(expansion->ledger, &skip);
+}
+
+static bool within_caps(struct expansion *expansion)
+{
+	uint64_t limit = expansion->options->max_memory;
+	if (expansion->made > DECOMPRESS_FREE_BYTES && expansion->made / DECOMPRESS_MAX_RATIO > expansion->stored)
+		return false;
+	return !limit || expansion->made <= limit;
+}
+
+/* Copies a member into the spool. Returns false when it cannot be read to its end. */
+static bool copy_member(struct expansion *expansion, struct archive *archive, struct source *member, struct err *err)
+{
+	static const size_t size = 1 << 18;
+	char *block = xmalloc(size);
+	bool is_good = true;
+	for (;;) {
+		la_ssize_t got = archive_read_data(archive, block, size);
+		if (got < 0) {
+			err_set(err, ERR_FORMAT, "%s", archive_error_string(archive));
+			is_good = false;
+		}
+		if (got <= 0)
+			break;
+		if (files_spool(expansion->files, block, (size_t)got, err) != 0) {
+			is_good = false;
+			break;
+		}
+		member->size += (uint64_t)got;
+		expansion->made += (uint64_t)got;
+		if (!within_caps(expansion)) {
+			err_set(err, ERR_LIMIT, "larger than an archive of this size may be: a decompression bomb");
+			is_good = false;
+			break;
+		}
+	}
+	free(block);
+	return is_good;
+}
+
+static void expand(struct expansion *expansion, struct archive *archive);
+
+static void expand_nested(struct expansion *outer, uint32_t file)
+{
+	struct files *files = outer->files;
+	struct source *source = &files->sources[file];
+	struct file_view view;
+	if (outer->nesting >= MAX_NESTING || files_view(files, source, &view, NULL) != 0)
+		return;
+	if (archive_recognise(view.data ? view.data : "", view.length)) {
+		source->wrapping = "archive";
+		char *name = xstrdup(source->name);
+		struct expansion inner = *outer;
+		inner.file = file;
+		inner.name = name;
+		inner.nesting++;
+		struct archive *archive = archive_read_new();
+		archive_read_support_filter_all(archive);
+		archive_read_support_format_all(archive);
+		archive_read_support_format_raw(archive);
+		if (archive_read_open_memory(archive, view.data, view.length) == ARCHIVE_OK)
+			expand(&inner, archive);
+		else
+			add_skip(outer, file, SKIP_BAD_MEMBER, archive_error_string(archive));
+		archive_read_free(archive);
+		outer->made = inner.made;
+		free(name);
+	}
+	files_view_free(&view);
+}
+
+static void add_member(struct expansion *expansion, struct archive *archive, struct archive_entry *entry)
+{
+	const char *path = archive_entry_pathname_utf8(entry);
+	if (!path)
+		path = archive_entry_pathname(entry);
+	bool is_raw = archive_format(archive) == ARCHIVE_FORMAT_RAW;
+	char *name = is_raw ? xstrdup(expansion->name) : xasprintf("%s!%s", expansion->name, path ? path : "?");
+	uint32_t file = (uint32_t)expansion->files->count;
+	struct source *member = files_add(expansion->files, name, NULL);
+	member->base = expansion->files->spool_size;
+	member->is_expected = files_is_log_name(name);
+	free(name);
+	int64_t first, last;
+	const struct load_options *options = expansion->options;
+	if ((options->since != TIME_NONE || options->until != TIME_NONE) &&
+		key_time_span(member->name, &first, &last) &&
+		((options->since != TIME_NONE && last < options->since) ||
+			(options->until != TIME_NONE && first > options->until))) {
+		member->wrapping = "left out by its date";
+		expansion->files->pruned++;
+		add_skip(expansion, file, SKIP_PRUNED_KEY, NULL);
+		return;
+	}
+	if (archive_entry_is_encrypted(entry)) {
+		member->wrapping = "encrypted";
+		add_skip(expansion, file, SKIP_BAD_MEMBER, "encrypted; unpack it with its password first");
+		return;
+	}
+	struct err err;
+	if (!copy_member(expansion, archive, member, &err))
+		add_skip(expansion, file, err.code == ERR_LIMIT ? SKIP_RATIO : SKIP_BAD_MEMBER, err.text);
+	expand_nested(expansion, file);
+}
+
+static void expand(struct expansion *expansion, struct archive *archive)
+{
+	struct archive_entry *entry;
+	size_t members = 0;
+	int status;
+	while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
+		if (archive_entry_filetype(entry) != AE_IFREG && archive_format(archive) != ARCHIVE_FORMAT_RAW)
+			continue;
+		if (!within_caps(expansion) || ++members > MAX_MEMBERS) {
+			add_skip(expansion, expansion->file, SKIP_RATIO,
+				"the archive holds too much; its rest was not read");
+			return;
+		}
+		add_member(expansion, archive, entry);
+	}
+	if (status != ARCHIVE_EOF)
+		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, archive_error_string(archive));
+}
+
+void archive_expand(
+	struct files *files, const struct source *source, const struct load_options *options, struct ledger *ledger)
+{
+	struct expansion expansion = {
+		files, options, ledger, (uint32_t)files->count - 1, source->name, source->size, 0, 0};
+	struct err err;
+	if (files_spool_open(files, &err) != 0) {
+		add_skip(&expansion, expansion.file, SKIP_UNREADABLE, err.text);
+		return;
+	}
+	struct archive *archive = archive_read_new();
+	archive_read_support_filter_all(archive);
+	archive_read_support_format_all(archive);
+	archive_read_support_format_raw(archive);
+	if (archive_read_open_filename(archive, source->path, 1 << 18) == ARCHIVE_OK)
+		expand(&expansion, archive);
+	else
+		add_skip(&expansion, expansion.file, SKIP_BAD_MEMBER, archive_error_string(archive));
+	archive_read_free(archive);
+}

@@ -1,0 +1,131 @@
+/* decompress: zlib for gz (any number of members), libzstd for zst (any number of frames). */
+#include "decompress.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum compression compression_recognise(const char *data, size_t length)
+{
+	if (length >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)
+		return COMPRESSION_GZIP;
+	if (length >= 4 && memcmp(data, "\x28\xb5\x2f\xfd", 4) == 0)
+		return COMPRESSION_ZSTD;
+	return COMPRESSION_NONE;
+}
+
+struct job {
+	const char *data;
+	size_t length;
+	uint64_t limit;
+	struct buf *out;
+	enum skip_reason why;
+	uint64_t at;
+	const char *detail;
+};
+
+static bool fail(struct job *job, enum skip_reason why, uint64_t at, const char *detail)
+{
+	job->why = why;
+	job->at = at;
+	job->detail = detail;
+	return false;
+}
+
+static bool within_caps(struct job *job, uint64_t used)
+{
+	uint64_t made = job->out->length;
+	if (job->limit && made > job->limit)
+		return fail(job, SKIP_RATIO, used, "larger than --max-mem allows");
+	if (made > DECOMPRESS_FREE_BYTES && made / DECOMPRESS_MAX_RATIO > used)
+		return fail(job, SKIP_RATIO, used, "more than 500 times its size: a decompression bomb");
+	return true;
+}
+
+#define STEP ((size_t)1 << 20)
+
+static bool gunzip(struct job *job)
+{
+	z_stream stream = {0};
+	if (inflateInit2(&stream, 15 + 16) != Z_OK)
+		return fail(job, SKIP_CORRUPT, 0, "zlib cannot start");
+	bool is_good = true;
+	size_t used = 0;
+	for (;;) {
+		buf_reserve(job->out, STEP);
+		size_t input = job->length - used < STEP ? job->length - used : STEP;
+		stream.next_in = (Bytef *)(job->data + used);
+		stream.avail_in = (uInt)input;
+		stream.next_out = (Bytef *)(job->out->data + job->out->length);
+		stream.avail_out = (uInt)STEP;
+		int status = inflate(&stream, Z_NO_FLUSH);
+		used += input - stream.avail_in;
+		job->out->length += STEP - stream.avail_out;
+		if (!(is_good = within_caps(job, used)))
+			break;
+		if (status == Z_STREAM_END) {
+			/* Another member may follow; zeroes behind the last one are padding. */
+			size_t next = used;
+			while (next < job->length && job->data[next] == 0)
+				next++;
+			if (next == job->length)
+				break;
+			if (job->length - next < 2 || memcmp(job->data + next, "\x1f\x8b", 2) != 0) {
+				is_good = fail(job, SKIP_CORRUPT, next, "bytes behind the end of the gzip stream");
+				break;
+			}
+			used = next;
+			inflateReset(&stream);
+		} else if (status == Z_BUF_ERROR || (status == Z_OK && used == job->length && stream.avail_out)) {
+			if (used == job->length) {
+				is_good = fail(job, SKIP_TRUNCATED, used, "the gzip stream ends early");
+				break;
+			}
+		} else if (status != Z_OK) {
+			is_good = fail(job, SKIP_CORRUPT, used, stream.msg ? stream.msg : "damaged gzip stream");
+			break;
+		}
+	}
+	inflateEnd(&stream);
+	return is_good;
+}
+
+static bool unzstd(struct job *job)
+{
+	ZSTD_DStream *stream = ZSTD_createDStream();
+	if (!stream)
+		return fail(job, SKIP_CORRUPT, 0, "libzstd cannot start");
+	ZSTD_inBuffer input = {job->data, job->length, 0};
+	bool is_good = true;
+	size_t status = 1;
+	while (is_good) {
+		buf_reserve(job->out, STEP);
+		ZSTD_outBuffer output = {job->out->data + job->out->length, STEP, 0};
+		status = ZSTD_decompressStream(stream, &output, &input);
+		job->out->length += output.pos;
+		if (ZSTD_isError(status)) {
+			is_good = fail(job, SKIP_CORRUPT, input.pos, ZSTD_getErrorName(status));
+		} else if (!within_caps(job, input.pos)) {
+			is_good = false;
+		} else if (input.pos == input.size && output.pos < output.size) {
+			if (status != 0)
+				is_good = fail(job, SKIP_TRUNCATED, input.pos, "the zstd stream ends early");
+			break;
+		}
+	}
+	ZSTD_freeDStream(stream);
+	return is_good;
+}
+
+bool decompress(const char *data, size_t length, enum compression compression, uint64_t limit, struct buf *out,
+	enum skip_reason *why, uint64_t *at, const char **detail)
+{
+	struct job job = {data, length, limit, out, SKIP_CORRUPT, 0, NULL};
+	bool is_good = compression == COMPRESSION_GZIP ? gunzip(&job) : unzstd(&job);
+	if (!is_good) {
+		*why = job.why;
+		*at = job.at;
+		*detail = job.detail;
+	}
+	return is_good;
+}

@@ -1,0 +1,285 @@
+/* files: walks the paths given and lists what can be read. */
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct source *files_add(struct files *files, const char *name, const char *path)
+{
+	files->sources = array_grow(files->sources, &files->capacity, files->count + 1, sizeof *files->sources);
+	struct source *source = &files->sources[files->count++];
+	*source = (struct source){0};
+	source->name = xstrdup(name);
+	source->path = path ? xstrdup(path) : NULL;
+	return source;
+}
+
+void files_free(struct files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		free(files->sources[i].name);
+		free(files->sources[i].path);
+	}
+	free(files->sources);
+	if (files->spool >= 0)
+		close(files->spool);
+	*files = (struct files){.spool = -1};
+}
+
+/* ---- the spool ---- */
+
+int files_spool_open(struct files *files, struct err *err)
+{
+	if (files->spool >= 0)
+		return 0;
+	const char *folder = getenv("TMPDIR");
+	if (!folder || !*folder)
+		folder = "/tmp";
+	files->spool = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (files->spool < 0) {
+		/* File systems without nameless files: a name that is gone at once. */
+		char *path = xasprintf("%s/raretrail-XXXXXX", folder);
+		files->spool = mkostemp(path, O_CLOEXEC);
+		if (files->spool >= 0)
+			unlink(path);
+		free(path);
+	}
+	return files->spool < 0 ? err_set_errno(err, "cannot make a temporary file in %s (set TMPDIR)", folder) : 0;
+}
+
+int files_spool(struct files *files, const void *data, size_t length, struct err *err)
+{
+	const char *at = data;
+	while (length) {
+		ssize_t written = pwrite(files->spool, at, length, (off_t)files->spool_size);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return err_set_errno(err, "cannot write the temporary file (set TMPDIR)");
+		at += written;
+		length -= (size_t)written;
+		files->spool_size += (uint64_t)written;
+	}
+	return 0;
+}
+
+static int spool_stdin(struct files *files, struct err *err)
+{
+	if (files_spool_open(files, err) != 0)
+		return -1;
+	struct source *source = files_add(files, "<stdin>", NULL);
+	source->base = files->spool_size;
+	source->is_expected = true;
+	static const size_t size = 1 << 20;
+	char *block = xmalloc(size);
+	int result = 0;
+	for (;;) {
+		ssize_t got = read(STDIN_FILENO, block, size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			result = err_set_errno(err, "cannot read standard input");
+		if (got <= 0 || (result = files_spool(files, block, (size_t)got, err)) != 0)
+			break;
+	}
+	free(block);
+	files->sources[files->count - 1].size = files->spool_size - files->sources[files->count - 1].base;
+	return result;
+}
+
+/* ---- folders ---- */
+
+struct folder_chain {
+	const struct folder_chain *up;
+	dev_t device;
+	ino_t inode;
+};
+
+struct listing {
+	struct files *files;
+	const struct load_options *options;
+	struct ledger *ledger;
+};
+
+static void add_skip(struct listing *listing, enum skip_reason reason, uint64_t length, const char *detail)
+{
+	struct skip skip = {(uint32_t)listing->files->count - 1, 0, length, reason, 1, (char *)detail};
+	ledger_add(listing->ledger, &skip);
+}
+
+static void add_unreadable(struct listing *listing, const char *path, const char *why)
+{
+	files_add(listing->files, path, path)->wrapping = "cannot be read";
+	add_skip(listing, SKIP_UNREADABLE, 0, why);
+}
+
+bool files_is_log_name(const char *name)
+{
+	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".log", ".csv", ".tsv", ".gz", ".zst",
+		".zip", ".tar", ".tgz", ".bz2", ".xz", ".cloudtrail", ".txt"};
+	size_t length = strlen(name);
+	for (size_t i = 0; i < COUNT_OF(endings); i++) {
+		size_t size = strlen(endings[i]);
+		if (length > size && strcasecmp(name + length - size, endings[i]) == 0)
+			return strcmp(endings[i], ".txt") != 0;
+	}
+	return false;
+}
+
+/* Objects that CloudTrail itself wrote are never archives: their first bytes need no look. */
+static bool is_s3_object(const char *name)
+{
+	return strstr(name, "_CloudTrail_") && strstr(name, ".json.gz");
+}
+
+static bool looks_like_archive(const char *path)
+{
+	char head[65536];
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (file < 0)
+		return false;
+	ssize_t got = pread(file, head, sizeof head, 0);
+	close(file);
+	return got > 0 && archive_recognise(head, (size_t)got);
+}
+
+static void list_file(struct listing *listing, const char *path, const struct stat *info, bool is_given)
+{
+	struct files *files = listing->files;
+	const struct load_options *options = listing->options;
+	int64_t first, last;
+	struct source *source = files_add(files, path, path);
+	source->size = (uint64_t)info->st_size;
+	source->modified = (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+	source->is_expected = is_given || files_is_log_name(path);
+	if ((options->since != TIME_NONE || options->until != TIME_NONE) && key_time_span(path, &first, &last) &&
+		((options->since != TIME_NONE && last < options->since) ||
+			(options->until != TIME_NONE && first > options->until))) {
+		source->wrapping = "left out by its date";
+		files->pruned++;
+		add_skip(listing, SKIP_PRUNED_KEY, source->size, NULL);
+		return;
+	}
+	if (!is_s3_object(path) && looks_like_archive(path)) {
+		source->wrapping = "archive";
+		struct source archive = *source;
+		archive_expand(files, &archive, options, listing->ledger);
+	}
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int not_dots(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+static void list_path(struct listing *listing, const char *path, const struct stat *info, bool is_given,
+	const struct folder_chain *chain);
+
+static void list_folder(
+	struct listing *listing, const char *path, const struct stat *info, const struct folder_chain *up)
+{
+	for (const struct folder_chain *link = up; link; link = link->up) {
+		if (link->device == info->st_dev && link->inode == info->st_ino)
+			return; /* a symbolic link to a folder above */
+	}
+	struct folder_chain chain = {up, info->st_dev, info->st_ino};
+	struct dirent **entries;
+	int count = scandir(path, &entries, not_dots, by_name);
+	if (count < 0) {
+		add_unreadable(listing, path, strerror(errno));
+		return;
+	}
+	size_t length = strlen(path);
+	for (int i = 0; i < count; i++) {
+		bool has_slash = length && path[length - 1] == '/';
+		char *inner = xasprintf("%s%s%s", path, has_slash ? "" : "/", entries[i]->d_name);
+		struct stat inner_info;
+		if (stat(inner, &inner_info) == 0)
+			list_path(listing, inner, &inner_info, false, &chain);
+		else
+			add_unreadable(listing, inner, strerror(errno));
+		free(inner);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+static void list_path(struct listing *listing, const char *path, const struct stat *info, bool is_given,
+	const struct folder_chain *chain)
+{
+	if (S_ISDIR(info->st_mode))
+		list_folder(listing, path, info, chain);
+	else if (S_ISREG(info->st_mode))
+		list_file(listing, path, info, is_given);
+	else if (is_given)
+		add_unreadable(listing, path, "not a file or a folder; pipe it in and give -");
+}
+
+int files_expand(struct files *files, const struct load_options *options, struct ledger *ledger, struct err *err)
+{
+	*files = (struct files){.spool = -1};
+	struct listing listing = {files, options, ledger};
+	for (size_t i = 0; i < options->path_count; i++) {
+		const char *path = options->paths[i];
+		struct stat info;
+		if (strcmp(path, "-") == 0) {
+			if (spool_stdin(files, err) != 0)
+				return -1;
+			continue;
+		}
+		if (stat(path, &info) != 0)
+			return err_set_errno(err, "%s", path);
+		list_path(&listing, path, &info, true, NULL);
+	}
+	return 0;
+}
+
+/* ---- views ---- */
+
+int files_view(const struct files *files, const struct source *source, struct file_view *view, struct err *err)
+{
+	*view = (struct file_view){0};
+	int file = source->path ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : files->spool;
+	if (file < 0)
+		return err_set_errno(err, "%s", source->name);
+	struct stat info;
+	int result = fstat(file, &info);
+	if (result != 0)
+		err_set_errno(err, "%s", source->name);
+	int64_t modified = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
+	if (result == 0 && source->path && ((uint64_t)info.st_size != source->size || modified != source->modified))
+		result = err_set(err, ERR_IO, "%s has changed since it was read; load it again", source->name);
+	if (result == 0 && source->size) {
+		uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = source->base / page * page;
+		view->mapping_length = (size_t)(source->base - start + source->size);
+		view->mapping = mmap(NULL, view->mapping_length, PROT_READ, MAP_PRIVATE, file, (off_t)start);
+		if (view->mapping == MAP_FAILED) {
+			view->mapping = NULL;
+			result = err_set_errno(err, "%s", source->name);
+		} else {
+			view->data = (const char *)view->mapping + (source->base - start);
+			view->length = (size_t)source->size;
+		}
+	}
+	if (source->path)
+		close(file);
+	return result;
+}
+
+void files_view_free(struct file_view *view)
+{
+	if (view->mapping)
+		munmap(view->mapping, view->mapping_length);
+	*view = (struct file_view){0};
+}

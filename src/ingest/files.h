@@ -1,0 +1,64 @@
+/* files: what there is to read. Paths become a list of sources in one order: as given, folders recursively with names
+ * in byte order, archive members in the archive's order. Standard input and archive members are spooled into one
+ * private temporary file without a name, so that everything can be read back later. */
+#ifndef RARETRAIL_INGEST_FILES_H
+#define RARETRAIL_INGEST_FILES_H
+
+#include <sys/types.h>
+
+#include "ledger.h"
+#include "raretrail/ingest.h"
+
+/* Where the bytes of a source lie: a file of its own, or a range of the spool. */
+struct source {
+	char *name; /* shown: "dir/a.json.gz", "dir/a.zip!b.json", "<stdin>" */
+	char *path; /* to open, or NULL: in the spool */
+	uint64_t base; /* of its first byte in the spool */
+	uint64_t size; /* bytes as stored */
+	int64_t modified; /* ns since 1970 when it was found, to notice a change; 0 in the spool */
+	bool is_expected; /* named by hand, or by its extension a log: not being one is worth a complaint */
+	const char *wrapping; /* NULL while unread */
+	uint64_t events;
+};
+
+struct files {
+	struct source *sources;
+	size_t count, capacity;
+	int spool; /* -1: none */
+	uint64_t spool_size;
+	size_t pruned; /* left out by the date in their key; they have no source of their own */
+};
+
+/* Fills the list. A path that cannot be used becomes a source with a ledger entry; only a path that does not exist at
+ * all, of those given, is an error. `is_stopped` is asked now and then (may be NULL). */
+int files_expand(
+	struct files *files, const struct load_options *options, struct ledger *ledger, struct err *err) MUST_USE;
+void files_free(struct files *files);
+
+/* The bytes as stored, mapped read-only. A file that changed since it was listed is an error. */
+struct file_view {
+	const char *data;
+	size_t length;
+	void *mapping;
+	size_t mapping_length;
+};
+int files_view(
+	const struct files *files, const struct source *source, struct file_view *view, struct err *err) MUST_USE;
+void files_view_free(struct file_view *view);
+
+/* The span of event times that an S3 object can hold, by its key; false when the name says nothing. */
+bool key_time_span(const char *path, int64_t *first, int64_t *last);
+
+/* ---- for the files of this part ---- */
+
+struct source *files_add(struct files *files, const char *name, const char *path);
+/* Appends to the spool; returns -1 when it cannot be written. */
+int files_spool(struct files *files, const void *data, size_t length, struct err *err) MUST_USE;
+int files_spool_open(struct files *files, struct err *err) MUST_USE;
+bool files_is_log_name(const char *name);
+/* Is it an archive of several files? Then its members are added instead of it. */
+bool archive_recognise(const char *data, size_t length);
+void archive_expand(
+	struct files *files, const struct source *archive, const struct load_options *options, struct ledger *ledger);
+
+#endif

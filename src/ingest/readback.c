@@ -1,0 +1,206 @@
+/* readback: from a row of the store back to the bytes it came from, and to its whole document. Files that were
+ * decompressed for it are kept for a while, the newest few. */
+#include <stdlib.h>
+
+#include "decompress.h"
+#include "load.h"
+#include "map.h"
+#include "unwrap.h"
+#include "walk.h"
+
+#define KEPT_FILES 4
+
+struct readback {
+	pthread_mutex_t lock;
+	struct kept {
+		uint32_t file;
+		uint64_t used; /* 0: free */
+		struct buf bytes;
+	} kept[KEPT_FILES];
+	uint64_t clock;
+};
+
+struct readback *readback_new(void)
+{
+	struct readback *readback = xcalloc(1, sizeof *readback);
+	pthread_mutex_init(&readback->lock, NULL);
+	return readback;
+}
+
+void readback_free(struct readback *readback)
+{
+	if (!readback)
+		return;
+	for (size_t i = 0; i < KEPT_FILES; i++)
+		buf_free(&readback->kept[i].bytes);
+	pthread_mutex_destroy(&readback->lock);
+	free(readback);
+}
+
+/* The decompressed bytes of a file, from the newest few or read again. The lock is held by the caller. */
+static const struct buf *inflated(struct readback *readback, uint32_t file, const struct file_view *view)
+{
+	struct kept *oldest = &readback->kept[0];
+	for (size_t i = 0; i < KEPT_FILES; i++) {
+		struct kept *kept = &readback->kept[i];
+		if (kept->used && kept->file == file) {
+			kept->used = ++readback->clock;
+			return &kept->bytes;
+		}
+		if (kept->used < oldest->used)
+			oldest = kept;
+	}
+	buf_free(&oldest->bytes);
+	oldest->file = file;
+	oldest->used = ++readback->clock;
+	enum skip_reason why;
+	uint64_t at;
+	const char *detail;
+	/* A damaged stream gives the bytes before its damage, as it did while loading. */
+	if (!decompress(view->data, view->length, compression_recognise(view->data, view->length), 0, &oldest->bytes,
+		    &why, &at, &detail))
+		return &oldest->bytes;
+	return &oldest->bytes;
+}
+
+/* Runs `use` over the bytes of the row's file, with the row's extent. */
+static int with_bytes(struct load *load, const struct store *store, uint32_t row,
+	int (*use)(void *context, const char *data, size_t size, uint64_t offset, size_t length, struct err *err),
+	void *context, struct err *err)
+{
+	uint32_t file = store->file[row];
+	if (file >= load->files.count)
+		return err_set(err, ERR_IO, "the row belongs to no file of this load");
+	const struct source *source = &load->files.sources[file];
+	struct file_view view;
+	if (files_view(&load->files, source, &view, err) != 0)
+		return -1;
+	struct readback *readback = load->readback;
+	pthread_mutex_lock(&readback->lock);
+	const char *data = view.data;
+	size_t size = view.length;
+	if (compression_recognise(data, size) != COMPRESSION_NONE) {
+		const struct buf *bytes = inflated(readback, file, &view);
+		data = bytes->data;
+		size = bytes->length;
+	}
+	int result;
+	if (store->offset[row] > size || store->length[row] > size - store->offset[row])
+		result = err_set(err, ERR_IO, "%s has changed since it was read; load it again", source->name);
+	else
+		result = use(context, data, size, store->offset[row], store->length[row], err);
+	pthread_mutex_unlock(&readback->lock);
+	files_view_free(&view);
+	return result;
+}
+
+static int copy_raw(void *context, const char *data, size_t size, uint64_t offset, size_t length, struct err *err)
+{
+	(void)size;
+	(void)err;
+	buf_add(context, data + offset, length);
+	return 0;
+}
+
+int load_read_raw(struct load *load, const struct store *store, uint32_t row, struct buf *out, struct err *err)
+{
+	return with_bytes(load, store, row, copy_raw, out, err);
+}
+
+/* ---- documents ---- */
+
+struct wanted {
+	struct load *load;
+	const struct store *store;
+	uint32_t row;
+	struct arena arena;
+	json_t *document;
+	bool is_exact;
+};
+
+/* One extent can hold several records (a message with a list inside): the one that gave this row is wanted. */
+static bool is_row(const struct wanted *wanted, const struct mapping *mapping)
+{
+	if (mapping->timestamp != wanted->store->timestamp[wanted->row])
+		return false;
+	for (unsigned f = 0; f < FIELD_COUNT; f++) {
+		if (event_fields[f].dimension == DIMENSION_SOURCE && f != FIELD_SOURCE_ADDRESS)
+			continue; /* completed from the databases */
+		if (!slice_equals(mapping->fields[f], store_text(wanted->store, (enum event_field)f, wanted->row)))
+			return false;
+	}
+	return true;
+}
+
+static void take(void *context, const struct found *found)
+{
+	struct wanted *wanted = context;
+	if (wanted->is_exact || found->shape == SHAPE_DIGEST || found->shape == SHAPE_INSIGHT)
+		return;
+	const struct load_options *options = &wanted->load->options;
+	struct mapping mapping;
+	if (found->shape == SHAPE_ECS)
+		map_ecs(found->record, &wanted->arena, &mapping);
+	else
+		map_cloudtrail(found->record, found->around, options->compat, &wanted->arena, &mapping);
+	wanted->is_exact = is_row(wanted, &mapping);
+	if (wanted->document && !wanted->is_exact)
+		return;
+	json_decref(wanted->document);
+	wanted->document = found->shape == SHAPE_ECS ? document_from_ecs(found->record, options->enrich)
+						     : document_from_cloudtrail(found->record, found->around,
+							       options->compat, options->enrich);
+}
+
+static int make_document(void *context, const char *data, size_t size, uint64_t offset, size_t length, struct err *err)
+{
+	struct wanted *wanted = context;
+	const char *end = data + size, *at = data + offset;
+	const char *text = size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? data + 3 : data;
+	bool is_table = wanted->load->options.format == INPUT_CSV || csv_recognise(text, end);
+	json_t *value = is_table ? csv_read_row(text, end, at, at + length) : json_parse_text(at, length);
+	if (value)
+		unwrap_value(value, wanted->load->options.format, take, wanted, NULL);
+	json_decref(value);
+	return wanted->document ? 0 : err_set(err, ERR_FORMAT, "the record cannot be read again");
+}
+
+json_t *load_document(struct load *load, const struct store *store, uint32_t row, struct err *err)
+{
+	struct wanted wanted = {.load = load, .store = store, .row = row};
+	arena_init(&wanted.arena);
+	int result = with_bytes(load, store, row, make_document, &wanted, err);
+	arena_free(&wanted.arena);
+	if (result != 0) {
+		json_decref(wanted.document);
+		return NULL;
+	}
+	return wanted.document;
+}
+
+struct documents {
+	json_t *all;
+	enum ecs_compat compat;
+	const struct enrich *enrich;
+};
+
+static void add_document(void *context, const struct found *found)
+{
+	struct documents *documents = context;
+	json_array_append_new(documents->all,
+		found->shape == SHAPE_ECS
+			? document_from_ecs(found->record, documents->enrich)
+			: document_from_cloudtrail(found->record, found->around, documents->compat, documents->enrich));
+}
+
+json_t *ingest_map_document(const json_t *record, enum ecs_compat compat, const struct enrich *enrich)
+{
+	struct documents documents = {json_array(), compat, enrich};
+	/* An arrival without any field is still a document for the pipeline: outcome success, and nothing else. */
+	bool is_blank = json_is_object(record) && json_object_size(record) == 0;
+	if (is_blank)
+		add_document(&documents, &(struct found){SHAPE_CLOUDTRAIL, record, NULL, NULL});
+	else
+		unwrap_value(record, INPUT_AUTO, add_document, &documents, NULL);
+	return documents.all;
+}

@@ -1,0 +1,329 @@
+/* table: exports of CloudTrail as tables. The console's "Event history" download, CloudTrail Lake and Athena results
+ * (columns named as the record's keys, in any case, structures as JSON or in Presto's {a=b} form), and tables whose
+ * columns are ECS fields. A row becomes a record, so that one mapping serves all. */
+#include <stdlib.h>
+
+#include "json_text.h"
+#include "map.h"
+#include "unwrap.h"
+
+/* Columns, without case, spaces and punctuation, and the place in the record. */
+static const struct column {
+	const char *name, *path;
+	enum { COLUMN_TEXT, COLUMN_BOOL, COLUMN_VALUE } kind;
+} columns[] = {
+	{"eventversion", "eventVersion", COLUMN_TEXT},
+	{"eventtime", "eventTime", COLUMN_TEXT},
+	{"eventsource", "eventSource", COLUMN_TEXT},
+	{"eventname", "eventName", COLUMN_TEXT},
+	{"awsregion", "awsRegion", COLUMN_TEXT},
+	{"sourceipaddress", "sourceIPAddress", COLUMN_TEXT},
+	{"useragent", "userAgent", COLUMN_TEXT},
+	{"errorcode", "errorCode", COLUMN_TEXT},
+	{"errormessage", "errorMessage", COLUMN_TEXT},
+	{"requestid", "requestID", COLUMN_TEXT},
+	{"eventid", "eventID", COLUMN_TEXT},
+	{"readonly", "readOnly", COLUMN_BOOL},
+	{"eventtype", "eventType", COLUMN_TEXT},
+	{"apiversion", "apiVersion", COLUMN_TEXT},
+	{"managementevent", "managementEvent", COLUMN_BOOL},
+	{"recipientaccountid", "recipientAccountId", COLUMN_TEXT},
+	{"sharedeventid", "sharedEventID", COLUMN_TEXT},
+	{"vpcendpointid", "vpcEndpointId", COLUMN_TEXT},
+	{"vpcendpointaccountid", "vpcEndpointAccountId", COLUMN_TEXT},
+	{"eventcategory", "eventCategory", COLUMN_TEXT},
+	{"sessioncredentialfromconsole", "sessionCredentialFromConsole", COLUMN_TEXT},
+	{"username", "userIdentity.userName", COLUMN_TEXT},
+	{"awsaccesskey", "userIdentity.accessKeyId", COLUMN_TEXT},
+	{"useridentity", "userIdentity", COLUMN_VALUE},
+	{"requestparameters", "requestParameters", COLUMN_VALUE},
+	{"responseelements", "responseElements", COLUMN_VALUE},
+	{"additionaleventdata", "additionalEventData", COLUMN_VALUE},
+	{"serviceeventdetails", "serviceEventDetails", COLUMN_VALUE},
+	{"resources", "resources", COLUMN_VALUE},
+	{"tlsdetails", "tlsDetails", COLUMN_VALUE},
+	{"addendum", "addendum", COLUMN_VALUE},
+	{"insightdetails", "insightDetails", COLUMN_VALUE},
+	{"edgedevicedetails", "edgeDeviceDetails", COLUMN_VALUE},
+};
+
+/* Keys below userIdentity, in their spelling. */
+static const char *const identity_keys[] = {"type", "principalId", "arn", "accountId", "accessKeyId", "userName",
+	"invokedBy", "sessionContext", "attributes", "mfaAuthenticated", "creationDate", "sessionIssuer",
+	"webIdFederationData", "federatedProvider", "identityProvider", "onBehalfOf", "userId", "identityStoreArn",
+	"credentialId", "ec2RoleDelivery", "sourceIdentity", "inScopeOf", "ARN", "tlsVersion", "cipherSuite",
+	"clientProvidedHostHeader"};
+
+#define NAME_SIZE 96
+
+/* Lower case, letters and digits and dots only: "Source IP address" and "sourceIPAddress" are one. */
+static void plain_name(struct slice name, char out[NAME_SIZE])
+{
+	size_t length = 0;
+	for (size_t i = 0; i < name.length && length < NAME_SIZE - 1; i++) {
+		char c = name.data[i];
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.')
+			out[length++] = c;
+	}
+	out[length] = 0;
+}
+
+static const struct column *column_find(struct slice name)
+{
+	char plain[NAME_SIZE];
+	plain_name(name, plain);
+	for (size_t c = 0; c < COUNT_OF(columns); c++) {
+		if (strcmp(columns[c].name, plain) == 0)
+			return &columns[c];
+	}
+	return NULL;
+}
+
+static bool is_ecs_column(struct slice name)
+{
+	for (unsigned f = 0; f < FIELD_COUNT; f++) {
+		if (slice_equals(name, slice_of(event_fields[f].name)))
+			return true;
+	}
+	return slice_equals(name, slice_of("@timestamp")) || slice_equals(name, slice_of("event.id"));
+}
+
+const char *table_recognise(const struct slice *names, size_t count)
+{
+	size_t raw = 0, ecs = 0;
+	bool has_action = false, has_access_key = false;
+	for (size_t i = 0; i < count; i++) {
+		const struct column *column = column_find(names[i]);
+		raw += column != NULL;
+		has_action = has_action || (column && strcmp(column->name, "eventname") == 0);
+		has_access_key = has_access_key || (column && strcmp(column->name, "awsaccesskey") == 0);
+		ecs += is_ecs_column(names[i]);
+		if (slice_equals(names[i], slice_of("eventJson")) || slice_equals(names[i], slice_of("eventjson")))
+			return "cloudtrail lake table";
+	}
+	if (has_action && raw >= 3)
+		return has_access_key ? "event history table" : "cloudtrail table";
+	return ecs >= 3 ? "ecs table" : NULL;
+}
+
+/* Athena writes keys in lower case; CloudTrail's spelling is restored. */
+static const char *spelled(const char *key, size_t length)
+{
+	char plain[NAME_SIZE];
+	plain_name((struct slice){key, length}, plain);
+	for (size_t i = 0; i < COUNT_OF(identity_keys); i++) {
+		char known[NAME_SIZE];
+		plain_name(slice_of(identity_keys[i]), known);
+		if (strcmp(plain, known) == 0)
+			return identity_keys[i];
+	}
+	return NULL;
+}
+
+static void set_member(json_t *object, const char *key, size_t length, json_t *value)
+{
+	const char *known = spelled(key, length);
+	if (known)
+		json_object_set_new_nocheck(object, known, value);
+	else
+		json_object_setn_new_nocheck(object, key, length, value);
+}
+
+static bool is_key_start(const char *at, const char *end)
+{
+	const char *from = at;
+	while (at < end && ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') ||
+				   *at == '_' || *at == '.' || *at == '-' || *at == ':' || *at == '/'))
+		at++;
+	return at > from && at < end && *at == '=';
+}
+
+static json_t *presto_value(const char **at, const char *end, int depth);
+
+/* {a=b, c={d=e}}: Presto's way to print a row or a map. A comma ends a value only where a new key follows. */
+static json_t *presto_object(const char **at, const char *end, int depth)
+{
+	json_t *object = json_object();
+	(*at)++;
+	while (*at < end && **at != '}') {
+		while (*at < end && (**at == ' ' || **at == ','))
+			(*at)++;
+		if (!is_key_start(*at, end))
+			break;
+		const char *key = *at;
+		size_t length = 0;
+		while (key[length] != '=')
+			length++;
+		*at += length + 1;
+		json_t *value = presto_value(at, end, depth + 1);
+		if (value)
+			set_member(object, key, length, value);
+	}
+	if (*at < end && **at == '}')
+		(*at)++;
+	return object;
+}
+
+static json_t *presto_array(const char **at, const char *end, int depth)
+{
+	json_t *array = json_array();
+	(*at)++;
+	while (*at < end && **at != ']') {
+		const char *before = *at;
+		json_t *value = presto_value(at, end, depth + 1);
+		if (value)
+			json_array_append_new(array, value);
+		while (*at < end && (**at == ' ' || **at == ','))
+			(*at)++;
+		if (*at == before)
+			break;
+	}
+	if (*at < end && **at == ']')
+		(*at)++;
+	return array;
+}
+
+static json_t *presto_value(const char **at, const char *end, int depth)
+{
+	if (depth < 32 && *at < end && **at == '{')
+		return presto_object(at, end, depth);
+	if (depth < 32 && *at < end && **at == '[')
+		return presto_array(at, end, depth);
+	const char *from = *at;
+	while (*at < end && **at != '}' && **at != ']') {
+		if (**at == ',' && *at + 1 < end && (*at)[1] == ' ' && is_key_start(*at + 2, end))
+			break;
+		(*at)++;
+	}
+	size_t length = (size_t)(*at - from);
+	if (length == 0 || (length == 4 && memcmp(from, "null", 4) == 0))
+		return NULL;
+	return json_stringn(from, length);
+}
+
+/* JSON that came with lower-case keys, as a row struct cast to JSON does. */
+static json_t *respell(const json_t *value)
+{
+	if (!json_is_object(value))
+		return json_incref((json_t *)value);
+	json_t *copy = json_object();
+	const char *key;
+	json_t *member;
+	json_object_foreach((json_t *)value, key, member) set_member(copy, key, strlen(key), respell(member));
+	return copy;
+}
+
+/* A cell that holds a structure. */
+static json_t *structure(struct slice cell, bool is_identity)
+{
+	const char *at = cell.data, *end = cell.data + cell.length;
+	at = json_skip_space(at, end);
+	if (at == end || (*at != '{' && *at != '['))
+		return NULL;
+	struct json_lexer *lexer = xmalloc(sizeof *lexer);
+	const char *behind = json_lex_value(lexer, at, end);
+	free(lexer);
+	if (behind && json_skip_space(behind, end) == end) {
+		json_t *value = json_parse_text(at, (size_t)(behind - at));
+		if (!value || !is_identity)
+			return value;
+		json_t *known = respell(value);
+		json_decref(value);
+		return known;
+	}
+	return *at == '{' ? presto_object(&at, end, 0) : presto_array(&at, end, 0);
+}
+
+static json_t *cell_text(struct slice cell)
+{
+	json_t *value = json_stringn(cell.data, cell.length);
+	if (value)
+		return value;
+	/* Not UTF-8: each such byte becomes U+FFFD, as in JSON input. */
+	struct buf mended = BUF_EMPTY;
+	for (size_t at = 0; at < cell.length;) {
+		uint32_t code_point;
+		size_t size = utf8_decode(cell.data + at, cell.length - at, &code_point);
+		buf_add(&mended, size ? cell.data + at : "\xef\xbf\xbd", size ? size : 3);
+		at += size ? size : 1;
+	}
+	value = json_stringn(mended.data, mended.length);
+	buf_free(&mended);
+	return value;
+}
+
+static json_t *cell_value(const struct column *column, struct slice cell)
+{
+	if (column->kind == COLUMN_BOOL) {
+		char plain[NAME_SIZE];
+		plain_name(cell, plain);
+		if (strcmp(plain, "true") == 0 || strcmp(plain, "false") == 0)
+			return json_boolean(plain[0] == 't');
+	}
+	json_t *value =
+		column->kind == COLUMN_VALUE ? structure(cell, strcmp(column->path, "userIdentity") == 0) : NULL;
+	return value ? value : cell_text(cell);
+}
+
+/* CloudTrail Lake keeps the record as it was in a column of its own. */
+static json_t *whole_record(const struct slice *names, const struct slice *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char plain[NAME_SIZE];
+		plain_name(names[i], plain);
+		json_t *record = strcmp(plain, "eventjson") == 0 && values[i].data ? structure(values[i], false) : NULL;
+		if (json_is_object(record))
+			return record;
+		json_decref(record);
+	}
+	return NULL;
+}
+
+json_t *table_row(const struct slice *names, const struct slice *values, size_t count)
+{
+	json_t *row = whole_record(names, values, count);
+	if (row)
+		return row;
+	row = json_object();
+	for (size_t i = 0; i < count; i++) {
+		struct slice cell = values[i];
+		bool is_null = cell.length == 4 && memcmp(cell.data, "null", 4) == 0;
+		if (!cell.data || cell.length == 0 || is_null)
+			continue;
+		const struct column *column = column_find(names[i]);
+		if (column) {
+			json_t *value = cell_value(column, cell);
+			if (strcmp(column->path, "userIdentity") == 0 && !json_is_object(value))
+				json_decref(value);
+			else
+				document_set(row, column->path, value);
+			continue;
+		}
+		/* "userIdentity.arn" selects one part of a structure. */
+		char plain[NAME_SIZE];
+		plain_name(names[i], plain);
+		if (strncmp(plain, "useridentity.", 13) == 0) {
+			json_t *into = json_object_get(row, "userIdentity");
+			if (!json_is_object(into)) {
+				into = json_object();
+				json_object_set_new_nocheck(row, "userIdentity", into);
+			}
+			const char *at = plain + 13;
+			for (const char *dot; (dot = strchr(at, '.')); at = dot + 1) {
+				const char *known = spelled(at, (size_t)(dot - at));
+				json_t *inner = known ? json_object_get(into, known) : NULL;
+				if (!inner) {
+					inner = json_object();
+					set_member(into, at, (size_t)(dot - at), inner);
+				}
+				into = inner;
+			}
+			set_member(into, at, strlen(at), cell_text(cell));
+			continue;
+		}
+		json_object_setn_new_nocheck(row, names[i].data, names[i].length, cell_text(cell));
+	}
+	return row;
+}

@@ -1,0 +1,202 @@
+/* walk: the stream of JSON values that a file is. Whole values are walked container by container; where the text
+ * breaks, the records that are still whole are found again (salvage), and only what lies between them is lost. */
+#include "walk.h"
+
+#include "unwrap.h"
+
+#define MAX_LIST_NESTING 4
+
+/* A member of an object known to be well-formed. `at` stands behind `{` or `,`; returns false at the end. */
+struct member {
+	const char *key;
+	size_t key_length;
+	const char *value, *behind;
+};
+
+static bool next_member(struct careful *careful, const char **at, const char *end, struct member *member)
+{
+	const char *key = json_skip_space(*at, end);
+	if (key < end && *key == ',')
+		key = json_skip_space(key + 1, end);
+	const char *behind = json_lex_string(key, end);
+	if (!behind)
+		return false;
+	member->key = key + 1;
+	member->key_length = (size_t)(behind - key) - 2;
+	member->value = json_skip_space(json_skip_space(behind, end) + 1, end);
+	member->behind = json_lex_value(&careful->lexer, member->value, end);
+	*at = member->behind;
+	return member->behind != NULL;
+}
+
+static size_t walk_elements(struct careful *careful, const char *at, const char *end, int nesting, bool is_quiet)
+{
+	size_t count = 0;
+	for (at = json_skip_space(at + 1, end); at < end && *at != ']';) {
+		const char *behind = json_lex_value(&careful->lexer, at, end);
+		if (!behind)
+			break;
+		count += walk_value(careful, at, behind, careful->lexer.deepest, nesting + 1, is_quiet);
+		at = json_skip_space(behind, end);
+		if (at < end && *at == ',')
+			at = json_skip_space(at + 1, end);
+	}
+	return count;
+}
+
+/* Does the object keep its records in a list? Records themselves never do: a key of theirs ends the search. */
+static bool find_list(struct careful *careful, const char *at, const char *end, struct member *list)
+{
+	struct member member;
+	bool has_list = false;
+	for (const char *next = at + 1; next_member(careful, &next, end, &member);) {
+		if (unwrap_is_record_key(member.key, member.key_length))
+			return false;
+		bool is_container = *member.value == '[' || *member.value == '{';
+		if (!has_list && is_container && unwrap_is_list_key(member.key, member.key_length)) {
+			*list = member;
+			has_list = true;
+		}
+	}
+	return has_list;
+}
+
+/* A row of query results is an array of cells, objects of one or two members: it is read whole. */
+static bool is_row(struct careful *careful, const char *at, const char *end)
+{
+	at = json_skip_space(at + 1, end);
+	if (at == end || *at != '{')
+		return false;
+	size_t members = 0;
+	struct member member;
+	for (const char *next = at + 1; members < 3 && next_member(careful, &next, end, &member); members++) {
+		if (*member.value != '"')
+			return false;
+	}
+	return members == 1 || members == 2;
+}
+
+static void note_container(struct careful *careful, const char *name)
+{
+	if (!careful->container)
+		careful->container = name;
+}
+
+static bool is_records(const struct member *list)
+{
+	return list->key_length == 7 && memcmp(list->key, "Records", 7) == 0;
+}
+
+size_t walk_value(struct careful *careful, const char *at, const char *end, size_t deepest, int nesting, bool is_quiet)
+{
+	struct member list;
+	if (*at == '[' && nesting < MAX_LIST_NESTING && !(nesting > 0 && is_row(careful, at, end))) {
+		note_container(careful, "array");
+		return walk_elements(careful, at, end, nesting, is_quiet);
+	}
+	if (*at == '{' && nesting < MAX_LIST_NESTING && find_list(careful, at, end, &list)) {
+		note_container(careful, is_records(&list) ? "records" : "list");
+		if (*list.value == '[')
+			return walk_elements(careful, list.value, list.behind, nesting, is_quiet);
+		return walk_value(careful, list.value, list.behind, deepest, nesting + 1, is_quiet);
+	}
+	if (deepest > RECORD_MAX_DEPTH) {
+		if (!is_quiet)
+			careful_skip(careful, SKIP_TOO_DEEP, at, end, 1, NULL);
+		return 0;
+	}
+	return careful_leaf(careful, at, end, is_quiet);
+}
+
+/* ---- the stream ---- */
+
+/* Does the value have the shape that --input-format asks for? */
+static bool is_asked(struct careful *careful, const char *at, const char *end)
+{
+	struct member list;
+	switch (careful->format) {
+	case INPUT_RECORDS: return *at == '{' && find_list(careful, at, end, &list) && is_records(&list);
+	case INPUT_ARRAY: return *at == '[';
+	case INPUT_NDJSON: return *at == '{';
+	default: return true;
+	}
+}
+
+static bool is_between(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' || c == 0x1e;
+}
+
+/* The next byte where a value may begin: any `{`, and `[` at the start of a line. */
+static const char *next_start(const char *at, const char *end)
+{
+	const char *brace = memchr(at, '{', (size_t)(end - at));
+	const char *stop = brace ? brace : end;
+	const char *bracket = memmem(at, (size_t)(stop - at), "\n[", 2);
+	return bracket ? bracket + 1 : stop;
+}
+
+/* A time, a host, a priority before a record on its line: what log shippers put there. */
+static bool is_line_prefix(const char *at, const char *end)
+{
+	if (at == end || !((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') || *at == '<'))
+		return false;
+	if (end[-1] != ' ' && end[-1] != '\t')
+		return false;
+	return !memchr(at, '\n', (size_t)(end - at)) && !memchr(at, '"', (size_t)(end - at));
+}
+
+static void take_value(struct careful *careful, const char *at, const char *behind)
+{
+	size_t deepest = careful->lexer.deepest;
+	if (is_asked(careful, at, behind))
+		walk_value(careful, at, behind, deepest, 0, false);
+	else
+		careful_skip(careful, SKIP_NOT_CLOUDTRAIL, at, behind, 1, "not the --input-format asked for");
+}
+
+/* Text that begins no value. Returns where the stream goes on. */
+static const char *pass_text(struct careful *careful, const char *at, const char *end)
+{
+	const char *start = next_start(at, end);
+	const char *line = start;
+	while (line > at && line[-1] != '\n')
+		line--;
+	walk_note_fault(careful, at, "a value expected", false);
+	careful->lost_text = "a value expected";
+	careful->lost_is_cut = careful->lost_is_deep = false;
+	if (start == end || !is_line_prefix(line, start))
+		line = start;
+	walk_lost(careful, at, line);
+	return start;
+}
+
+void walk_stream(struct careful *careful, const char *at, const char *end)
+{
+	careful->fault_at = NULL;
+	careful->is_damage_reported = false;
+	size_t values = 0;
+	while (!(careful->is_probe && careful->events)) {
+		while (at < end && is_between(*at))
+			at++;
+		if (at == end)
+			break;
+		const char *behind = json_lex_value(&careful->lexer, at, end);
+		bool is_container = *at == '{' || *at == '[';
+		if (behind && (is_container || behind == end || is_between(*behind))) {
+			take_value(careful, at, behind);
+			values++;
+			at = behind;
+		} else if (is_container) {
+			at = walk_salvage(careful, at, end);
+			values++;
+		} else {
+			at = pass_text(careful, at, end);
+		}
+	}
+	if (!careful->container)
+		careful->container = values > 1 ? "ndjson" : "object";
+	if (careful->fault_at && !careful->is_damage_reported)
+		careful_skip(careful, careful->is_cut ? SKIP_TRUNCATED_JSON : SKIP_BAD_JSON, careful->fault_at,
+			careful->fault_at, 1, careful->fault_text);
+}

@@ -1,0 +1,140 @@
+/* scan: the scanner's memory, its choice of instruction set, and the tables its variants share. */
+#include "scan.h"
+
+#include <stdlib.h>
+
+#include "json_text.h"
+
+#define PATTERN(name) "\"" #name "\":"
+#define PATTERN_LENGTH(name) (sizeof(PATTERN(name)) - 1)
+const struct scan_pattern scan_patterns[SCAN_KEY_COUNT] = {
+#define X(name) {PATTERN(name), (uint32_t)((UINT64_C(1) << PATTERN_LENGTH(name)) - 1), PATTERN_LENGTH(name)},
+	SCAN_KEYS(X)
+#undef X
+};
+#define X(name) _Static_assert(PATTERN_LENGTH(name) <= SCAN_PATTERN_SIZE, "the key is too long for a pattern");
+SCAN_KEYS(X)
+#undef X
+_Static_assert(SCAN_KEY_COUNT < 64, "a record notes its keys in 64 bits");
+
+enum scan_key scan_key_find(const char *name, size_t length)
+{
+	for (unsigned key = 0; key < SCAN_KEY_COUNT; key++)
+		if (scan_patterns[key].length == length + 3 && memcmp(scan_patterns[key].text + 1, name, length) == 0)
+			return (enum scan_key)key;
+	return SCAN_KEY_COUNT;
+}
+
+/* ---- variants ---- */
+
+static const char *const variant_names[] = {"avx512", "avx2", "portable", NULL};
+
+static bool can_run_avx2(void)
+{
+#if defined(__x86_64__)
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+	       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+#else
+	return false;
+#endif
+}
+
+static bool can_run_avx512(void)
+{
+#if defined(__x86_64__)
+	return can_run_avx2() && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+#else
+	return false;
+#endif
+}
+
+const char *const *scanner_variants(void)
+{
+	return can_run_avx512() ? variant_names : can_run_avx2() ? variant_names + 1 : variant_names + 2;
+}
+
+bool scanner_use(struct scanner *scanner, const char *variant)
+{
+	const char *const *known = scanner_variants();
+	while (*known != NULL && strcmp(*known, variant) != 0)
+		known++;
+	if (*known == NULL)
+		return false;
+	scanner->run = *known == variant_names[0]   ? scan_run_avx512
+		       : *known == variant_names[1] ? scan_run_avx2
+						    : scan_run_portable;
+	return true;
+}
+
+/* ---- life ---- */
+
+struct scanner *scanner_new(void)
+{
+	struct scanner *scanner = xcalloc(1, sizeof(*scanner));
+	scanner->lexer = xmalloc(sizeof(*scanner->lexer));
+	buf_reserve(&scanner->key, SCAN_KEY_BYTES);
+	arena_init(&scanner->arena);
+	scanner->since = INT64_MIN;
+	scanner->until = INT64_MAX;
+	/* The keys stand in the vocabulary as they follow each other in most records. */
+	for (unsigned key = 0; key <= SCAN_KEY_COUNT; key++) {
+		scanner->follow[key][0] = (uint8_t)((key + 1) % (SCAN_KEY_COUNT + 1) % SCAN_KEY_COUNT);
+		scanner->follow[key][1] = (uint8_t)((key + 2) % (SCAN_KEY_COUNT + 1) % SCAN_KEY_COUNT);
+	}
+	(void)scanner_use(scanner, scanner_variants()[0]);
+	return scanner;
+}
+
+void scanner_free(struct scanner *scanner)
+{
+	if (scanner == NULL)
+		return;
+	free(scanner->marks);
+	free(scanner->lexer);
+	buf_free(&scanner->key);
+	arena_free(&scanner->arena);
+	free(scanner);
+}
+
+/* The marks begin in the word of `at`; what stands before it in that word counts as blank. */
+void scanner_restart(struct scanner *scanner, size_t at)
+{
+	scanner->at = at;
+	scanner->marked = at;
+	scanner->carry_string = scanner->carry_escape = scanner->carry_after = 0;
+	scanner->suspect = SIZE_MAX;
+}
+
+void scanner_start(struct scanner *scanner, const char *data, size_t length, uint64_t offset)
+{
+	scanner->data = data;
+	scanner->length = length;
+	scanner->offset = offset;
+	scanner->end = 0;
+	scanner_restart(scanner, 0);
+}
+
+enum scan_stop scanner_run(struct scanner *scanner, enum scan_mode mode, size_t limit)
+{
+	return scanner->run(scanner, mode, limit);
+}
+
+/* Only a line that opens a string without closing it, or closes one oddly, puts the marks behind it in doubt. */
+void scanner_skip_line(struct scanner *scanner)
+{
+	size_t line_end = scanner->end;
+	unsigned quotes = 0;
+	for (size_t word = scanner->at / 64; word * 64 < line_end && word * 64 < scanner->marked; word++) {
+		uint64_t bits = scanner->marks[word].quote;
+		if (word == scanner->at / 64)
+			bits &= UINT64_MAX << scanner->at % 64;
+		if (line_end - word * 64 < 64)
+			bits &= (UINT64_C(1) << (line_end - word * 64)) - 1;
+		quotes += (unsigned)__builtin_popcountll(bits);
+	}
+	size_t next = line_end < scanner->length ? line_end + 1 : scanner->length;
+	if (quotes % 2 != 0 || scanner->suspect <= next)
+		scanner_restart(scanner, next);
+	else
+		scanner->at = next;
+}

@@ -1,0 +1,161 @@
+/* scan: the fast path. Pulls the fields of the mapping straight out of raw CloudTrail records, without building a tree:
+ * one vector pass marks quotes, brackets and line ends, a scalar pass hops from key to key over the marks. It takes
+ * only records whose meaning it is sure of; everything else is declined and read by the careful path, so the careful
+ * path alone decides what odd input means.
+ *
+ * One difference is left, on purpose: what stands inside values that no field reads is only checked for balanced
+ * brackets and quotes. */
+#ifndef RARETRAIL_INGEST_SCAN_H
+#define RARETRAIL_INGEST_SCAN_H
+
+#include "parts.h"
+
+/* Zero bytes that must stand behind the data. */
+#define SCAN_PADDING 128
+/* Room for the raw values that together decide an entry. */
+#define SCAN_KEY_BYTES 8192
+
+/* Keys at the top of a record. READ: the mapping reads the value; SKIP: known, and no field reads it. A record with
+ * any other key is declined. */
+#define SCAN_KEYS(X) \
+	X(eventVersion) \
+	X(userIdentity) \
+	X(eventTime) \
+	X(eventSource) \
+	X(eventName) \
+	X(awsRegion) \
+	X(sourceIPAddress) \
+	X(userAgent) \
+	X(errorCode) \
+	X(errorMessage) \
+	X(requestParameters) \
+	X(responseElements) \
+	X(additionalEventData) \
+	X(requestID) \
+	X(eventID) \
+	X(readOnly) \
+	X(resources) \
+	X(eventType) \
+	X(apiVersion) \
+	X(managementEvent) \
+	X(recipientAccountId) \
+	X(sharedEventID) \
+	X(vpcEndpointId) \
+	X(vpcEndpointAccountId) \
+	X(eventCategory) \
+	X(serviceEventDetails) \
+	X(edgeDeviceDetails) \
+	X(addendum) \
+	X(sessionCredentialFromConsole) \
+	X(tlsDetails) \
+	X(eventContext)
+
+enum scan_key {
+#define X(name) SCAN_##name,
+	SCAN_KEYS(X)
+#undef X
+		SCAN_KEY_COUNT
+};
+
+#define SCAN_PATTERN_SIZE 32
+struct scan_pattern {
+	char text[SCAN_PATTERN_SIZE]; /* "key": with its quotes and colon, padded with NUL */
+	uint32_t mask; /* one bit per byte of the text */
+	uint32_t length;
+};
+extern const struct scan_pattern scan_patterns[SCAN_KEY_COUNT];
+enum scan_key scan_key_find(const char *name, size_t length); /* SCAN_KEY_COUNT when unknown */
+
+/* Marks of 64 bytes of input. */
+struct scan_marks {
+	uint64_t quote; /* unescaped quotes */
+	uint64_t open, close; /* brackets of both kinds, outside strings */
+	uint64_t newline; /* anywhere */
+};
+
+/* The values of one record as they stand in the input, strings with their quotes. */
+struct scan_record {
+	size_t start, end;
+	uint64_t seen; /* a bit per key */
+	struct slice values[SCAN_KEY_COUNT];
+};
+
+enum scan_mode {
+	SCAN_LINES, /* a record a line */
+	SCAN_ARRAY /* records between commas, up to a closing bracket */
+};
+
+enum scan_stop {
+	SCAN_STOP_LIMIT, /* the next record would start at or behind the limit */
+	SCAN_STOP_END, /* the data are used up */
+	SCAN_STOP_CLOSED, /* SCAN_ARRAY: `at` is behind the closing bracket */
+	SCAN_STOP_DECLINED, /* the record at `at` is for the careful path; it ends at `end` */
+	SCAN_STOP_LOST /* the text at `at` is no record whose end can be told */
+};
+
+struct scanner {
+	/* The input and how far it was marked. */
+	const char *data;
+	size_t length;
+	struct scan_marks *marks;
+	size_t mark_capacity; /* words */
+	size_t marked; /* bytes, a multiple of 64 */
+	uint64_t carry_string, carry_escape, carry_after;
+	size_t suspect; /* first byte behind a string that is no delimiter: quotes are out of step before it */
+	/* Which key came last after which; two guesses. */
+	uint8_t follow[SCAN_KEY_COUNT + 1][2];
+	/* Where scanning stands. */
+	size_t at, end;
+	/* What to keep. */
+	struct chunk *chunk;
+	uint64_t offset; /* of data[0] in the file */
+	int64_t since, until;
+	const struct sink *sink; /* for records outside since and until */
+	uint64_t events;
+	/* Memory for keys and decoded text. */
+	struct scan_record record;
+	struct buf key;
+	struct arena arena;
+	struct json_lexer *lexer;
+	char date[10];
+	int64_t date_ms;
+	enum scan_stop (*run)(struct scanner *scanner, enum scan_mode mode, size_t limit);
+};
+
+struct scanner *scanner_new(void) MUST_USE;
+void scanner_free(struct scanner *scanner);
+/* Names of the instruction sets this machine can run, best first; for tests and benchmarks. */
+const char *const *scanner_variants(void);
+bool scanner_use(struct scanner *scanner, const char *variant);
+
+/* Begins new data. */
+void scanner_start(struct scanner *scanner, const char *data, size_t length, uint64_t offset);
+/* Marks anew from `at`, where no string is open: after damage. */
+void scanner_restart(struct scanner *scanner, size_t at);
+/* Goes on behind the declined line that ends at scanner->end. */
+void scanner_skip_line(struct scanner *scanner);
+/* Takes records from scanner->at on, as long as they start before `limit`. */
+enum scan_stop scanner_run(struct scanner *scanner, enum scan_mode mode, size_t limit);
+
+/* ---- shared by the variants ---- */
+
+enum scan_stop scan_run_portable(struct scanner *scanner, enum scan_mode mode, size_t limit);
+enum scan_stop scan_run_avx2(struct scanner *scanner, enum scan_mode mode, size_t limit);
+enum scan_stop scan_run_avx512(struct scanner *scanner, enum scan_mode mode, size_t limit);
+
+/* Entries of raw values that were not met before. False: decline the record. */
+bool scan_learn_actor(
+	struct scanner *scanner, const struct scan_record *record, struct slice key, uint64_t hash, uint32_t *entry);
+bool scan_learn_source(struct scanner *scanner, struct slice raw, uint64_t hash, uint32_t *entry);
+bool scan_learn_call(
+	struct scanner *scanner, const struct scan_record *record, struct slice key, uint64_t hash, uint32_t *entry);
+bool scan_learn_agent(struct scanner *scanner, struct slice raw, uint64_t hash, uint32_t *entry);
+bool scan_learn_target(struct scanner *scanner, struct slice request, uint32_t *entry);
+bool scan_learn_id(struct scanner *scanner, struct slice raw, uint64_t *high, uint64_t *low);
+bool scan_learn_time(struct scanner *scanner, struct slice raw, int64_t *timestamp);
+
+/* What an actor key stands for when the identity alone does not decide the entry. */
+#define SCAN_ACTOR_ACCOUNT (CHUNK_UNKNOWN - 1) /* with recipientAccountId it does */
+#define SCAN_ACTOR_RECORD (CHUNK_UNKNOWN - 2) /* only the whole record does */
+
+#endif

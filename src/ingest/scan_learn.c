@@ -1,0 +1,409 @@
+/* scan_learn: raw values that the scanner meets for the first time. Here they are read with all the rules of the
+ * mapping; the entry they give is remembered for the raw bytes. Whatever is unusual is declined. */
+#include "scan.h"
+
+#include "json_text.h"
+#include "map.h"
+
+/* ---- scalars ---- */
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* \uXXXX, alone or as a surrogate pair; returns the bytes consumed, 0 for what the careful path must judge. */
+static size_t unescape_unicode(struct slice text, size_t at, char *out, size_t *size)
+{
+	uint32_t units[2] = {0};
+	size_t used = 0;
+	for (unsigned unit = 0; unit < 2; unit++, used += 6) {
+		if (text.length - at < used + 6 || text.data[at + used] != '\\' || text.data[at + used + 1] != 'u')
+			return 0;
+		for (size_t i = 2; i < 6; i++) {
+			int digit = hex_digit(text.data[at + used + i]);
+			if (digit < 0)
+				return 0;
+			units[unit] = units[unit] << 4 | (uint32_t)digit;
+		}
+		if (unit == 0 && (units[0] < 0xD800 || units[0] > 0xDFFF)) {
+			*size = utf8_encode(units[0], out);
+			return units[0] == 0 ? 0 : 6;
+		}
+	}
+	if (units[0] > 0xDBFF || units[1] < 0xDC00 || units[1] > 0xDFFF)
+		return 0;
+	*size = utf8_encode(0x10000 + ((units[0] & 0x3FF) << 10) + (units[1] & 0x3FF), out);
+	return 12;
+}
+
+/* The text of a raw string without its quotes. False: damaged, or better left to the careful path. */
+static bool unescape(struct arena *arena, struct slice text, struct slice *out)
+{
+	static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+	char *copy = NULL;
+	size_t length = 0;
+	for (size_t at = 0; at < text.length;) {
+		unsigned char c = (unsigned char)text.data[at];
+		uint32_t code_point;
+		size_t used = 1;
+		char bytes[4] = {(char)c};
+		size_t size = 1;
+		if (c < 0x20)
+			return false;
+		if (c == '\\') {
+			if (copy == NULL) {
+				copy = arena_alloc(arena, text.length + 1);
+				memcpy(copy, text.data, at);
+				length = at;
+			}
+			const char *name =
+				at + 1 < text.length ? memchr(names, text.data[at + 1], sizeof(names) - 1) : NULL;
+			if (name != NULL) {
+				bytes[0] = meanings[name - names];
+				used = 2;
+			} else {
+				used = unescape_unicode(text, at, bytes, &size);
+			}
+		} else if (c >= 0x80) {
+			used = size = utf8_decode(text.data + at, text.length - at, &code_point);
+			if (used > 0)
+				memcpy(bytes, text.data + at, used);
+		}
+		if (used == 0)
+			return false;
+		if (copy != NULL) {
+			memcpy(copy + length, bytes, size);
+			length += size;
+		}
+		at += used;
+	}
+	*out = copy != NULL ? (struct slice){copy, length} : text;
+	return true;
+}
+
+static bool is_word(struct slice raw, const char *word)
+{
+	return slice_equals(raw, slice_of(word));
+}
+
+/* A raw value where a keyword is expected: null and what counts as empty are absent. Containers and numbers are left to
+ * the careful path. */
+static bool read_scalar(struct scanner *scanner, struct slice raw, struct slice *out)
+{
+	*out = (struct slice){NULL, 0};
+	if (raw.length == 0 || is_word(raw, "null"))
+		return true;
+	if (is_word(raw, "true") || is_word(raw, "false")) {
+		*out = raw;
+		return true;
+	}
+	if (raw.length < 2 || raw.data[0] != '"' || raw.data[raw.length - 1] != '"')
+		return false;
+	if (!unescape(&scanner->arena, (struct slice){raw.data + 1, raw.length - 2}, out))
+		return false;
+	if (out->length == 0 || is_word(*out, "-") || is_word(*out, "none"))
+		*out = (struct slice){NULL, 0};
+	return true;
+}
+
+static struct slice value_of(const struct scan_record *record, enum scan_key key)
+{
+	return record->seen >> key & 1 ? record->values[key] : (struct slice){"", 0};
+}
+
+static bool is_object(struct slice raw)
+{
+	return raw.length > 0 && raw.data[0] == '{';
+}
+
+/* ---- the members of a small object ---- */
+
+struct member {
+	const char *key;
+	struct slice raw; /* length 0: not there */
+};
+
+/* Finds members of an object by key. False when the object is damaged, has a key with an escape, or one of the sought
+ * keys twice. */
+static bool find_members(struct scanner *scanner, struct slice object, struct member *members, size_t count)
+{
+	const char *end = object.data + object.length;
+	for (size_t i = 0; i < count; i++)
+		members[i].raw = (struct slice){"", 0};
+	const char *at = json_skip_space(object.data + 1, end);
+	if (at < end && *at == '}')
+		return true;
+	for (;;) {
+		const char *key = at;
+		const char *behind = json_lex_string(key, end);
+		if (behind == NULL)
+			return false;
+		struct slice name = {key + 1, (size_t)(behind - key) - 2};
+		if (memchr(name.data, '\\', name.length) != NULL)
+			return false;
+		at = json_skip_space(behind, end);
+		if (at >= end || *at != ':')
+			return false;
+		const char *value = json_skip_space(at + 1, end);
+		if (value >= end || (at = json_lex_value(scanner->lexer, value, end)) == NULL)
+			return false;
+		for (size_t i = 0; i < count; i++) {
+			if (!slice_equals(name, slice_of(members[i].key)))
+				continue;
+			if (members[i].raw.length > 0)
+				return false;
+			members[i].raw = (struct slice){value, (size_t)(at - value)};
+		}
+		at = json_skip_space(at, end);
+		if (at < end && *at == '}')
+			return true;
+		if (at >= end || *at != ',')
+			return false;
+		at = json_skip_space(at + 1, end);
+	}
+}
+
+/* The same for a value that may also be absent or null; anything else is left to the careful path. */
+static bool find_in(struct scanner *scanner, struct slice raw, struct member *members, size_t count)
+{
+	if (is_object(raw))
+		return find_members(scanner, raw, members, count);
+	for (size_t i = 0; i < count; i++)
+		members[i].raw = (struct slice){"", 0};
+	return raw.length == 0 || is_word(raw, "null");
+}
+
+/* ---- actors ---- */
+
+struct identity_values {
+	struct slice type, principal, arn, account, access_key, user_name, invoked_by;
+	struct slice issuer_arn, issuer_name, mfa, behalf_user;
+};
+
+static bool read_identity(struct scanner *scanner, struct slice raw, struct identity_values *out)
+{
+	struct member top[] = {{"type", {0}}, {"principalId", {0}}, {"arn", {0}}, {"accountId", {0}},
+		{"accessKeyId", {0}}, {"userName", {0}}, {"invokedBy", {0}}, {"sessionContext", {0}},
+		{"onBehalfOf", {0}}};
+	struct member session[] = {{"sessionIssuer", {0}}, {"attributes", {0}}};
+	struct member issuer[] = {{"arn", {0}}, {"userName", {0}}};
+	struct member attributes[] = {{"mfaAuthenticated", {0}}};
+	struct member behalf[] = {{"userId", {0}}};
+	return find_in(scanner, raw, top, COUNT_OF(top)) && find_in(scanner, top[7].raw, session, COUNT_OF(session)) &&
+	       find_in(scanner, top[8].raw, behalf, COUNT_OF(behalf)) &&
+	       find_in(scanner, session[0].raw, issuer, COUNT_OF(issuer)) &&
+	       find_in(scanner, session[1].raw, attributes, COUNT_OF(attributes)) &&
+	       read_scalar(scanner, top[0].raw, &out->type) && read_scalar(scanner, top[1].raw, &out->principal) &&
+	       read_scalar(scanner, top[2].raw, &out->arn) && read_scalar(scanner, top[3].raw, &out->account) &&
+	       read_scalar(scanner, top[4].raw, &out->access_key) &&
+	       read_scalar(scanner, top[5].raw, &out->user_name) &&
+	       read_scalar(scanner, top[6].raw, &out->invoked_by) &&
+	       read_scalar(scanner, issuer[0].raw, &out->issuer_arn) &&
+	       read_scalar(scanner, issuer[1].raw, &out->issuer_name) &&
+	       read_scalar(scanner, attributes[0].raw, &out->mfa) &&
+	       read_scalar(scanner, behalf[0].raw, &out->behalf_user);
+}
+
+/* The name an Identity Center user signed in with; absent for every other event. */
+static bool read_sign_in_name(struct scanner *scanner, const struct scan_record *record, struct slice *out)
+{
+	struct slice action;
+	struct member more[] = {{"UserName", {0}}};
+	*out = (struct slice){NULL, 0};
+	if (!read_scalar(scanner, value_of(record, SCAN_eventName), &action))
+		return false;
+	if (!is_word(action, "UserAuthentication"))
+		return true;
+	return find_in(scanner, value_of(record, SCAN_additionalEventData), more, COUNT_OF(more)) &&
+	       read_scalar(scanner, more[0].raw, out);
+}
+
+/* The same rules as map_user in map_cloudtrail.c, over values that are in hand already. */
+static void set_user(const struct identity_values *identity, struct slice sign_in_name, struct slice *fields)
+{
+	static const char marker[] = ":role/aws-service-role/";
+	bool is_assumed = is_word(identity->type, "AssumedRole");
+	bool is_person = is_word(identity->type, "IdentityCenterUser");
+	bool is_service = is_word(identity->type, "AWSService") && identity->invoked_by.data != NULL;
+	if (is_assumed && identity->issuer_arn.data != NULL)
+		is_service = memmem(identity->issuer_arn.data, identity->issuer_arn.length, marker,
+				     sizeof(marker) - 1) != NULL;
+	if (is_service)
+		return;
+	struct slice name = identity->user_name;
+	if (identity->issuer_name.data != NULL && (is_assumed || is_word(identity->type, "FederatedUser")))
+		name = identity->issuer_name;
+	fields[FIELD_USER_NAME] = is_person ? sign_in_name : name;
+	fields[FIELD_USER_ID] = identity->principal;
+	if (is_person && identity->principal.data == NULL)
+		fields[FIELD_USER_ID] = identity->behalf_user;
+}
+
+bool scan_learn_actor(
+	struct scanner *scanner, const struct scan_record *record, struct slice key, uint64_t hash, uint32_t *entry)
+{
+	arena_reset(&scanner->arena);
+	struct identity_values identity;
+	struct slice raw = value_of(record, SCAN_userIdentity);
+	if (!read_identity(scanner, raw, &identity))
+		return false;
+	struct slice fields[FIELD_COUNT] = {0};
+	fields[FIELD_IDENTITY_TYPE] = identity.type;
+	fields[FIELD_IDENTITY_ARN] = identity.arn;
+	fields[FIELD_ACCESS_KEY] = identity.access_key;
+	fields[FIELD_INVOKED_BY] = identity.invoked_by;
+	fields[FIELD_ISSUER_ARN] = identity.issuer_arn;
+	fields[FIELD_MFA] = identity.mfa;
+	fields[FIELD_SESSION_NAME] = session_name(identity.type, identity.arn);
+	fields[FIELD_ACCOUNT_ID] = identity.account;
+	if (identity.account.data == NULL &&
+		!read_scalar(scanner, value_of(record, SCAN_recipientAccountId), &fields[FIELD_ACCOUNT_ID]))
+		return false;
+	struct slice sign_in_name;
+	if (!read_sign_in_name(scanner, record, &sign_in_name))
+		return false;
+	set_user(&identity, sign_in_name, fields);
+	*entry = chunk_entry(scanner->chunk, DIMENSION_ACTOR, fields);
+	if (is_word(identity.type, "IdentityCenterUser"))
+		return true;
+	if (identity.account.data != NULL) {
+		chunk_remember(scanner->chunk, DIMENSION_ACTOR, key, hash, *entry);
+		return true;
+	}
+	/* `key` is the identity alone at the first meeting, identity and account at the second. */
+	bool is_alone = key.data != scanner->key.data;
+	chunk_remember(scanner->chunk, DIMENSION_ACTOR, key, hash, is_alone ? SCAN_ACTOR_ACCOUNT : *entry);
+	return true;
+}
+
+/* ---- the other dimensions ---- */
+
+bool scan_learn_source(struct scanner *scanner, struct slice raw, uint64_t hash, uint32_t *entry)
+{
+	arena_reset(&scanner->arena);
+	struct slice fields[FIELD_COUNT] = {0};
+	if (!read_scalar(scanner, raw, &fields[FIELD_SOURCE_ADDRESS]))
+		return false;
+	fields[FIELD_SOURCE_IP] = address_ip(fields[FIELD_SOURCE_ADDRESS]);
+	*entry = chunk_entry(scanner->chunk, DIMENSION_SOURCE, fields);
+	chunk_remember(scanner->chunk, DIMENSION_SOURCE, raw, hash, *entry);
+	return true;
+}
+
+bool scan_learn_agent(struct scanner *scanner, struct slice raw, uint64_t hash, uint32_t *entry)
+{
+	arena_reset(&scanner->arena);
+	struct slice fields[FIELD_COUNT] = {0};
+	if (!read_scalar(scanner, raw, &fields[FIELD_USER_AGENT]))
+		return false;
+	*entry = chunk_entry(scanner->chunk, DIMENSION_AGENT, fields);
+	chunk_remember(scanner->chunk, DIMENSION_AGENT, raw, hash, *entry);
+	return true;
+}
+
+/* What a console login says of itself, lower-cased, overrides the outcome. */
+static bool read_login(struct scanner *scanner, const struct scan_record *record, struct slice *outcome)
+{
+	struct member response[] = {{"ConsoleLogin", {0}}};
+	struct slice said;
+	if (!find_in(scanner, value_of(record, SCAN_responseElements), response, COUNT_OF(response)) ||
+		!read_scalar(scanner, response[0].raw, &said))
+		return false;
+	if (said.data == NULL)
+		return true;
+	char *copy = arena_copy(&scanner->arena, said.data, said.length);
+	for (size_t i = 0; i < said.length; i++)
+		if (copy[i] >= 'A' && copy[i] <= 'Z')
+			copy[i] = (char)(copy[i] - 'A' + 'a');
+	*outcome = (struct slice){copy, said.length};
+	return true;
+}
+
+bool scan_learn_call(
+	struct scanner *scanner, const struct scan_record *record, struct slice key, uint64_t hash, uint32_t *entry)
+{
+	static const struct {
+		enum event_field field;
+		enum scan_key key;
+	} moves[] = {
+		{FIELD_ACTION, SCAN_eventName},
+		{FIELD_PROVIDER, SCAN_eventSource},
+		{FIELD_CLOUD_REGION, SCAN_awsRegion},
+		{FIELD_ERROR_CODE, SCAN_errorCode},
+		{FIELD_READ_ONLY, SCAN_readOnly},
+		{FIELD_EVENT_TYPE, SCAN_eventType},
+		{FIELD_EVENT_CATEGORY, SCAN_eventCategory},
+	};
+	arena_reset(&scanner->arena);
+	struct slice fields[FIELD_COUNT] = {0}, message;
+	for (size_t i = 0; i < COUNT_OF(moves); i++)
+		if (!read_scalar(scanner, value_of(record, moves[i].key), &fields[moves[i].field]))
+			return false;
+	/* Insights, and the notifications of S3 that look alike, are none of the scanner's business. */
+	struct slice provider = fields[FIELD_PROVIDER];
+	if (is_word(fields[FIELD_EVENT_CATEGORY], "Insight") ||
+		is_word(fields[FIELD_EVENT_TYPE], "AwsCloudTrailInsight") ||
+		(provider.length >= 4 && memcmp(provider.data, "aws:", 4) == 0))
+		return false;
+	struct slice raw_message = value_of(record, SCAN_errorMessage);
+	if (raw_message.length > 32 && raw_message.data[0] == '"')
+		message = raw_message; /* too long to be one of the words that count as empty */
+	else if (!read_scalar(scanner, raw_message, &message))
+		return false;
+	bool is_error = fields[FIELD_ERROR_CODE].data != NULL || message.data != NULL;
+	fields[FIELD_OUTCOME] = slice_of(is_error ? "failure" : "success");
+	bool is_login = is_word(fields[FIELD_ACTION], "ConsoleLogin");
+	if (is_login && !read_login(scanner, record, &fields[FIELD_OUTCOME]))
+		return false;
+	*entry = chunk_entry(scanner->chunk, DIMENSION_CALL, fields);
+	if (!is_login)
+		chunk_remember(scanner->chunk, DIMENSION_CALL, key, hash, *entry);
+	return true;
+}
+
+bool scan_learn_target(struct scanner *scanner, struct slice request, uint32_t *entry)
+{
+	arena_reset(&scanner->arena);
+	struct member members[] = {{"userName", {0}}, {"newUserName", {0}}};
+	struct slice fields[FIELD_COUNT] = {0};
+	if (!find_members(scanner, request, members, COUNT_OF(members)) ||
+		!read_scalar(scanner, members[0].raw, &fields[FIELD_TARGET_NAME]) ||
+		!read_scalar(scanner, members[1].raw, &fields[FIELD_CHANGES_NAME]))
+		return false;
+	*entry = chunk_entry(scanner->chunk, DIMENSION_TARGET, fields);
+	return true;
+}
+
+/* ---- what is no dimension ---- */
+
+bool scan_learn_id(struct scanner *scanner, struct slice raw, uint64_t *high, uint64_t *low)
+{
+	if (raw.length == 38 && raw.data[0] == '"') {
+		chunk_id(scanner->chunk, (struct slice){raw.data + 1, 36}, high, low);
+		if (*high != UINT64_MAX)
+			return true;
+	}
+	arena_reset(&scanner->arena);
+	struct slice id;
+	if (!read_scalar(scanner, raw, &id))
+		return false;
+	chunk_id(scanner->chunk, id, high, low);
+	return true;
+}
+
+bool scan_learn_time(struct scanner *scanner, struct slice raw, int64_t *timestamp)
+{
+	arena_reset(&scanner->arena);
+	struct slice text;
+	if (!read_scalar(scanner, raw, &text) || text.data == NULL || !time_parse_iso(text, timestamp))
+		return false;
+	if (text.length == 20 && text.data[4] == '-' && text.data[7] == '-' && text.data[19] == 'Z') {
+		memcpy(scanner->date, text.data, sizeof(scanner->date));
+		scanner->date_ms = time_floor(*timestamp, DAY_MS);
+	}
+	return true;
+}

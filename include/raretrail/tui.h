@@ -121,10 +121,11 @@ typedef uint32_t ui_key;
 	X(DOWN, "Down") \
 	X(LEFT, "Left") \
 	X(RIGHT, "Right") \
-	X(HOME, "Home") X(END, "End") X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn") X(INSERT, "Ins") X(DELETE, "Del") \
-		X(BACKSPACE, "Bksp") X(ENTER, "Enter") X(TAB, "Tab") X(ESCAPE, "Esc") X(F1, "F1") X(F2, "F2") \
-			X(F3, "F3") X(F4, "F4") X(F5, "F5") X(F6, "F6") X(F7, "F7") X(F8, "F8") X(F9, "F9") \
-				X(F10, "F10") X(F11, "F11") X(F12, "F12")
+	X(HOME, "Home") \
+	X(END, "End") X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn") X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Bksp") \
+		X(ENTER, "Enter") X(TAB, "Tab") X(ESCAPE, "Esc") X(F1, "F1") X(F2, "F2") X(F3, "F3") X(F4, "F4") \
+			X(F5, "F5") X(F6, "F6") X(F7, "F7") X(F8, "F8") X(F9, "F9") X(F10, "F10") X(F11, "F11") \
+				X(F12, "F12")
 enum ui_named_key {
 	UI_KEY_BEFORE_FIRST = 0x110000,
 #define UI_KEY_ENUM(id, name) UI_KEY_##id,
@@ -303,6 +304,9 @@ struct binding {
 struct keymap *keymap_new(
 	const struct ui_command *commands, size_t command_count, const char *const *screens, size_t screen_count);
 void keymap_free(struct keymap *keymap);
+/* What is wrong with the command table itself (two commands wanting one key on one screen, keys that are none), one
+ * line each; a screen's command may take the key of a motion or of a command of all screens. For tests. */
+int keymap_table_check(const struct keymap *keymap, struct buf *report);
 /* Reads an INI file: [screen] or [all], then "command [arguments] = key key …", which replaces that command's keys on that
  * screen (none after = takes them away). What is wrong or clashes is added to report, one line each, with file and line;
  * the rest is used. Returns the number of such lines, or -1 when the file cannot be read. */
@@ -313,7 +317,7 @@ int keymap_load_user(struct keymap *keymap, const char *program, struct buf *rep
 int keymap_bind(struct keymap *keymap, const char *screen, const char *key, const char *command_line, struct err *err);
 bool keymap_find(const struct keymap *keymap, unsigned screen, ui_key key, struct binding *binding);
 /* Splits "mark true" into command and arguments. Unknown names fail and err names the nearest one. The arguments
- * point into line. */
+ * point into line. A beginning that only one command has will do. */
 int keymap_parse(const struct keymap *keymap, const char *line, struct binding *binding, struct err *err);
 /* The keys of a command on a screen, best first, joined by `separator`: "? F1"; "" when it has none. */
 void keymap_keys(

@@ -65,6 +65,12 @@ $(BUILD)/raretrail: $(MAIN) $(call room_libraries,$(ROOMS))
 	$(call say,link)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(MAIN) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_ALL)
 
+# The scanner's variants, each for its instruction set; which one runs is decided at run time.
+ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
+$(BUILD)/ingest/scan_avx2.o: CFLAGS_ALL += -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul
+$(BUILD)/ingest/scan_avx512.o: CFLAGS_ALL += -mavx512f -mavx512bw -mavx512vl -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul
+endif
+
 $(BUILD)/%.o: src/%.c
 	$(if $(PACKAGE_LIBS),,$(error libraries are missing: run 'make deps' first))
 	@mkdir -p $(@D)

@@ -1,0 +1,120 @@
+/* tune: what a draft of the parameters would change before anybody applies it: alerts kept, gained and lost, and why;
+ * the number of alerts across the whole range of one parameter; advice from the verdicts already given. What it claims
+ * equals two full runs of detect.
+ *
+ * One thread at a time uses a `struct tune`; a result belongs to the caller and may be read by any thread. */
+#ifndef RARETRAIL_TUNE_H
+#define RARETRAIL_TUNE_H
+
+#include "raretrail/base.h"
+#include "raretrail/detect.h"
+#include "raretrail/store.h"
+
+/* What an analyst said of an alert. id, word, letter, short word for narrow columns. */
+#define VERDICTS(X) \
+	X(OPEN, "open", '.', "open") \
+	X(TRUE_POSITIVE, "true positive", 'T', "true+") \
+	X(SUSPICIOUS, "suspicious", 'S', "susp") \
+	X(BENIGN, "benign", 'B', "benign")
+enum verdict {
+#define X(id, word, letter, brief) VERDICT_##id,
+	VERDICTS(X)
+#undef X
+		VERDICT_COUNT
+};
+struct verdict_info {
+	const char *word, *brief;
+	char letter;
+};
+extern const struct verdict_info verdicts[VERDICT_COUNT];
+typedef enum verdict verdict_of(void *context, const struct alert *alert);
+
+struct tune_setup {
+	const struct store *store;
+	struct rare_as *rare_as; /* borrowed; NULL: built when needed */
+	struct rare_method *rare_method; /* borrowed, built for the applied parameters; NULL: built when needed */
+	unsigned rules; /* 1 << RULE_..., both: 3 */
+	int64_t now; /* one evaluation at this instant; TIME_NONE: replay */
+};
+
+struct tune;
+struct tune *tune_new(const struct tune_setup *setup, const struct params *applied) MUST_USE;
+void tune_free(struct tune *tune);
+/* From now on drafts are compared with these. Results given out before stay valid. */
+void tune_apply(struct tune *tune, const struct params *applied);
+const struct params *tune_applied(const struct tune *tune);
+
+/* ---- the difference ---- */
+
+enum tune_fate { TUNE_LOST, TUNE_GAINED, TUNE_KEPT };
+
+/* One alert. An alert is the same one when rule and partition agree and the firings overlap (a looser limit may make it
+ * begin earlier, and so have another id; both are given). */
+struct tune_change {
+	enum tune_fate fate;
+	const struct alert *before; /* as applied: LOST, KEPT */
+	const struct alert *after; /* under the draft: GAINED, KEPT (the first one when it fell apart) */
+	/* LOST: the conditions under the draft at its last firing; GAINED: those as applied at its. Count 0: rare-method,
+	 * or the difference is not a condition. */
+	struct why why[WHY_MAX];
+	unsigned why_count;
+	unsigned failing; /* how many of them fail */
+	enum parameter reason; /* the parameter that decides: the (first) failing one, a list, the window, the cap */
+	enum verdict verdict; /* OPEN until tune_judge */
+};
+
+struct tune_tally {
+	size_t lost, gained, kept;
+};
+
+struct tune_diff {
+	struct tune_set *set; /* shared: the applied alerts */
+	struct alerts after; /* of the draft, in the order of batch output */
+	size_t before_count;
+	struct tune_change *changes; /* lost, gained, kept; each in the order of batch output */
+	size_t count;
+	struct tune_tally total;
+	struct tune_tally by_verdict[VERDICT_COUNT]; /* filled by tune_judge */
+	int64_t elapsed_us;
+};
+void tune_compare(struct tune *tune, const struct params *draft, struct tune_diff *out);
+void tune_diff_free(struct tune_diff *diff);
+/* Asks the verdict of every change (by the applied alert where there is one) and sums up. */
+void tune_judge(struct tune_diff *diff, verdict_of *verdict, void *context);
+/* "ratio 0.0091, at most 0.01 -> 0.005": why this alert was lost or gained, one line, no text from logs in it. */
+void tune_say(struct buf *out, const struct tune_change *change);
+
+/* ---- the sweep ---- */
+
+/* `alerts` from `limit` on, up to the limit of the next step. */
+struct tune_step {
+	double limit;
+	size_t alerts;
+};
+struct tune_sweep {
+	enum parameter parameter;
+	bool is_exact; /* every breakpoint is there; else only the steps' own limits were evaluated */
+	struct tune_step *steps; /* ascending; the first one at the parameter's minimum */
+	size_t count;
+};
+/* The number of alerts for every limit of one scalar parameter, everything else as in `draft`. Lists and choices are an
+ * error. */
+int tune_sweep(struct tune *tune, const struct params *draft, enum parameter parameter, struct tune_sweep *out,
+	struct err *err) MUST_USE;
+void tune_sweep_free(struct tune_sweep *sweep);
+size_t tune_sweep_at(const struct tune_sweep *sweep, double limit);
+
+/* ---- advice ---- */
+
+/* The strictest limit of one parameter that still keeps every alert marked true positive or suspicious. */
+struct tune_advice {
+	enum parameter parameter;
+	double applied, limit;
+	size_t silenced
+		[VERDICT_COUNT]; /* alerts that the limit alone would silence; never true positive or suspicious */
+};
+/* Only parameters for which it silences a benign alert, most benign ones first, fewest open ones next; at most `max`.
+ * Nothing is ever applied by itself. */
+size_t tune_advise(struct tune *tune, verdict_of *verdict, void *context, struct tune_advice *out, size_t max);
+
+#endif

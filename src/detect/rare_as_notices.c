@@ -4,6 +4,7 @@
 #include "rare_as.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* Below this share of trusted events the list is taken not to fit the data. */
@@ -105,7 +106,9 @@ static void sort_labels(const struct rare_as *engine, struct notice *notice)
 
 static void say_share(struct buf *out, double share)
 {
-	buf_printf(out, "%.3g%%", share * 100);
+	char shown[NUMBER_TEXT_SIZE];
+	double rounded = share >= 0.1 ? round(share * 1000) / 10 : round(share * 100000) / 1000;
+	buf_printf(out, "%s%%", number_format(rounded, shown));
 }
 
 static void say_labels(struct buf *out, const struct rare_as *engine, const struct notice *notice)

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char *const nouns[CONDITION_COUNT] = {
 	[CONDITION_HAS_TRUSTED] = "trusted network",
@@ -36,23 +37,52 @@ static void say_count(struct buf *out, double count)
 	}
 }
 
-/* A share in percent with `digits` significant digits, no trailing zeros. */
+/* A number with `digits` significant digits, no trailing zeros, whatever the locale. */
+static void say_number(struct buf *out, double number, int digits)
+{
+	char text[64], shown[NUMBER_TEXT_SIZE];
+	snprintf(text, sizeof text, "%.*e", digits - 1, number);
+	buf_add_text(out, number_format(strtod(text, NULL), shown));
+}
+
 static void say_share(struct buf *out, double share, int digits)
 {
-	char text[64];
-	snprintf(text, sizeof text, "%.*g", digits, share * 100);
-	buf_printf(out, "%s%%", text);
+	say_number(out, share * 100, digits);
+	buf_add_char(out, '%');
+}
+
+/* A time in the units that duration_parse reads, 1d2h3m4s; below a second in ms. `most` units are enough to read. */
+static void say_duration(struct buf *out, double ms, unsigned most)
+{
+	static const struct {
+		double ms;
+		const char *unit;
+	} units[] = {{DAY_MS, "d"}, {HOUR_MS, "h"}, {MINUTE_MS, "m"}, {SECOND_MS, "s"}};
+	if (ms < 0)
+		buf_add_char(out, '-');
+	ms = fabs(ms);
+	if (ms < SECOND_MS) {
+		buf_printf(out, "%.0fms", ms);
+		return;
+	}
+	unsigned said = 0;
+	for (size_t i = 0; i < COUNT_OF(units) && said < most; i++) {
+		double count = floor(ms / units[i].ms);
+		ms -= count * units[i].ms;
+		if (count > 0)
+			buf_printf(out, "%.0f%s", count, units[i].unit);
+		said += said > 0 || count > 0;
+	}
 }
 
 static void say_figure(struct buf *out, enum condition condition, double figure, int digits)
 {
-	char text[TIME_TEXT_SIZE];
 	if (isnan(figure))
 		buf_add_text(out, "none");
 	else if (condition == CONDITION_MAX_RATIO)
 		say_share(out, figure, digits);
 	else if (condition == CONDITION_MAX_AGE)
-		buf_add_text(out, duration_format((int64_t)figure, text));
+		say_duration(out, figure, 2);
 	else if (condition == CONDITION_HAS_TRUSTED)
 		buf_add_text(out, figure > 0 ? "seen" : "not seen");
 	else
@@ -203,27 +233,40 @@ int why_smallest_change(const struct why *why, unsigned count)
 	return smallest;
 }
 
+/* A limit to type in that is on the right side of `flip`: with three digits, or whole seconds, rounded away from it. */
+static void say_new_limit(struct buf *out, enum condition condition, double flip, bool upward)
+{
+	if (condition == CONDITION_MAX_AGE) {
+		double seconds = upward ? ceil(flip / SECOND_MS) : floor(flip / SECOND_MS);
+		say_duration(out, seconds > 0 ? seconds * SECOND_MS : flip, 4);
+	} else if (condition != CONDITION_MAX_RATIO) {
+		say_count(out, flip);
+	} else if (!(flip > 0)) {
+		buf_add_text(out, "0");
+	} else {
+		double unit = pow(10, floor(log10(flip)) - 2);
+		double steps = upward ? ceil(flip / unit) : floor(flip / unit);
+		say_number(out, steps * unit, 3);
+	}
+}
+
 static void say_change(struct buf *out, const struct why *why, bool fires)
 {
 	enum condition condition = condition_of(why);
+	const struct parameter_info *info = &parameters[why->parameter];
 	buf_add_text(out, fires ? "Smallest single change that silences it: " : "It would fire with ");
 	if (condition == CONDITION_HAS_TRUSTED) {
-		buf_printf(out, "%s %s", parameters[why->parameter].key, fires ? "true" : "false");
-	} else if (condition == CONDITION_MAX_RATIO && fires) {
-		/* the value itself still fires; what silences lies just below it */
-		double value = nextafter(why->silence_at, 2);
-		buf_printf(out, "%s below ", parameters[why->parameter].key);
-		say_share(out, value, digits_apart(value, why->limit));
-	} else {
-		buf_printf(out, "%s %s", parameters[why->parameter].key,
-			(parameters[why->parameter].side == SIDE_MAX) == fires ? "down to " : "up to ");
-		say_figure(out, condition, why->silence_at, digits_apart(why->silence_at, why->limit));
+		buf_printf(out, "%s %s.\n", info->key, fires ? "true" : "false");
+		return;
 	}
+	bool upward = (info->side == SIDE_MIN) == fires;
+	buf_printf(out, "%s %s ", info->key, upward ? "up to" : "down to");
+	say_new_limit(out, condition, why->silence_at, upward);
 	buf_add_text(out, " (now ");
-	if (condition == CONDITION_HAS_TRUSTED)
-		buf_add_text(out, why->limit > 0 ? "true" : "false");
+	if (condition == CONDITION_MAX_RATIO)
+		say_number(out, why->limit, 3);
 	else
-		say_figure(out, condition, why->limit, digits_apart(why->silence_at, why->limit));
+		say_figure(out, condition, why->limit, 3);
 	buf_add_text(out, ").\n");
 }
 

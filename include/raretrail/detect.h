@@ -274,6 +274,19 @@ void rare_as_near_misses(struct rare_as *engine, const struct rare_as_params *pa
 double near_miss_distance(const struct alert *near_miss);
 const struct why *near_miss_failure(const struct alert *near_miss); /* the one condition that fails */
 
+/* The number of alerts as one limit moves over its whole range: `alerts` from `limit` on, up to the next step. */
+struct limit_step {
+	double limit;
+	size_t alerts;
+};
+struct limit_steps {
+	struct limit_step *items; /* ascending, the first one at the parameter's minimum; free() them */
+	size_t count, capacity;
+};
+/* Exact for every limit of one condition's parameter (the first seven of rare-as), everything else as in params. */
+void rare_as_sweep(struct rare_as *engine, const struct rare_as_params *params, enum parameter parameter, int64_t now,
+	struct limit_steps *out);
+
 /* ---- rare-as in words: whole sentences, one a line, no text from logs in them ---- */
 
 /* The condition whose limit has to move least (relatively) for the result to flip; -1 when no single one can. */

@@ -52,8 +52,7 @@ static void series_close(struct rare_as *engine, const struct view *view, const 
 	*series = (struct series){0};
 }
 
-/* How many executions of a run are recent enough: always the first ones. */
-static uint32_t recent_times(const struct run *run, int64_t max_age, int64_t interval)
+uint32_t run_recent_times(const struct run *run, int64_t max_age, int64_t interval)
 {
 	if (run->newest < run->first - max_age)
 		return 0;
@@ -86,7 +85,7 @@ void rare_as_replay(struct rare_as *engine, const struct rare_as_params *params,
 				continue;
 			if (series.times > 0 && runs[i].first != series.last + params->interval)
 				series_close(engine, view, params, identity, &series, out);
-			series_add(&series, &runs[i], recent_times(&runs[i], params->max_age, params->interval),
+			series_add(&series, &runs[i], run_recent_times(&runs[i], params->max_age, params->interval),
 				params->interval);
 		}
 		series_close(engine, view, params, identity, &series, out);

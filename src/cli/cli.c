@@ -16,6 +16,7 @@ static int (*const runs[COMMAND_COUNT])(const struct arguments *arguments, struc
 	[COMMAND_RULE_SHOW] = run_rule,
 	[COMMAND_RULE_EXPORT] = run_rule,
 	[COMMAND_ASN_IMPORT] = run_asn_import,
+	[COMMAND_SAMPLE] = run_sample,
 	[COMMAND_HELP] = run_help,
 };
 

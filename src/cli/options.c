@@ -219,3 +219,19 @@ int option_choice(enum option option, const char *text, const char *choices, siz
 	buf_free(&buf);
 	return -1;
 }
+
+int rules_option(const struct arguments *arguments, uint32_t *bits, struct err *err)
+{
+	*bits = 0;
+	for (size_t i = 0; i < arguments->given_count; i++) {
+		size_t rule;
+		if (arguments->given[i].option != OPTION_RULE)
+			continue;
+		if (option_choice(OPTION_RULE, arguments->given[i].value, "rare-as|rare-method", &rule, err) != 0)
+			return -1;
+		*bits |= 1U << rule;
+	}
+	if (*bits == 0)
+		*bits = 3;
+	return 0;
+}

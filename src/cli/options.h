@@ -17,6 +17,7 @@
 		"the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)") \
 	X(ASN_IMPORT, "asn import", "CSV...", 1, SIZE_MAX, \
 		"build an AS database (MMDB) from start,end,number,organisation ranges; needs --output") \
+	X(SAMPLE, "sample", "[NAME]", 0, 1, "list the sample incidents, or write one to a folder") \
 	X(HELP, "help", "[COMMAND]", 0, 2, "explain a command")
 
 enum command {
@@ -37,7 +38,7 @@ enum command {
 #define OPTIONS(X) \
 	X(FORMAT, "format", 'f', "FORMAT", ON_BATCH | ON_RULE, \
 		"table, json, ndjson, csv, markdown or html; rules: esql, toml, clickhouse") \
-	X(OUTPUT, "output", 'o', "FILE", ON_BATCH | ON_RULE | ON(ASN_IMPORT), \
+	X(OUTPUT, "output", 'o', "FILE", ON_BATCH | ON_RULE | ON(ASN_IMPORT) | ON(SAMPLE), \
 		"write there instead of standard output, whole or not at all") \
 	X(RULE, "rule", 0, "RULE", ON_DETECTION | ON_RULE, "rare-as or rare-method; repeatable; default both") \
 	X(FILTER, "filter", 0, "KQL", ON_LOADING, \
@@ -62,10 +63,11 @@ enum command {
 	X(NO_DEDUPE, "no-dedupe", 0, NULL, ON_LOADING, "count a record that occurs twice twice, as Elastic does") \
 	X(JOBS, "jobs", 'j', "N", ON_LOADING, "threads; default all cores; the output never depends on it") \
 	X(MAX_MEM, "max-mem", 0, "SIZE", ON_LOADING, "stop loading at this much memory: 512M, 2G") \
-	X(COLOR, "color", 0, "WHEN", ON(CONSOLE) | ON_BATCH, "auto, always or never; NO_COLOR is heeded") \
+	X(COLOR, "color", 0, "WHEN", ON(CONSOLE) | ON_BATCH | ON(RULE_SHOW), \
+		"auto, always or never; NO_COLOR is heeded") \
 	X(EXIT_ZERO, "exit-zero", 0, NULL, ON_BATCH, \
 		"exit with 0 also when alerts were found or input was incomplete") \
-	X(QUIET, "quiet", 'q', NULL, ON_LOADING | ON(ASN_IMPORT), \
+	X(QUIET, "quiet", 'q', NULL, ON_LOADING | ON(ASN_IMPORT) | ON(SAMPLE), \
 		"no progress, no notices, no summary of what was skipped") \
 	X(MAN, "man", 0, "TABLE", ON(HELP), \
 		"print a table of the manual page: commands, options, parameters, settings or fields") \
@@ -116,6 +118,8 @@ void arguments_free(struct arguments *arguments);
 /* "detect", "rule export"; COMMAND_COUNT when unknown. */
 enum command command_find(const char *words);
 /* Parses `text` as one of `choices` ("a|b|c"); the error names the option and the choices. */
+/* The rules chosen by --rule, all without it. */
+int rules_option(const struct arguments *arguments, uint32_t *bits, struct err *err) MUST_USE;
 int option_choice(enum option option, const char *text, const char *choices, size_t *index, struct err *err) MUST_USE;
 
 #endif

@@ -54,22 +54,6 @@ static int read_time(const struct session *session, enum option which, int64_t *
 	return time_parse_user(text, time_now(), out, err) == 0 ? 0 : name_option(which, err);
 }
 
-static int read_rules(struct session *session, struct err *err)
-{
-	const struct arguments *arguments = session->arguments;
-	for (size_t i = 0; i < arguments->given_count; i++) {
-		if (arguments->given[i].option != OPTION_RULE)
-			continue;
-		size_t rule;
-		if (option_choice(OPTION_RULE, arguments->given[i].value, "rare-as|rare-method", &rule, err) != 0)
-			return -1;
-		session->rules |= 1U << rule;
-	}
-	if (!session->rules)
-		session->rules = (1U << RULE_COUNT) - 1;
-	return 0;
-}
-
 static int read_threads(const struct session *session, unsigned *out, struct err *err)
 {
 	const char *text = option(session, OPTION_JOBS);
@@ -119,8 +103,8 @@ static int read_options(struct session *session, struct load_options *load, stru
 	session->is_quiet = option(session, OPTION_QUIET) != NULL;
 	if (option(session, OPTION_NOW) && option(session, OPTION_REPLAY))
 		return err_set(err, ERR_USAGE, "--now evaluates once, --replay at every interval: give one of them");
-	if (read_rules(session, err) != 0 || read_time(session, OPTION_NOW, &session->now, err) != 0 ||
-		read_load_options(session, load, err) != 0 ||
+	if (rules_option(session->arguments, &session->rules, err) != 0 ||
+		read_time(session, OPTION_NOW, &session->now, err) != 0 || read_load_options(session, load, err) != 0 ||
 		look_of(option(session, OPTION_COLOR), option(session, OPTION_OUTPUT) != NULL, &session->look, err) !=
 			0)
 		return -1;

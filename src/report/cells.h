@@ -41,6 +41,8 @@ void alert_evidence(struct buf *out, const struct store *store, const struct par
 const char *condition_words(enum parameter parameter);
 const char *condition_sign(enum parameter parameter);
 void condition_format(struct buf *out, enum parameter parameter, double value);
+/* Does the list of trusted networks name it? (Trust by address is not looked at.) */
+bool network_is_trusted(const struct params *params, struct slice network);
 void percent_format(struct buf *out, double ratio);
 
 #endif

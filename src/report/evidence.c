@@ -26,7 +26,7 @@ static void add_set(struct buf *out, const struct store *store, const struct id_
 	}
 }
 
-static bool is_trusted(const struct params *params, struct slice network)
+bool network_is_trusted(const struct params *params, struct slice network)
 {
 	for (size_t i = 0; i < params->rare_as.trusted.count; i++)
 		if (slice_like(network, slice_of(params->rare_as.trusted.items[i]), false))
@@ -45,7 +45,7 @@ static void add_rare_as(
 	uint32_t named = 0;
 	for (uint32_t i = 0; i < figures->src_asn_values.count; i++) {
 		struct slice network = store_string(store, figures->src_asn_values.items[i]);
-		if (is_trusted(params, network))
+		if (network_is_trusted(params, network))
 			continue;
 		buf_add_text(out, named++ ? ", " : "");
 		buf_add(out, network.data, network.length);

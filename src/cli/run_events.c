@@ -1,0 +1,102 @@
+/* run_events: what was loaded, and what one user did, printed. */
+#include "run.h"
+
+#include "output.h"
+#include "session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* From the options to a loaded session and an open output. */
+static int begin(struct session *session, const struct arguments *arguments, size_t first_path,
+	enum report_format *format, enum report_format usual, struct output *output, struct err *err)
+{
+	if (session_start(session, arguments, arguments->items + first_path, arguments->item_count - first_path, err) !=
+		0)
+		return -1;
+	int result = session_format(session, usual, format, err);
+	if (result == 0)
+		result = session_finish_load(session, err);
+	if (result == 0) {
+		session_tell(session);
+		result = output_open(output, arguments->last[OPTION_OUTPUT], err);
+	}
+	if (result != 0)
+		session_close(session);
+	return result;
+}
+
+static int end(struct session *session, struct output *output, int result, struct err *err)
+{
+	struct err close_err;
+	if (output_close(output, result == 0, &close_err) != 0) {
+		*err = close_err;
+		result = -1;
+	}
+	if (result == 0)
+		result = (int)session_status(session, false);
+	session_close(session);
+	return result;
+}
+
+#define MOST_PROBLEMS_TOLD 5
+
+static void tell_problem(void *context, const char *text)
+{
+	unsigned *told = context;
+	if (++*told <= MOST_PROBLEMS_TOLD)
+		say("%s", text);
+}
+
+int run_events(const struct arguments *arguments, struct err *err)
+{
+	struct session session;
+	struct output output;
+	enum report_format format;
+	if (begin(&session, arguments, 0, &format, REPORT_NDJSON, &output, err) != 0)
+		return -1;
+	struct report_input input = session_input(&session);
+	uint64_t missing = 0;
+	unsigned told = 0;
+	int result = report_events(output.file, format, &session.look, &input, tell_problem, &told, &missing, err);
+	if (missing > 0) {
+		say("%llu events could not be read back from their files", (unsigned long long)missing);
+		session.is_incomplete = true;
+	}
+	return end(&session, &output, result, err);
+}
+
+/* A name that is not there: most likely mistyped. */
+static void tell_unknown_user(const struct session *session, const char *user)
+{
+	const struct store *store = session->matched;
+	if (store_identity_find(store, slice_of(user), (struct slice){0}) != UINT32_MAX)
+		return;
+	const char **names = xreallocarray(NULL, (size_t)store->identity_count + 1, sizeof *names);
+	size_t count = 0;
+	bool is_known = false;
+	for (uint32_t i = 0; i < store->identity_count; i++) {
+		names[count++] = store_string(store, store->identities[i].user_name).data;
+		is_known |= strcmp(names[count - 1], user) == 0;
+	}
+	const char *nearest = is_known ? NULL : text_nearest(user, names, count);
+	if (!is_known)
+		say("no event of user.name \"%s\"%s%s", user, nearest ? ", the nearest name is " : "",
+			nearest ? nearest : "");
+	free(names);
+}
+
+int run_profile(const struct arguments *arguments, struct err *err)
+{
+	struct session session;
+	struct output output;
+	enum report_format format;
+	if (begin(&session, arguments, 1, &format, REPORT_TABLE, &output, err) != 0)
+		return -1;
+	const char *user = arguments->items[0];
+	tell_unknown_user(&session, user);
+	struct report_input input = session_input(&session);
+	int result =
+		report_profile(output.file, format, &session.look, &input, &session.config.params, slice_of(user), err);
+	return end(&session, &output, result, err);
+}

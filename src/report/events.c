@@ -1,0 +1,132 @@
+/* events: the events themselves: whole ECS documents read back from their files, or the main columns. */
+#include "detection.h"
+
+#include <stdlib.h>
+
+/* Documents are read in the order of files and offsets, batch by batch, and written in the order of rows: a compressed
+ * file is then not inflated again for every row of it. */
+#define BATCH_ROWS 2048
+
+struct batch {
+	uint32_t count;
+	uint32_t order[BATCH_ROWS]; /* positions in the batch, by file and offset */
+	json_t *documents[BATCH_ROWS];
+};
+
+static int compare_places(const void *a, const void *b, void *context)
+{
+	const struct store *store = ((const struct store *const *)context)[0];
+	const uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+	if (store->file[first] != store->file[second])
+		return store->file[first] < store->file[second] ? -1 : 1;
+	if (store->offset[first] != store->offset[second])
+		return store->offset[first] < store->offset[second] ? -1 : 1;
+	return first < second ? -1 : first > second;
+}
+
+struct documents {
+	const struct report_input *input;
+	void (*problem)(void *context, const char *text);
+	void *context;
+	uint64_t *missing;
+};
+
+static void read_batch(const struct documents *documents, uint32_t first, struct batch *batch)
+{
+	const struct store *store = documents->input->matched;
+	for (uint32_t i = 0; i < batch->count; i++)
+		batch->order[i] = first + i;
+	qsort_r(batch->order, batch->count, sizeof *batch->order, compare_places, &store);
+	for (uint32_t i = 0; i < batch->count; i++) {
+		struct err err = {0};
+		uint32_t row = batch->order[i];
+		batch->documents[row - first] = load_document(documents->input->load, store, row, &err);
+		if (batch->documents[row - first])
+			continue;
+		++*documents->missing;
+		if (documents->problem)
+			documents->problem(documents->context, err.text);
+	}
+}
+
+static void put_documents(FILE *out, const struct documents *documents, bool is_array)
+{
+	const struct store *store = documents->input->matched;
+	struct json json;
+	json_init(&json, out, false);
+	struct batch *batch = xcalloc(1, sizeof *batch);
+	bool is_first = true;
+	fputs(is_array ? "[" : "", out);
+	for (uint32_t first = 0; first < store->count && !ferror(out); first += batch->count) {
+		batch->count = store->count - first < BATCH_ROWS ? store->count - first : BATCH_ROWS;
+		read_batch(documents, first, batch);
+		for (uint32_t i = 0; i < batch->count; i++) {
+			if (!batch->documents[i])
+				continue;
+			if (is_array)
+				fputs(is_first ? "\n" : ",\n", out);
+			is_first = false;
+			json_value(&json, NULL, batch->documents[i]);
+			json.has_items[0] = false;
+			if (!is_array)
+				putc('\n', out);
+			json_decref(batch->documents[i]);
+		}
+	}
+	fputs(is_array ? "\n]\n" : "", out);
+	free(batch);
+}
+
+static const struct {
+	struct doc_column column;
+	enum event_field field;
+} columns[] = {
+	{{"user.name", false, false}, FIELD_USER_NAME},
+	{{"event.action", false, false}, FIELD_ACTION},
+	{{"source.address", false, false}, FIELD_SOURCE_ADDRESS},
+	{{"source.as.organization.name", false, false}, FIELD_AS_ORG},
+	{{"source.geo.country_iso_code", false, false}, FIELD_COUNTRY_CODE},
+	{{"event.provider", false, false}, FIELD_PROVIDER},
+	{{"cloud.region", false, false}, FIELD_CLOUD_REGION},
+	{{"event.outcome", false, false}, FIELD_OUTCOME},
+	{{"aws.cloudtrail.error_code", false, false}, FIELD_ERROR_CODE},
+	{{"aws.cloudtrail.user_identity.type", false, false}, FIELD_IDENTITY_TYPE},
+	{{"aws.cloudtrail.user_identity.access_key_id", false, false}, FIELD_ACCESS_KEY},
+	{{"user_agent.original", false, true}, FIELD_USER_AGENT},
+};
+
+/* On a terminal short names: the ECS names alone would fill the line. */
+static void put_table(FILE *out, enum report_format format, const struct report_look *look, const struct store *store)
+{
+	struct doc doc;
+	struct doc_column heads[COUNT_OF(columns) + 1] = {{"@timestamp", false, false}};
+	for (size_t i = 0; i < COUNT_OF(columns); i++) {
+		heads[i + 1] = columns[i].column;
+		if (format == REPORT_TABLE)
+			heads[i + 1].name = event_fields[columns[i].field].alias;
+	}
+	doc_begin(&doc, out, format, look, "raretrail: events");
+	doc_table(&doc, heads, COUNT_OF(heads));
+	for (uint32_t row = 0; row < store->count && !ferror(out); row++) {
+		char time[TIME_TEXT_SIZE];
+		doc_cell(&doc, DOC_PLAIN, slice_of(time_format_iso(store->timestamp[row], time)));
+		for (size_t i = 0; i < COUNT_OF(columns); i++)
+			doc_cell(&doc, columns[i].field == FIELD_ERROR_CODE ? DOC_BAD : DOC_PLAIN,
+				store_text(store, columns[i].field, row));
+	}
+	doc_table_end(&doc);
+	doc_end(&doc);
+}
+
+int report_events(FILE *out, enum report_format format, const struct report_look *look,
+	const struct report_input *input, void (*problem)(void *context, const char *text), void *context,
+	uint64_t *missing, struct err *err)
+{
+	*missing = 0;
+	struct documents documents = {input, problem, context, missing};
+	if (format == REPORT_JSON || format == REPORT_NDJSON)
+		put_documents(out, &documents, format == REPORT_JSON);
+	else
+		put_table(out, format, look, input->matched);
+	return report_finish(out, err);
+}

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -82,7 +83,8 @@ int output_close(struct output *output, bool is_complete, struct err *err)
 	int result = 0;
 	errno = 0;
 	if (fflush(output->file) != 0 || ferror(output->file)) {
-		has_reader_left = errno == EPIPE;
+		struct pollfd pipe_end = {.fd = fileno(output->file), .events = POLLOUT};
+		has_reader_left = errno == EPIPE || (poll(&pipe_end, 1, 0) == 1 && (pipe_end.revents & POLLERR));
 		result = errno ? err_set_errno(err, "writing %s", name)
 			       : err_set(err, ERR_IO, "writing %s failed", name);
 	}

@@ -124,9 +124,11 @@ static const char *csv_header(struct csv *header, const char *at, const char *en
 
 bool csv_recognise(const char *data, const char *end)
 {
+	if (data == end || *data == '{' || *data == '[')
+		return false;
 	/* A header is one line of some length; more is not looked at. */
 	const char *stop = line_end(skip_hint(data, end), end);
-	if (stop == data || stop - data > 65536 || *data == '{' || *data == '[')
+	if (stop == data || stop - data > 65536)
 		return false;
 	struct csv header = {0};
 	const char *export;

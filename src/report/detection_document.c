@@ -114,6 +114,19 @@ static void put_why(struct doc *doc, const struct alert *alert)
 
 static const struct doc_column figure_columns[] = {{"field", false, false}, {"value", false, true}};
 
+#define MOST_LISTED 20
+
+/* Cuts a long set; returns how many values that leaves out. */
+static uint32_t shorten(struct cell *cell, struct id_set *shortened)
+{
+	if (cell->kind != CELL_SET || cell->set->count <= MOST_LISTED)
+		return 0;
+	*shortened = (struct id_set){cell->set->items, MOST_LISTED};
+	uint32_t left = cell->set->count - MOST_LISTED;
+	cell->set = shortened;
+	return left;
+}
+
 static void put_figures(struct doc *doc, const struct report_detection *report, const struct alert *alert)
 {
 	const struct store *store = report->input.matched;
@@ -122,7 +135,11 @@ static void put_figures(struct doc *doc, const struct report_detection *report, 
 	doc_table(doc, figure_columns, COUNT_OF(figure_columns));
 	for (size_t i = 0; i < count; i++) {
 		struct buf text = BUF_EMPTY;
+		struct id_set shortened;
+		uint32_t left = shorten(&cells[i], &shortened);
 		cell_format(&text, store, &cells[i]);
+		if (left > 0)
+			buf_printf(&text, " | and %u more", left);
 		doc_cell(doc, DOC_PLAIN, slice_of(cells[i].name));
 		doc_cell(doc, DOC_PLAIN, (struct slice){text.data, text.length});
 		buf_free(&text);

@@ -52,7 +52,7 @@ static void put_figure(struct json *json, const char *name, enum parameter param
 static void put_why(struct json *json, const struct why *why)
 {
 	const struct parameter_info *info = &parameters[why->parameter];
-	json_open(json, NULL, '{');
+	json_open(json, NULL, '<');
 	json_text(json, "condition", slice_of(info->key));
 	put_figure(json, "value", why->parameter, why->value);
 	put_figure(json, "limit", why->parameter, why->limit);
@@ -78,7 +78,7 @@ static void put_influencers(struct json *json, const struct store *store, const 
 	json_open(json, "influencers", '[');
 	for (unsigned i = 0; i < record->influencer_count; i++) {
 		const struct influencer *influencer = &record->influencers[i];
-		json_open(json, NULL, '{');
+		json_open(json, NULL, '<');
 		json_text(json, "influencer_field_name", slice_of(influencer->field));
 		put_set(json, "influencer_field_values", store, &influencer->values, false);
 		json_number(json, "influencer_score", influencer->score);
@@ -163,7 +163,7 @@ void input_json(struct json *json, const struct report_input *input)
 	json_open(json, "skipped", '[');
 	for (size_t i = 0; i < input->skip_count; i++) {
 		const struct skip *skip = &input->skips[i];
-		json_open(json, NULL, '{');
+		json_open(json, NULL, '<');
 		json_text(json, "file", slice_of(skip_file_name(input, skip)));
 		json_whole(json, "offset", skip->offset);
 		json_whole(json, "length", skip->length);

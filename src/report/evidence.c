@@ -105,6 +105,26 @@ const char *condition_sign(enum parameter parameter)
 	}
 }
 
+/* 46m27s: people read hours, minutes and seconds better than one large number of one unit. */
+static void format_duration(struct buf *out, double ms)
+{
+	static const struct {
+		int64_t ms;
+		const char *unit;
+	} units[] = {{DAY_MS, "d"}, {HOUR_MS, "h"}, {MINUTE_MS, "m"}};
+	int64_t left = (int64_t)ms;
+	size_t start = out->length;
+	for (size_t i = 0; i < COUNT_OF(units); i++) {
+		if (left >= units[i].ms)
+			buf_printf(out, "%lld%s", (long long)(left / units[i].ms), units[i].unit);
+		left %= units[i].ms;
+	}
+	if (left % SECOND_MS)
+		buf_printf(out, "%lld.%03llds", (long long)(left / SECOND_MS), (long long)(left % SECOND_MS));
+	else if (left || out->length == start)
+		buf_printf(out, "%llds", (long long)(left / SECOND_MS));
+}
+
 void condition_format(struct buf *out, enum parameter parameter, double value)
 {
 	char text[GROUPED_SIZE];
@@ -115,7 +135,7 @@ void condition_format(struct buf *out, enum parameter parameter, double value)
 	switch (parameters[parameter].type) {
 	case PARAMETER_BOOL: buf_add_text(out, value > 0 ? "yes" : "no"); break;
 	case PARAMETER_RATIO: percent_format(out, value); break;
-	case PARAMETER_DURATION: buf_add_text(out, duration_format((int64_t)value, text)); break;
+	case PARAMETER_DURATION: format_duration(out, fmax(value, 0)); break;
 	case PARAMETER_COUNT: buf_add_text(out, number_grouped((uint64_t)fmax(value, 0), text)); break;
 	default: buf_add_text(out, number_format(floor(value * 100 + 0.5) / 100, text));
 	}

@@ -88,11 +88,12 @@ static void begin(struct json *json, const char *name)
 
 static void push(struct json *json, char bracket)
 {
-	putc_unlocked(bracket == '(' ? '[' : bracket, json->file);
+	bool is_inline = bracket == '(' || bracket == '<';
+	putc_unlocked(bracket == '(' ? '[' : bracket == '<' ? '{' : bracket, json->file);
 	if (++json->depth >= JSON_MAX_DEPTH)
 		base_abort("JSON nested deeper than %d", JSON_MAX_DEPTH);
 	json->has_items[json->depth] = false;
-	json->is_inline[json->depth] = bracket == '(' || json->is_inline[json->depth - 1];
+	json->is_inline[json->depth] = is_inline || json->is_inline[json->depth - 1];
 }
 
 void json_open(struct json *json, const char *name, char bracket)

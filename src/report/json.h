@@ -18,12 +18,12 @@ struct json {
 	bool is_pretty; /* one member a line, two blanks a level */
 	unsigned depth;
 	bool has_items[JSON_MAX_DEPTH];
-	bool is_inline[JSON_MAX_DEPTH]; /* an array that stays on its line */
+	bool is_inline[JSON_MAX_DEPTH]; /* stays on its line, with all that is in it */
 };
 
 void json_init(struct json *json, FILE *file, bool is_pretty);
 /* `name` is the member's name inside an object, NULL inside an array and at the top. */
-void json_open(struct json *json, const char *name, char bracket); /* '{', '[', or '(' for an array kept on one line */
+void json_open(struct json *json, const char *name, char bracket); /* '{', '['; '<', '(' for such on one line */
 void json_close(struct json *json, char bracket); /* '}' or ']' */
 void json_text(struct json *json, const char *name, struct slice value); /* absent: null */
 void json_number(struct json *json, const char *name, double value); /* NAN: null */

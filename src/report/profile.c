@@ -86,7 +86,7 @@ static void put_json(FILE *out, const struct profile *profile, bool is_pretty)
 				continue;
 			struct slice value = store_string(store, all.items[i].value);
 			const char *said = remark(profile, sections[section].field, value);
-			json_open(&json, NULL, '{');
+			json_open(&json, NULL, '<');
 			json_text(&json, event_fields[sections[section].field].name, value);
 			json_whole(&json, "events", all.items[i].count);
 			json_whole(&json, "failures", failures_of(&failed, all.items[i].value));
@@ -145,6 +145,8 @@ static void put_value(struct doc *doc, const struct profile *profile, enum event
 	buf_free(&share);
 }
 
+#define MOST_ON_TERMINAL 20
+
 static void put_sections(struct doc *doc, const struct profile *profile)
 {
 	bool is_csv = doc->format == REPORT_CSV;
@@ -163,11 +165,15 @@ static void put_sections(struct doc *doc, const struct profile *profile)
 			doc_table(doc, table_columns, COUNT_OF(table_columns));
 			free(title);
 		}
-		for (size_t i = 0; known > 0 && i < all.count; i++)
+		size_t listed =
+			doc->format == REPORT_TABLE && all.count > MOST_ON_TERMINAL ? MOST_ON_TERMINAL : all.count;
+		for (size_t i = 0; known > 0 && i < listed; i++)
 			if (is_listed(field, all.items[i].value))
 				put_value(doc, profile, field, &all.items[i], failures_of(&failed, all.items[i].value));
 		if (known > 0 && !is_csv)
 			doc_table_end(doc);
+		if (listed < all.count)
+			doc_linef(doc, DOC_DIM, "and %zu more; --format csv lists them all", all.count - listed);
 		breakdown_free(&all);
 		breakdown_free(&failed);
 	}

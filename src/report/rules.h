@@ -9,9 +9,8 @@ void rules_clickhouse(struct buf *out, const struct rare_as_params *params);
 void rules_toml(struct buf *out, const struct params *params, enum rule rule);
 /* A text in double or single quotes, with backslashes before quote and backslash. */
 void add_quoted(struct buf *out, char quote, struct slice text);
-/* Words joined by a separator: each item of a list, quoted, with something before and after it. */
-void add_list(struct buf *out, const struct string_list *list, const char *separator, char quote, const char *before,
-	const char *after);
+/* The items of a list, quoted, with commas, in lines of some length. */
+void add_list(struct buf *out, const struct string_list *list, char quote);
 bool is_pattern(const char *text); /* holds `*`, `?` or a backslash */
 
 #endif

@@ -50,7 +50,7 @@ static void add_sensitive(struct buf *out, const struct rare_as_params *params)
 		return;
 	}
 	buf_add_text(out, "ifNull(`event.action` IN (");
-	add_list(out, &params->sensitive_actions, ", ", '\'', "", "");
+	add_list(out, &params->sensitive_actions, '\'');
 	buf_add_char(out, ')');
 	for (size_t i = 0; i < params->ignored_actions.count; i++) {
 		buf_add_text(out, " AND NOT ");

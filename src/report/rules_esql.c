@@ -12,14 +12,19 @@ void add_quoted(struct buf *out, char quote, struct slice text)
 	buf_add_char(out, quote);
 }
 
-void add_list(struct buf *out, const struct string_list *list, const char *separator, char quote, const char *before,
-	const char *after)
+#define LIST_WIDTH 76
+
+void add_list(struct buf *out, const struct string_list *list, char quote)
 {
+	size_t line = out->length;
 	for (size_t i = 0; i < list->count; i++) {
-		buf_add_text(out, i ? separator : "");
-		buf_add_text(out, before);
+		buf_add_text(out, i ? "," : "");
+		if (i > 0 && out->length - line > LIST_WIDTH) {
+			line = out->length;
+			buf_add_text(out, "\n     ");
+		}
+		buf_add_text(out, i ? " " : "");
 		add_quoted(out, quote, slice_of(list->items[i]));
-		buf_add_text(out, after);
 	}
 }
 
@@ -39,7 +44,7 @@ static void add_trust(struct buf *out, const struct rare_as_params *params)
 	}
 	if (params->trusted_cidr.count > 0) {
 		buf_printf(out, "%scidr_match(source.ip, ", separator);
-		add_list(out, &params->trusted_cidr, ", ", '"', "", "");
+		add_list(out, &params->trusted_cidr, '"');
 		buf_add_text(out, ")");
 		separator = " or ";
 	}
@@ -54,7 +59,7 @@ static void add_sensitive(struct buf *out, const struct rare_as_params *params)
 		return;
 	}
 	buf_add_text(out, "event.action in (");
-	add_list(out, &params->sensitive_actions, ", ", '"', "", "");
+	add_list(out, &params->sensitive_actions, '"');
 	buf_add_text(out, ")");
 	for (size_t i = 0; i < params->ignored_actions.count; i++) {
 		buf_add_text(out, " and not event.action like ");

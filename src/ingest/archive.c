@@ -103,36 +103,7 @@ static bool copy_member(struct expansion *expansion, struct archive *archive, st
 	return is_good;
 }
 
-static void expand(struct expansion *expansion, struct archive *archive);
-
-static void expand_nested(struct expansion *outer, uint32_t file)
-{
-	struct files *files = outer->files;
-	struct source *source = &files->sources[file];
-	struct file_view view;
-	if (outer->nesting >= MAX_NESTING || files_view(files, source, &view, NULL) != 0)
-		return;
-	if (archive_recognise(view.data ? view.data : "", view.length)) {
-		source->wrapping = "archive";
-		char *name = xstrdup(source->name);
-		struct expansion inner = *outer;
-		inner.file = file;
-		inner.name = name;
-		inner.nesting++;
-		struct archive *archive = archive_read_new();
-		archive_read_support_filter_all(archive);
-		archive_read_support_format_all(archive);
-		archive_read_support_format_raw(archive);
-		if (archive_read_open_memory(archive, view.data, view.length) == ARCHIVE_OK)
-			expand(&inner, archive);
-		else
-			add_skip(outer, file, SKIP_BAD_MEMBER, archive_error_string(archive));
-		archive_read_free(archive);
-		outer->made = inner.made;
-		free(name);
-	}
-	files_view_free(&view);
-}
+static void expand_source(struct expansion *outer, uint32_t file, int nesting);
 
 static void add_member(struct expansion *expansion, struct archive *archive, struct archive_entry *entry)
 {
@@ -165,7 +136,7 @@ static void add_member(struct expansion *expansion, struct archive *archive, str
 	struct err err;
 	if (!copy_member(expansion, archive, member, &err))
 		add_skip(expansion, file, err.code == ERR_LIMIT ? SKIP_RATIO : SKIP_BAD_MEMBER, err.text);
-	expand_nested(expansion, file);
+	expand_source(expansion, file, expansion->nesting + 1);
 }
 
 static void expand(struct expansion *expansion, struct archive *archive)
@@ -187,23 +158,40 @@ static void expand(struct expansion *expansion, struct archive *archive)
 		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, archive_error_string(archive));
 }
 
-void archive_expand(
-	struct files *files, const struct source *source, const struct load_options *options, struct ledger *ledger)
+/* If the source is an archive, its members follow it in the list. */
+static void expand_source(struct expansion *outer, uint32_t file, int nesting)
 {
-	struct expansion expansion = {
-		files, options, ledger, (uint32_t)files->count - 1, source->name, source->size, 0, 0};
+	struct files *files = outer->files;
+	struct file_view view;
 	struct err err;
-	if (files_spool_open(files, &err) != 0) {
-		add_skip(&expansion, expansion.file, SKIP_UNREADABLE, err.text);
+	if (nesting > MAX_NESTING || files_view(files, &files->sources[file], &view, NULL) != 0)
 		return;
+	if (archive_recognise(view.data ? view.data : "", view.length)) {
+		files->sources[file].wrapping = "archive";
+		char *name = xstrdup(files->sources[file].name);
+		struct expansion inner = *outer;
+		inner.file = file;
+		inner.name = name;
+		inner.nesting = nesting;
+		struct archive *archive = archive_read_new();
+		archive_read_support_filter_all(archive);
+		archive_read_support_format_all(archive);
+		archive_read_support_format_raw(archive);
+		if (files_spool_open(files, &err) != 0)
+			add_skip(outer, file, SKIP_UNREADABLE, err.text);
+		else if (archive_read_open_memory(archive, view.data, view.length) == ARCHIVE_OK)
+			expand(&inner, archive);
+		else
+			add_skip(outer, file, SKIP_BAD_MEMBER, archive_error_string(archive));
+		archive_read_free(archive);
+		outer->made = inner.made;
+		free(name);
 	}
-	struct archive *archive = archive_read_new();
-	archive_read_support_filter_all(archive);
-	archive_read_support_format_all(archive);
-	archive_read_support_format_raw(archive);
-	if (archive_read_open_filename(archive, source->path, 1 << 18) == ARCHIVE_OK)
-		expand(&expansion, archive);
-	else
-		add_skip(&expansion, expansion.file, SKIP_BAD_MEMBER, archive_error_string(archive));
-	archive_read_free(archive);
+	files_view_free(&view);
+}
+
+void archive_expand(struct files *files, uint32_t file, const struct load_options *options, struct ledger *ledger)
+{
+	struct expansion expansion = {files, options, ledger, file, NULL, files->sources[file].size, 0, 0};
+	expand_source(&expansion, file, 0);
 }

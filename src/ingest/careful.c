@@ -35,7 +35,7 @@ void careful_skip(struct careful *careful, enum skip_reason reason, const char *
 
 static void note_wrapping(struct careful *careful, const char *wrapping)
 {
-	if (!wrapping)
+	if (!wrapping || careful->is_table)
 		return;
 	if (!careful->wrapping)
 		careful->wrapping = wrapping;
@@ -96,7 +96,7 @@ size_t careful_value(struct careful *careful, const json_t *value, const char *a
 	struct unwrap_reason why;
 	size_t count = unwrap_value(value, careful->format, take, careful, &why);
 	arena_reset(&careful->arena);
-	if (count == 0 && !is_quiet)
+	if (count == 0 && !is_quiet && why.reason != SKIP_REASON_COUNT)
 		careful_skip(careful, why.reason, at, end, 1, why.text);
 	return count;
 }
@@ -222,6 +222,7 @@ const char *careful_file(
 	const char *wide = wide_text(at, (size_t)(end - at));
 	if (wide)
 		return whole_file(careful, SKIP_UTF16, end, wide, wide);
+	careful->is_table = false;
 	if (careful->format == INPUT_CSV || (careful->format == INPUT_AUTO && csv_recognise(at, end))) {
 		csv_walk(careful, at, end);
 		return careful->wrapping ? careful->wrapping : "csv";

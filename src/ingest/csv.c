@@ -153,6 +153,7 @@ void csv_walk(struct careful *careful, const char *data, const char *end)
 	struct csv header = {0}, row = {0};
 	const char *export;
 	const char *at = csv_header(&header, data, end, &export);
+	careful->is_table = true;
 	careful->wrapping = export ? export : "csv";
 	if (!at || !export) {
 		careful_skip(careful, SKIP_NOT_CLOUDTRAIL, data, end, 1,

@@ -36,6 +36,17 @@ static void nest(json_t *into, const json_t *from, int depth)
 	}
 }
 
+/* A field that holds one value, given as a list (as the "fields" of a search do): its value. */
+static void single_out(json_t *document, const char *path)
+{
+	json_t *list = ecs_find(document, path);
+	if (!json_is_array(list))
+		return;
+	json_t *only = ecs_first(list);
+	if (only && !json_is_object(only))
+		document_set(document, path, json_incref(only));
+}
+
 json_t *document_from_ecs(const json_t *source, const struct enrich *enrich)
 {
 	json_t *document = json_object();
@@ -51,6 +62,9 @@ json_t *document_from_ecs(const json_t *source, const struct enrich *enrich)
 	document_set(document, "event.dataset", json_string_nocheck("aws.cloudtrail"));
 	document_set(document, "event.module", json_string_nocheck("aws"));
 	arena_free(&arena);
+	for (unsigned f = 0; f < FIELD_COUNT; f++)
+		single_out(document, event_fields[f].name);
+	single_out(document, "event.id");
 	/* The record as it came is for the raw view alone. */
 	json_object_del(json_object_get(document, "event"), "original");
 	document_enrich(document, enrich);

@@ -69,8 +69,15 @@ int files_spool(struct files *files, const void *data, size_t length, struct err
 	return 0;
 }
 
-static int spool_stdin(struct files *files, struct err *err)
+struct listing {
+	struct files *files;
+	const struct load_options *options;
+	struct ledger *ledger;
+};
+
+static int spool_stdin(struct listing *listing, struct err *err)
 {
+	struct files *files = listing->files;
 	if (files_spool_open(files, err) != 0)
 		return -1;
 	struct source *source = files_add(files, "<stdin>", NULL);
@@ -89,7 +96,10 @@ static int spool_stdin(struct files *files, struct err *err)
 			break;
 	}
 	free(block);
-	files->sources[files->count - 1].size = files->spool_size - files->sources[files->count - 1].base;
+	uint32_t file = (uint32_t)files->count - 1;
+	files->sources[file].size = files->spool_size - files->sources[file].base;
+	if (result == 0)
+		archive_expand(files, file, listing->options, listing->ledger);
 	return result;
 }
 
@@ -99,12 +109,6 @@ struct folder_chain {
 	const struct folder_chain *up;
 	dev_t device;
 	ino_t inode;
-};
-
-struct listing {
-	struct files *files;
-	const struct load_options *options;
-	struct ledger *ledger;
 };
 
 static void add_skip(struct listing *listing, enum skip_reason reason, uint64_t length, const char *detail)
@@ -166,11 +170,8 @@ static void list_file(struct listing *listing, const char *path, const struct st
 		add_skip(listing, SKIP_PRUNED_KEY, source->size, NULL);
 		return;
 	}
-	if (!is_s3_object(path) && looks_like_archive(path)) {
-		source->wrapping = "archive";
-		struct source archive = *source;
-		archive_expand(files, &archive, options, listing->ledger);
-	}
+	if (!is_s3_object(path) && looks_like_archive(path))
+		archive_expand(files, (uint32_t)files->count - 1, options, listing->ledger);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -234,7 +235,7 @@ int files_expand(struct files *files, const struct load_options *options, struct
 		const char *path = options->paths[i];
 		struct stat info;
 		if (strcmp(path, "-") == 0) {
-			if (spool_stdin(files, err) != 0)
+			if (spool_stdin(&listing, err) != 0)
 				return -1;
 			continue;
 		}

@@ -56,9 +56,9 @@ struct source *files_add(struct files *files, const char *name, const char *path
 int files_spool(struct files *files, const void *data, size_t length, struct err *err) MUST_USE;
 int files_spool_open(struct files *files, struct err *err) MUST_USE;
 bool files_is_log_name(const char *name);
-/* Is it an archive of several files? Then its members are added instead of it. */
+/* Does a file with this beginning hold others? */
 bool archive_recognise(const char *data, size_t length);
-void archive_expand(
-	struct files *files, const struct source *archive, const struct load_options *options, struct ledger *ledger);
+/* If the source is an archive, its members are added behind it. */
+void archive_expand(struct files *files, uint32_t file, const struct load_options *options, struct ledger *ledger);
 
 #endif

@@ -47,6 +47,7 @@ struct slice scalar_text(const json_t *value, struct arena *arena);
 struct slice real_text(double value, struct arena *arena);
 /* "a.b.c" in a document whose keys may be nested, dotted or both; absent values (null, "", {}, []) give NULL. */
 json_t *ecs_find(const json_t *document, const char *path);
+json_t *ecs_first(json_t *value); /* of a list the first value that is there; else the value itself */
 /* The session's name of an assumed role, federated user or Identity Center user: what follows the last / of its ARN. */
 struct slice session_name(struct slice identity_type, struct slice arn);
 /* source.ip of a source.address. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Arrays stand for their first value that is there. */
-static json_t *first_of(json_t *value)
+json_t *ecs_first(json_t *value)
 {
 	for (int depth = 0; json_is_array(value) && depth < 8; depth++) {
 		json_t *first = NULL;
@@ -28,7 +28,7 @@ static json_t *find(json_t *object, const char *path, size_t length)
 	for (size_t dot = length; dot-- > 0;) {
 		if (path[dot] != '.')
 			continue;
-		json_t *inner = first_of(json_object_getn(object, path, dot));
+		json_t *inner = ecs_first(json_object_getn(object, path, dot));
 		value = inner ? find(inner, path + dot + 1, length - dot - 1) : NULL;
 		if (value)
 			return value;
@@ -65,7 +65,7 @@ void map_ecs(const json_t *document, struct arena *arena, struct mapping *out)
 {
 	*out = (struct mapping){0};
 	for (unsigned f = 0; f < FIELD_COUNT; f++)
-		out->fields[f] = scalar_text(first_of(ecs_find(document, event_fields[f].name)), arena);
+		out->fields[f] = scalar_text(ecs_first(ecs_find(document, event_fields[f].name)), arena);
 	for (unsigned f = 0; f < FIELD_COUNT; f++) {
 		if (out->fields[f].length == 0)
 			out->fields[f] = (struct slice){0};
@@ -74,7 +74,7 @@ void map_ecs(const json_t *document, struct arena *arena, struct mapping *out)
 	if (!out->fields[FIELD_SESSION_NAME].data)
 		out->fields[FIELD_SESSION_NAME] =
 			session_name(out->fields[FIELD_IDENTITY_TYPE], out->fields[FIELD_IDENTITY_ARN]);
-	out->id = scalar_text(first_of(ecs_find(document, "event.id")), arena);
-	out->timestamp = time_of(first_of(ecs_find(document, "@timestamp")), arena, &out->bad_time);
-	out->ingested = time_of(first_of(ecs_find(document, "event.ingested")), arena, NULL);
+	out->id = scalar_text(ecs_first(ecs_find(document, "event.id")), arena);
+	out->timestamp = time_of(ecs_first(ecs_find(document, "@timestamp")), arena, &out->bad_time);
+	out->ingested = time_of(ecs_first(ecs_find(document, "event.ingested")), arena, NULL);
 }

@@ -100,6 +100,8 @@ const char *table_recognise(const struct slice *names, size_t count)
 		has_action = has_action || (column && strcmp(column->name, "eventname") == 0);
 		has_access_key = has_access_key || (column && strcmp(column->name, "awsaccesskey") == 0);
 		ecs += is_ecs_column(names[i]);
+		if (slice_equals(names[i], slice_of("@message")) || slice_equals(names[i], slice_of("CloudTrailEvent")))
+			return "message table";
 		if (slice_equals(names[i], slice_of("eventJson")) || slice_equals(names[i], slice_of("eventjson")))
 			return "cloudtrail lake table";
 	}

@@ -38,6 +38,7 @@ static const struct envelope {
 	{"_raw", INPUT_AUTO, "splunk", false},
 	{"event", INPUT_AUTO, "splunk", false},
 	{"eventJson", INPUT_AUTO, "cloudtrail lake", false},
+	{"Sns", INPUT_AUTO, "notifications", false},
 	{"Body", INPUT_AUTO, "queue messages", false},
 	{"body", INPUT_AUTO, "queue messages", false},
 	{"log", INPUT_AUTO, "messages", false},
@@ -358,8 +359,19 @@ static bool is_accepted(const struct walk *walk, const struct surroundings *in)
 	}
 }
 
+/* The action lines of an Elasticsearch bulk file stand between the documents; they are no data. */
+static bool is_bulk_action(const json_t *object)
+{
+	return json_object_size(object) == 1 &&
+	       (json_is_object(json_object_get(object, "index")) || json_is_object(json_object_get(object, "create")));
+}
+
 static bool walk_object(struct walk *walk, const json_t *object, struct surroundings in)
 {
+	if (is_bulk_action(object)) {
+		refuse(walk, SKIP_REASON_COUNT, "a bulk action");
+		return false;
+	}
 	bool is_ecs_asked = walk->format == INPUT_ECS;
 	if (!is_ecs_asked && is_accepted(walk, &in)) {
 		if (is_record(object)) {

@@ -22,7 +22,7 @@ struct found {
 };
 
 /* Calls `each` for every record in the value, in order; borrowed for the call. Returns how many there were. A value
- * that is none leaves a reason in `why` (may be NULL). `format` restricts what is accepted (INPUT_AUTO: anything). */
+ * that is none leaves a reason (SKIP_REASON_COUNT when nothing is lost by leaving it out) in `why` (may be NULL). `format` restricts what is accepted (INPUT_AUTO: anything). */
 struct unwrap_reason {
 	enum skip_reason reason;
 	char text[160];

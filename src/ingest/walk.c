@@ -2,6 +2,8 @@
  * breaks, the records that are still whole are found again (salvage), and only what lies between them is lost. */
 #include "walk.h"
 
+#include <stdio.h>
+
 #include "unwrap.h"
 
 #define MAX_LIST_NESTING 4
@@ -127,6 +129,19 @@ static bool is_between(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' || c == 0x1e;
 }
 
+/* Space, commas and byte order marks (of files put behind each other) part values. */
+static const char *pass_between(const char *at, const char *end)
+{
+	for (;;) {
+		if (at < end && is_between(*at))
+			at++;
+		else if (end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+			at += 3;
+		else
+			return at;
+	}
+}
+
 /* The next byte where a value may begin: any `{`, and `[` at the start of a line. */
 static const char *next_start(const char *at, const char *end)
 {
@@ -155,6 +170,14 @@ static void take_value(struct careful *careful, const char *at, const char *behi
 		careful_skip(careful, SKIP_NOT_CLOUDTRAIL, at, behind, 1, "not the --input-format asked for");
 }
 
+static size_t count_zeros(const char *at, const char *end)
+{
+	const char *from = at;
+	while (at < end && *at == 0)
+		at++;
+	return (size_t)(at - from);
+}
+
 /* Text that begins no value. Returns where the stream goes on. */
 static const char *pass_text(struct careful *careful, const char *at, const char *end)
 {
@@ -162,13 +185,27 @@ static const char *pass_text(struct careful *careful, const char *at, const char
 	const char *line = start;
 	while (line > at && line[-1] != '\n')
 		line--;
-	walk_note_fault(careful, at, "a value expected", false);
-	careful->lost_text = "a value expected";
+	bool is_blank = start > at && count_zeros(at, start) == (size_t)(start - at);
+	const char *text = is_blank ? "NUL bytes" : "a value expected";
+	careful->lost_text = text;
 	careful->lost_is_cut = careful->lost_is_deep = false;
 	if (start == end || !is_line_prefix(line, start))
 		line = start;
+	if (line > at)
+		walk_note_fault(careful, at, text, false);
 	walk_lost(careful, at, line);
 	return start;
+}
+
+/* What a broken container was meant to be. */
+static void note_broken_container(struct careful *careful, const char *at, const char *end)
+{
+	const char *key = json_skip_space(at + 1, end);
+	const char *behind = *at == '{' ? json_lex_string(key, end) : NULL;
+	if (*at == '[')
+		note_container(careful, "array");
+	else if (behind && behind - key == 9 && memcmp(key, "\"Records\"", 9) == 0)
+		note_container(careful, "records");
 }
 
 void walk_stream(struct careful *careful, const char *at, const char *end)
@@ -177,8 +214,7 @@ void walk_stream(struct careful *careful, const char *at, const char *end)
 	careful->is_damage_reported = false;
 	size_t values = 0;
 	while (!(careful->is_probe && careful->events)) {
-		while (at < end && is_between(*at))
-			at++;
+		at = pass_between(at, end);
 		if (at == end)
 			break;
 		const char *behind = json_lex_value(&careful->lexer, at, end);
@@ -188,6 +224,7 @@ void walk_stream(struct careful *careful, const char *at, const char *end)
 			values++;
 			at = behind;
 		} else if (is_container) {
+			note_broken_container(careful, at, end);
 			at = walk_salvage(careful, at, end);
 			values++;
 		} else {
@@ -196,7 +233,10 @@ void walk_stream(struct careful *careful, const char *at, const char *end)
 	}
 	if (!careful->container)
 		careful->container = values > 1 ? "ndjson" : "object";
-	if (careful->fault_at && !careful->is_damage_reported)
+	if (careful->fault_at && !careful->is_damage_reported) {
+		char detail[120];
+		snprintf(detail, sizeof detail, "%s; every record around it was read", careful->fault_text);
 		careful_skip(careful, careful->is_cut ? SKIP_TRUNCATED_JSON : SKIP_BAD_JSON, careful->fault_at,
-			careful->fault_at, 1, careful->fault_text);
+			careful->fault_at, 1, detail);
+	}
 }

@@ -17,6 +17,7 @@ struct careful {
 	uint64_t offset; /* of data[0] */
 	uint64_t events; /* delivered, Insights and digests too */
 	const char *container, *wrapping; /* recognised; static */
+	bool is_table; /* a CSV file: its rows are not named one by one */
 	bool is_probe; /* looking only: nothing is delivered */
 	/* damage met: the first fault, and whether any range has been reported for it */
 	const char *fault_at;

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #define ENCODED_MAX 74994 /* encoded bytes that every terminal with this sequence takes */
-	74994 /* what terminals are known to take: 100,000 bytes less what wrapping adds, as base64 of 56,244 */
 #define SCREEN_PIECE 512
 
 static void encode_base64(struct buf *out, struct slice data)

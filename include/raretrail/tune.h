@@ -33,6 +33,7 @@ struct tune_setup {
 	const struct store *store;
 	struct rare_as *rare_as; /* borrowed; NULL: built when needed */
 	struct rare_method *rare_method; /* borrowed, built for the applied parameters; NULL: built when needed */
+	const struct rare_model *baseline; /* borrowed; NULL: none. Drafts of another model go without it, see below */
 	unsigned rules; /* 1 << RULE_..., both: 3 */
 	int64_t now; /* one evaluation at this instant; TIME_NONE: replay */
 };
@@ -54,8 +55,8 @@ struct tune_change {
 	enum tune_fate fate;
 	const struct alert *before; /* as applied: LOST, KEPT */
 	const struct alert *after; /* under the draft: GAINED, KEPT (the first one when it fell apart) */
-	/* LOST: the conditions under the draft at its last firing; GAINED: those as applied at its. Count 0: rare-method,
-	 * or the difference is not a condition. */
+	/* LOST: the conditions under the draft at its last firing; GAINED: those as applied at its. Count 0: the user is
+	 * left out, or nothing of theirs is in the window. */
 	struct why why[WHY_MAX];
 	unsigned why_count;
 	unsigned failing; /* how many of them fail */
@@ -77,28 +78,25 @@ struct tune_diff {
 	struct tune_tally by_verdict[VERDICT_COUNT]; /* filled by tune_judge */
 	int64_t elapsed_us;
 };
+/* A draft of rare-method's bucket span or partition runs the whole model again; the baseline does not fit it. */
 void tune_compare(struct tune *tune, const struct params *draft, struct tune_diff *out);
 void tune_diff_free(struct tune_diff *diff);
 /* Asks the verdict of every change (by the applied alert where there is one) and sums up. */
 void tune_judge(struct tune_diff *diff, verdict_of *verdict, void *context);
-/* "ratio 0.0091, at most 0.01 -> 0.005": why this alert was lost or gained, one line, no text from logs in it. */
+/* "now fails: share of other networks: 0.0091, at most 0.005": why this alert was lost or gained, one line, no text from
+ * logs in it. */
 void tune_say(struct buf *out, const struct tune_change *change);
 
 /* ---- the sweep ---- */
 
-/* `alerts` from `limit` on, up to the limit of the next step. */
-struct tune_step {
-	double limit;
-	size_t alerts;
-};
 struct tune_sweep {
 	enum parameter parameter;
-	bool is_exact; /* every breakpoint is there; else only the steps' own limits were evaluated */
-	struct tune_step *steps; /* ascending; the first one at the parameter's minimum */
-	size_t count;
+	bool is_exact; /* every breakpoint is there; else only the limits of the steps were evaluated */
+	struct limit_steps steps;
 };
-/* The number of alerts for every limit of one scalar parameter, everything else as in `draft`. Lists and choices are an
- * error. */
+/* The number of the rule's alerts for every limit of one scalar parameter, everything else as in `draft`. Exact for the
+ * conditions of rare-as and for the threshold; window, schedule and the like are evaluated at a few usual values. Lists
+ * and choices are an error. */
 int tune_sweep(struct tune *tune, const struct params *draft, enum parameter parameter, struct tune_sweep *out,
 	struct err *err) MUST_USE;
 void tune_sweep_free(struct tune_sweep *sweep);

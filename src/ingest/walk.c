@@ -208,35 +208,48 @@ static void note_broken_container(struct careful *careful, const char *at, const
 		note_container(careful, "records");
 }
 
-void walk_stream(struct careful *careful, const char *at, const char *end)
+void walk_begin(struct careful *careful)
 {
 	careful->fault_at = NULL;
 	careful->is_damage_reported = false;
-	size_t values = 0;
-	while (!(careful->is_probe && careful->events)) {
-		at = pass_between(at, end);
-		if (at == end)
-			break;
-		const char *behind = json_lex_value(&careful->lexer, at, end);
-		bool is_container = *at == '{' || *at == '[';
-		if (behind && (is_container || behind == end || is_between(*behind))) {
-			take_value(careful, at, behind);
-			values++;
-			at = behind;
-		} else if (is_container) {
-			note_broken_container(careful, at, end);
-			at = walk_salvage(careful, at, end);
-			values++;
-		} else {
-			at = pass_text(careful, at, end);
-		}
+	careful->values = 0;
+}
+
+const char *walk_step(struct careful *careful, const char *at, const char *end)
+{
+	at = pass_between(at, end);
+	if (at == end)
+		return end;
+	const char *behind = json_lex_value(&careful->lexer, at, end);
+	bool is_container = *at == '{' || *at == '[';
+	if (behind && (is_container || behind == end || is_between(*behind))) {
+		take_value(careful, at, behind);
+		careful->values++;
+		return behind;
 	}
+	if (!is_container)
+		return pass_text(careful, at, end);
+	note_broken_container(careful, at, end);
+	careful->values++;
+	return walk_salvage(careful, at, end);
+}
+
+void walk_finish(struct careful *careful)
+{
 	if (!careful->container)
-		careful->container = values > 1 ? "ndjson" : "object";
+		careful->container = careful->values > 1 ? "ndjson" : "object";
 	if (careful->fault_at && !careful->is_damage_reported) {
 		char detail[120];
 		snprintf(detail, sizeof detail, "%s; every record around it was read", careful->fault_text);
 		careful_skip(careful, careful->is_cut ? SKIP_TRUNCATED_JSON : SKIP_BAD_JSON, careful->fault_at,
 			careful->fault_at, 1, detail);
 	}
+}
+
+void walk_stream(struct careful *careful, const char *at, const char *end)
+{
+	walk_begin(careful);
+	while (at < end && !(careful->is_probe && careful->events))
+		at = walk_step(careful, at, end);
+	walk_finish(careful);
 }

@@ -19,6 +19,7 @@ struct careful {
 	const char *container, *wrapping; /* recognised; static */
 	bool is_table; /* a CSV file: its rows are not named one by one */
 	bool is_probe; /* looking only: nothing is delivered */
+	size_t values; /* of the stream */
 	/* damage met: the first fault, and whether any range has been reported for it */
 	const char *fault_at;
 	const char *fault_text;
@@ -34,6 +35,10 @@ struct careful {
 
 /* A stream of JSON values, possibly damaged, possibly between other text. */
 void walk_stream(struct careful *careful, const char *at, const char *end);
+/* The same value by value, for a reader that takes some of them itself: a step returns where the next one goes on. */
+void walk_begin(struct careful *careful);
+const char *walk_step(struct careful *careful, const char *at, const char *end) MUST_USE;
+void walk_finish(struct careful *careful);
 /* One whole value; deepest is what the lexer found. Returns how many records it held. */
 size_t walk_value(struct careful *careful, const char *at, const char *end, size_t deepest, int nesting, bool is_quiet);
 /* The value at `at` broke (the lexer knows how): delivers the records that are whole, reports what is lost, returns

@@ -63,6 +63,8 @@ struct report_detection {
 	int64_t now; /* TIME_NONE: replay */
 	const char *asn_label; /* database of networks, "" without one */
 	const struct report_notices *notices;
+	const struct rare_method *rare_method; /* for explanations; NULL: none */
+	bool is_explained; /* --explain: every alert with what is behind it */
 };
 int report_detection(FILE *out, enum report_format format, const struct report_look *look,
 	const struct report_detection *report, struct err *err) MUST_USE;

@@ -16,6 +16,8 @@ static int (*const runs[COMMAND_COUNT])(const struct arguments *arguments, struc
 	[COMMAND_RULE_SHOW] = run_rule,
 	[COMMAND_RULE_EXPORT] = run_rule,
 	[COMMAND_ASN_IMPORT] = run_asn_import,
+	[COMMAND_MODEL_SAVE] = run_model_save,
+	[COMMAND_MODEL_LOAD] = run_model_load,
 	[COMMAND_SAMPLE] = run_sample,
 	[COMMAND_HELP] = run_help,
 };
@@ -36,12 +38,7 @@ int run_help(const struct arguments *arguments, struct err *err)
 		help_overview(output.file);
 	else
 		result = help_run(arguments, output.file, err);
-	struct err close_err;
-	if (output_close(&output, true, &close_err) != 0 && result == 0) {
-		*err = close_err;
-		result = -1;
-	}
-	return result;
+	return output_end(&output, result, err);
 }
 
 int cli_main(int argc, char **argv)

@@ -17,6 +17,8 @@
 		"the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)") \
 	X(ASN_IMPORT, "asn import", "CSV...", 1, SIZE_MAX, \
 		"build an AS database (MMDB) from start,end,number,organisation ranges; needs --output") \
+	X(MODEL_SAVE, "model save", "PATH...", 1, SIZE_MAX, "keep what rare-method learns from logs; needs --output") \
+	X(MODEL_LOAD, "model load", "FILE", 1, 1, "check a kept model and say what it learned from") \
 	X(SAMPLE, "sample", "[NAME]", 0, 1, "list the sample incidents, or write one to a folder") \
 	X(HELP, "help", "[COMMAND]", 0, 2, "explain a command")
 
@@ -29,7 +31,7 @@ enum command {
 
 #define ON(id) (1U << COMMAND_##id)
 #define ON_DETECTION (ON(CONSOLE) | ON(DETECT))
-#define ON_LOADING (ON_DETECTION | ON(EVENTS) | ON(PROFILE))
+#define ON_LOADING (ON_DETECTION | ON(EVENTS) | ON(PROFILE) | ON(MODEL_SAVE))
 #define ON_RULE (ON(RULE_SHOW) | ON(RULE_EXPORT))
 #define ON_BATCH (ON(DETECT) | ON(EVENTS) | ON(PROFILE))
 #define ON_ALL (~0U)
@@ -38,18 +40,24 @@ enum command {
 #define OPTIONS(X) \
 	X(FORMAT, "format", 'f', "FORMAT", ON_BATCH | ON_RULE, \
 		"table, json, ndjson, csv, markdown or html; rules: esql, toml, clickhouse") \
-	X(OUTPUT, "output", 'o', "FILE", ON_BATCH | ON_RULE | ON(ASN_IMPORT) | ON(SAMPLE), \
+	X(OUTPUT, "output", 'o', "FILE", \
+		ON_BATCH | ON_RULE | ON(ASN_IMPORT) | ON(SAMPLE) | ON(MODEL_SAVE) | ON(MODEL_LOAD), \
 		"write there instead of standard output, whole or not at all") \
 	X(RULE, "rule", 0, "RULE", ON_DETECTION | ON_RULE, "rare-as or rare-method; repeatable; default both") \
 	X(FILTER, "filter", 0, "KQL", ON_LOADING, \
 		"only events that match, such as 'user: ci-* and not ip: 10.0.0.0/8'") \
+	X(BASELINE, "baseline", 0, "PATH", ON(DETECT) | ON(MODEL_SAVE), \
+		"older logs that rare-method learns from without alerting; repeatable") \
+	X(MODEL, "model", 0, "FILE", ON(DETECT) | ON(MODEL_SAVE), \
+		"what `model save` kept, instead of or before --baseline") \
+	X(EXPLAIN, "explain", 0, NULL, ON(DETECT), "add to JSON and NDJSON what is behind every alert, in words") \
 	X(SINCE, "since", 0, "TIME", ON_LOADING, \
 		"nothing before: 2026-05-07, 2026-05-07T22:00, -2h; UTC unless an offset is given") \
 	X(UNTIL, "until", 0, "TIME", ON_LOADING, "nothing after") \
 	X(NOW, "now", 0, "TIME", ON_DETECTION, "evaluate rare-as once, as of a time; live is the wall clock") \
 	X(REPLAY, "replay", 0, NULL, ON_DETECTION, \
 		"evaluate rare-as at every interval of the history, which is the default") \
-	X(SET, "set", 0, "KEY=VALUE", ON_DETECTION | ON(PROFILE) | ON_RULE, \
+	X(SET, "set", 0, "KEY=VALUE", ON_DETECTION | ON(PROFILE) | ON_RULE | ON(MODEL_SAVE), \
 		"change a parameter; lists also += and -=; repeatable") \
 	X(CONFIG, "config", 0, "FILE", ON_LOADING | ON_RULE, \
 		"read this configuration after the system's and yours; repeatable") \
@@ -65,7 +73,7 @@ enum command {
 	X(MAX_MEM, "max-mem", 0, "SIZE", ON_LOADING, "stop loading at this much memory: 512M, 2G") \
 	X(COLOR, "color", 0, "WHEN", ON(CONSOLE) | ON_BATCH | ON(RULE_SHOW), \
 		"auto, always or never; NO_COLOR is heeded") \
-	X(EXIT_ZERO, "exit-zero", 0, NULL, ON_BATCH, \
+	X(EXIT_ZERO, "exit-zero", 0, NULL, ON_BATCH | ON(MODEL_SAVE), \
 		"exit with 0 also when alerts were found or input was incomplete") \
 	X(QUIET, "quiet", 'q', NULL, ON_LOADING | ON(ASN_IMPORT) | ON(SAMPLE), \
 		"no progress, no notices, no summary of what was skipped") \

@@ -103,3 +103,12 @@ int output_close(struct output *output, bool is_complete, struct err *err)
 	*output = (struct output){0};
 	return result;
 }
+
+int output_end(struct output *output, int result, struct err *err)
+{
+	struct err close_err;
+	if (output_close(output, result == 0, &close_err) == 0 || result != 0)
+		return result;
+	*err = close_err;
+	return -1;
+}

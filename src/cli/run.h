@@ -10,6 +10,8 @@ int run_events(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_profile(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_rule(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_asn_import(const struct arguments *arguments, struct err *err) MUST_USE;
+int run_model_save(const struct arguments *arguments, struct err *err) MUST_USE;
+int run_model_load(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_sample(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_help(const struct arguments *arguments, struct err *err) MUST_USE;
 

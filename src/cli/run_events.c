@@ -28,11 +28,7 @@ static int begin(struct session *session, const struct arguments *arguments, siz
 
 static int end(struct session *session, struct output *output, int result, struct err *err)
 {
-	struct err close_err;
-	if (output_close(output, result == 0, &close_err) != 0) {
-		*err = close_err;
-		result = -1;
-	}
+	result = output_end(output, result, err);
 	if (result == 0)
 		result = (int)session_status(session, false);
 	session_close(session);

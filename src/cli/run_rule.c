@@ -34,11 +34,7 @@ int run_rule(const struct arguments *arguments, struct err *err)
 		if (is_export && format != RULE_FORMAT_TOML && !arguments->last[OPTION_RULE])
 			rule_bits = 1U << RULE_RARE_AS;
 		result = report_rules(output.file, (enum rule_format)format, &look, &config.params, rule_bits, err);
-		struct err close_err;
-		if (output_close(&output, result == 0, &close_err) != 0 && result == 0) {
-			*err = close_err;
-			result = -1;
-		}
+		result = output_end(&output, result, err);
 	}
 	config_free(&config);
 	return result;

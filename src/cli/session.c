@@ -166,14 +166,15 @@ int session_start(struct session *session, const struct arguments *arguments, co
 	*session = (struct session){.arguments = arguments, .now = TIME_NONE};
 	if (config_load(arguments, &session->config, err) != 0)
 		return -1;
-	struct load_options load = {.paths = paths, .path_count = path_count, .since = TIME_NONE, .until = TIME_NONE};
-	int result = read_options(session, &load, err);
+	struct load_options *load = &session->load_options;
+	*load = (struct load_options){.paths = paths, .path_count = path_count, .since = TIME_NONE, .until = TIME_NONE};
+	int result = read_options(session, load, err);
 	if (result == 0)
 		result = check_paths(paths, path_count, arguments->command == COMMAND_CONSOLE, err);
 	if (result == 0) {
 		open_databases(session);
-		load.enrich = session->enrich;
-		result = load_start(&load, &session->load, err);
+		load->enrich = session->enrich;
+		result = load_start(load, &session->load, err);
 	}
 	if (result != 0)
 		session_close(session);
@@ -208,25 +209,28 @@ int session_finish_load(struct session *session, struct err *err)
 			(unsigned long long)session->store->conflicts);
 	if (!session->query) {
 		session->matched = store_ref(session->store);
-		return 0;
+		return session_read_baseline(session, err);
 	}
 	uint64_t *keep = query_run(session->query, session->store, NULL);
 	session->matched = store_subset(session->store, keep);
 	free(keep);
-	(void)err;
-	return 0;
+	return session_read_baseline(session, err);
 }
 
 void session_close(struct session *session)
 {
-	store_free(session->matched);
-	store_free(session->store);
+	if (session->matched)
+		store_free(session->matched);
+	if (session->store)
+		store_free(session->store);
 	if (session->skips)
 		ledger_free(session->skips, session->skip_count);
 	if (session->load)
 		load_free(session->load);
 	if (session->enrich)
 		enrich_free(session->enrich);
+	if (session->baseline)
+		rare_model_free(session->baseline);
 	query_free(session->query);
 	report_notices_free(&session->notices);
 	config_free(&session->config);

@@ -21,7 +21,9 @@ struct session {
 	struct report_look look;
 	struct query *query; /* NULL without --filter */
 	struct enrich *enrich;
+	struct load_options load_options;
 	struct load *load;
+	struct rare_model *baseline; /* of --baseline and --model; NULL: none */
 	struct store *store, *matched; /* matched: what --filter left */
 	struct skip *skips;
 	size_t skip_count;
@@ -32,8 +34,10 @@ struct session {
 /* Checks every option and starts loading `paths`. On an error *session needs no closing. */
 int session_start(struct session *session, const struct arguments *arguments, const char *const *paths,
 	size_t path_count, struct err *err) MUST_USE;
-/* Waits for the load, applies the filter, collects what was skipped. */
+/* Waits for the load, applies the filter, collects what was skipped, reads the baseline. */
 int session_finish_load(struct session *session, struct err *err) MUST_USE;
+/* --baseline and --model; part of session_finish_load. */
+int session_read_baseline(struct session *session, struct err *err) MUST_USE;
 void session_close(struct session *session);
 
 /* One line a notice and one a reason of skipping, on standard error, unless --quiet. */

@@ -15,7 +15,12 @@ void detection_document(
 void input_json(struct json *json, const struct report_input *input);
 void params_json(struct json *json, const struct params *params, uint32_t rule_bits);
 const char *skip_file_name(const struct report_input *input, const struct skip *skip);
-void alert_json(struct json *json, const struct store *store, const struct params *params, const struct alert *alert);
+/* With a report that is explained, the explanation too; report may be NULL. */
+void alert_json(struct json *json, const struct store *store, const struct params *params, const struct alert *alert,
+	const struct report_detection *report);
+/* What is behind an alert, line by line; safe to show. */
+void alert_explain(const struct report_detection *report, const struct alert *alert,
+	void (*line)(void *context, struct slice text), void *context);
 /* 0, or -1 with the reason when the stream has failed. */
 int report_finish(FILE *out, struct err *err) MUST_USE;
 

@@ -157,6 +157,11 @@ static void put_figures(struct doc *doc, const struct report_detection *report, 
 	doc_table_end(doc);
 }
 
+static void put_line(void *context, struct slice text)
+{
+	doc_item(context, text);
+}
+
 static void put_details(struct doc *doc, const struct report_detection *report)
 {
 	const struct store *store = report->input.matched;
@@ -169,6 +174,7 @@ static void put_details(struct doc *doc, const struct report_detection *report)
 		doc_heading(doc, 2, (struct slice){title.data, title.length});
 		buf_free(&title);
 		put_why(doc, alert);
+		alert_explain(report, alert, put_line, doc);
 		put_figures(doc, report, alert);
 	}
 }

@@ -87,7 +87,13 @@ static void put_influencers(struct json *json, const struct store *store, const 
 	json_close(json, ']');
 }
 
-void alert_json(struct json *json, const struct store *store, const struct params *params, const struct alert *alert)
+static void put_line(void *context, struct slice text)
+{
+	json_text(context, NULL, text);
+}
+
+void alert_json(struct json *json, const struct store *store, const struct params *params, const struct alert *alert,
+	const struct report_detection *report)
 {
 	struct cell cells[CELLS_MAX];
 	size_t count = alert_cells(store, params, alert, cells);
@@ -100,6 +106,11 @@ void alert_json(struct json *json, const struct store *store, const struct param
 	for (unsigned i = 0; i < alert->why_count; i++)
 		put_why(json, &alert->why[i]);
 	json_close(json, ']');
+	if (report && report->is_explained) {
+		json_open(json, "explanation", '[');
+		alert_explain(report, alert, put_line, json);
+		json_close(json, ']');
+	}
 	json_close(json, '}');
 }
 
@@ -195,7 +206,7 @@ void detection_json(FILE *out, const struct report_detection *report)
 	json_close(&json, ']');
 	json_open(&json, "alerts", '[');
 	for (size_t i = 0; i < report->alerts->count; i++)
-		alert_json(&json, report->input.matched, report->params, &report->alerts->items[i]);
+		alert_json(&json, report->input.matched, report->params, &report->alerts->items[i], report);
 	json_close(&json, ']');
 	json_close(&json, '}');
 	json_end_line(&json);
@@ -206,7 +217,7 @@ void detection_ndjson(FILE *out, const struct report_detection *report)
 	struct json json;
 	json_init(&json, out, false);
 	for (size_t i = 0; i < report->alerts->count; i++) {
-		alert_json(&json, report->input.matched, report->params, &report->alerts->items[i]);
+		alert_json(&json, report->input.matched, report->params, &report->alerts->items[i], report);
 		json_end_line(&json);
 	}
 }

@@ -1,0 +1,210 @@
+"""Compares the program with an oracle of rare-as, every column of every alert, on random data sets and on given ones.
+
+usage: rare_as_check.py PROGRAM WORK python|duckdb:NODE_MODULES COUNT [DATA.ndjson ARGUMENT...]
+With DATA, its documents are what the oracle reads, and the program is given ARGUMENTs instead (the raw logs and more).
+"""
+import json
+import os
+import random
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import rare_as  # noqa: E402
+from rare_as import DAY, HOUR  # noqa: E402
+
+MINUTE = 60_000
+BASE = 1_772_323_200_000  # 2026-03-01
+TRUSTED = ["Amazon.com, Inc.", "Amazon Data Services Ireland", "Google LLC", "Microsoft Corporation", "MongoDB, Inc."]
+OTHERS = ["Selectel Ltd.", "Amazonia Publicidade Ltda", "AMAZON-02", "amazon.com", "Google LLC ", "Телеком Сервис",
+          "日本電信電話", "OVH SAS", "a*b", "Ümläut Netz GmbH", "Google\u00a0LLC", "Zwölf%_\\", "🛰 Sat"]
+ACTIONS = ["GetObject", "ListBuckets", "CreateAccessKey", "GetCallerIdentity", "Converse", "getobject",
+           "DescribeInstances", "PutObject", None]
+USERS = [("ci-deploy", "IAMUser"), ("ci-deploy", None), ("ci-deploy", "AssumedRole"), ("Zoë", "IAMUser"),
+         ("app:日本", "Root"), ("o'brien", None)]
+
+
+def document(number, timestamp, ingested, user, kind, organisation, action, rng, is_clean):
+    iso = lambda ms: rare_as.format_time(ms).replace("Z", rng.choice(["Z", "Z", "517Z"]))
+    ip = rng.choice(["192.0.2.7", "198.51.100.9", "2001:db8::7", "203.0.113.200"])
+    out = {"@timestamp": iso(timestamp), "event": {"id": f"e{number}", "dataset": "aws.cloudtrail",
+           "outcome": "success" if is_clean or rng.random() < 0.95 else "failure"}, "source": {"address": ip, "ip": ip}}
+    if rng.random() < 0.1:
+        out["source"] = {"address": "ec2.amazonaws.com"}
+    if ingested is not None:
+        out["event"]["ingested"] = iso(ingested)
+    if action:
+        out["event"]["action"] = action
+    if organisation or rng.random() < 0.5:
+        out["source"]["as"] = {"number": 64500}
+    if organisation:
+        out["source"]["as"]["organization"] = {"name": organisation}
+    if is_clean or rng.random() < 0.97:
+        out["user"] = {"name": user}
+        if rng.random() < 0.1:
+            out["user"]["changes"] = {"name": rng.choice(["renamed", "später"])}
+    out["aws"] = {"cloudtrail": {"user_identity": {"type": kind} if kind else {}}}
+    if rng.random() < 0.8:
+        out["user_agent"] = {"original": rng.choice(["aws-cli/2.15", "Boto3/1.34", "curl/8 \"quoted\""])}
+    return out
+
+
+def scattered(rng):
+    """A few identities, any network, times that like whole hours."""
+    start, span = BASE + rng.randrange(DAY), rng.choice([HOUR, DAY, 3 * DAY, 8 * DAY])
+    users, rare = rng.sample(USERS, rng.randint(1, 3)), rng.choice([0.02, 0.1, 0.5])
+    has_ingested = rng.random() < 0.3
+    for _ in range(rng.randrange(0, 260)):
+        time = start + rng.randrange(span)
+        time = rng.choice([time, time, time - time % HOUR, time - time % HOUR + 1, time - time % HOUR - 1])
+        ingested = None
+        if has_ingested and rng.random() < 0.7:
+            ingested = rng.choice([time, time + rng.randrange(5 * HOUR), start + rng.randrange(span)])
+        organisation = rng.choice(OTHERS + [None]) if rng.random() < rare else rng.choice(TRUSTED[:3])
+        yield (time, ingested, *rng.choice(users), organisation, rng.choice(ACTIONS))
+
+
+def boundary(rng):
+    """One identity near every limit of the defaults at once: 2 of 200, both ends of the window, one hour of age."""
+    now, (user, kind) = BASE + rng.randrange(24 * 5) * HOUR, rng.choice(USERS)
+    ends = [now, now - 7 * DAY]
+    for _ in range(rng.choice([97, 98, 99, 100, 197, 198, 198, 199, 200, 297, 298])):
+        edge = rng.choice(ends) + rng.choice([-1, 0, 0, 1])
+        yield (edge if rng.random() < 0.05 else now - rng.randrange(7 * DAY), None, user, kind,
+               rng.choice(TRUSTED[:rng.randint(1, 3)]), rng.choice(ACTIONS))
+    for action in rng.sample(ACTIONS[:5], rng.randint(1, 3)):
+        age = rng.choice([0, 0, 1, MINUTE, HOUR - 1, HOUR, HOUR, HOUR + 1])
+        yield (now - age, None, user, kind, rng.choice(OTHERS), action)
+
+
+def make(path, seed):
+    rng = random.Random(seed)
+    is_boundary, is_clean = seed % 3 == 0, rng.random() < 0.6
+    with open(path, "w", encoding="utf-8") as out:
+        for number, event in enumerate(list((boundary if is_boundary else scattered)(rng))):
+            out.write(json.dumps(document(number, *event, rng, is_clean), ensure_ascii=rng.random() < 0.5) + "\n")
+
+
+def random_params(rng, with_cidr):
+    params = {
+        "has_trusted_cloud_asn": rng.random() < 0.7,
+        "min_untrusted_event_count": rng.randrange(4),
+        "min_trusted_cloud_event_count": rng.choice([0, 1, 5, 20, 100]),
+        "max_rare_asn_ratio": rng.choice([0, 0.01, 0.02, 0.1, 1 / 3, 0.5, 1]),
+        "min_unique_action_from_untrusted_asn": rng.randrange(4),
+        "max_count_distinct_asns": rng.choice([1, 2, 3, 5, 10]),
+        "max_age": rng.choice([0, 1, 30 * MINUTE, HOUR, 5 * HOUR, 3 * DAY]),
+        "window": rng.choice([HOUR, 25 * HOUR, 3 * DAY, 7 * DAY, 30 * DAY]),
+        "interval": rng.choice([HOUR, HOUR, 15 * MINUTE, 7 * HOUR, DAY, 35 * MINUTE]),
+    }
+    params = {key: value for key, value in params.items() if rng.random() < 0.7}
+    if rng.random() < 0.6:  # let something fire
+        params.update(max_rare_asn_ratio=rng.choice([0.1, 0.5, 1]), max_count_distinct_asns=20,
+                      min_trusted_cloud_event_count=rng.choice([0, 3]), min_unique_action_from_untrusted_asn=1)
+    for key, entries in (("trusted", ["*", "?*a*", "Selectel ???.", "Телеком*", "a\\*b", "Zwölf%_\\\\", "🛰?Sat", "nobody"]),
+                         ("sensitive_actions", ["PutObject", "getobject"]), ("ignored_users", ["ci-*", "Zo?", "x"]),
+                         ("ignored_actions", ["List*", "*Object"])):
+        if rng.random() < 0.2:
+            kept = [entry for entry in rare_as.DEFAULTS[key] if rng.random() < 0.7]
+            params[key] = kept + rng.sample(entries, rng.randint(0, 2))
+    if with_cidr and rng.random() < 0.2:
+        params["trusted_cidr"] = rng.sample(["192.0.2.0/24", "198.51.100.9", "2001:db8::/48", "203.0.113.128/25"], 2)
+    return params
+
+
+def assignments(params):
+    for key, value in params.items():
+        if isinstance(value, list):
+            yield f"rare-as.{key}="
+            yield from (f"rare-as.{key}+={entry}" for entry in value)
+        elif isinstance(value, bool):
+            yield f"rare-as.{key}={str(value).lower()}"
+        else:
+            yield f"rare-as.{key}={value}" + ("ms" if key in ("max_age", "window", "interval") else "")
+
+
+def detect(program, job, arguments):
+    command = [program, "detect", "--rule", "rare-as", "--format", "json", "--exit-zero", "--quiet"]
+    command += ["--replay"] if job["now"] is None else ["--now", rare_as.format_time(job["now"])]
+    for assignment in assignments(job["given"]):
+        command += ["--set", assignment]
+    done = subprocess.run(command + arguments, capture_output=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: status {done.returncode}: {done.stderr.decode()}")
+    alerts = []
+    for alert in json.loads(done.stdout)["alerts"]:
+        row = {key: value for key, value in alert.items() if key.startswith("Esql.")}
+        newest = row["Esql.most_recent_low_asn_day"]
+        row["Esql.most_recent_low_asn_day"] = newest and rare_as.parse_time(newest)
+        alerts.append({"user": alert["user.name"], "type": alert["aws.cloudtrail.user_identity.type"],
+                       "first_fired": rare_as.parse_time(alert["first_fired"]),
+                       "last_fired": rare_as.parse_time(alert["last_fired"]),
+                       "times_fired": alert["times_fired"], "row": row})
+    return alerts
+
+
+NAMES = {"total": "total_events_all_asns", "orgs": "count_distinct_asns", "org_values": "src_asn_values",
+         "agent_values": "user_agent_values", "changes_values": "related_users", "address_values": "source_ip_values",
+         "has_trusted": "has_trusted_cloud_asn", "trusted_count": "trusted_cloud_event_count",
+         "untrusted_count": "untrusted_event_count", "suspicious": "untrusted_suspicious_count",
+         "actions": "untrusted_suspicious_actions", "newest": "most_recent_low_asn_day", "ratio": "rare_asn_ratio",
+         "unique_actions": "unique_action_from_untrusted_asn"}
+
+
+def ask_duckdb(modules, jobs, work):
+    for job in jobs:
+        job["params"] = {**rare_as.DEFAULTS, **job["given"]}
+    with open(f"{work}/jobs.json", "w", encoding="utf-8") as out:
+        json.dump(jobs, out)
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rare_as_duckdb.mjs")
+    subprocess.run(["node", script, modules, f"{work}/jobs.json", f"{work}/results.json"], check=True)
+    with open(f"{work}/results.json", encoding="utf-8") as results:
+        for job, rows in zip(jobs, json.load(results)):
+            firings = {}
+            for row in rows:
+                columns = {"Esql." + name: row[key] for key, name in NAMES.items()}
+                firings.setdefault(int(row["now"]), {})[(row["user"], row["type"])] = columns
+            yield rare_as.merge(sorted(firings.items()), job["params"]["interval"])
+
+
+def order(alert):
+    return alert["first_fired"], alert["user"], alert["type"] or ""
+
+
+def main():
+    program, work, engine, count = sys.argv[1:4] + [int(sys.argv[4])]
+    data, arguments = (sys.argv[5], sys.argv[6:]) if len(sys.argv) > 5 else (None, None)
+    jobs = []
+    for seed in range(count):
+        rng = random.Random(f"job {seed}")
+        path = data or f"{work}/set-{seed}.ndjson"
+        if not data:
+            make(path, seed)
+        clocks = rare_as.read(path)[1] or [BASE]
+        instants = [None, None, rng.choice(clocks), rng.choice(clocks) + rng.choice([0, HOUR, 7 * DAY, 12345]),
+                    rng.choice(clocks) // HOUR * HOUR + HOUR]
+        for number, now in enumerate(instants):
+            given = {} if number in (0, 4) else random_params(rng, engine == "python")
+            if data and number not in (0, 4):
+                given.update(has_trusted_cloud_asn=False, max_rare_asn_ratio=1, max_count_distinct_asns=50,
+                             min_trusted_cloud_event_count=0, min_unique_action_from_untrusted_asn=1)
+            jobs.append({"data": path, "now": now, "given": given})
+    if engine == "python":
+        expected = (rare_as.run(job["data"], job["given"], job["now"]) for job in jobs)
+    else:
+        expected = ask_duckdb(engine.split(":", 1)[1], jobs, work)
+    alerts = 0
+    for job, theirs in zip(jobs, expected):
+        ours = sorted(detect(program, job, arguments or [job["data"]]), key=order)
+        theirs = sorted(theirs, key=order)
+        alerts += len(ours)
+        if ours != theirs:
+            print(json.dumps(job, ensure_ascii=False), "\nours:", json.dumps(ours, ensure_ascii=False), "\ntheirs:",
+                  json.dumps(theirs, ensure_ascii=False))
+            sys.exit(1)
+    print(f"{len(jobs)} evaluations of {1 if data else count} data sets, {alerts} alerts, every column equal")
+    if alerts == 0 and not data:
+        sys.exit("no alert was compared")
+
+
+main()

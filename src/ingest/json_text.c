@@ -166,6 +166,7 @@ const char *json_lex_value(struct json_lexer *lexer, const char *at, const char 
 		return fault(lexer, at, at, end, "");
 	for (;;) {
 		/* Here a value begins. */
+		const char *scalar = NULL;
 		if (*at == '{' || *at == '[') {
 			if (lexer->depth == JSON_TEXT_MAX_DEPTH) {
 				fault(lexer, at, at, end, "nested too deeply");
@@ -189,6 +190,7 @@ const char *json_lex_value(struct json_lexer *lexer, const char *at, const char 
 				continue;
 			}
 		} else {
+			scalar = at;
 			at = lex_scalar(lexer, at, end);
 			if (!at)
 				return NULL;
@@ -202,10 +204,12 @@ const char *json_lex_value(struct json_lexer *lexer, const char *at, const char 
 			if (at < end && *at == (open == '{' ? '}' : ']')) {
 				lexer->depth--;
 				at++;
+				scalar = NULL;
 				continue;
 			}
+			/* A string that ended at a wrong quote is part of the damage: a record may begin inside it. */
 			if (at == end || *at != ',')
-				return fault(lexer, at, at, end,
+				return fault(lexer, at, scalar && *scalar == '"' ? scalar : at, end,
 					open == '{' ? "a comma or } expected" : "a comma or ] expected");
 			at = open == '{' ? lex_key(lexer, at + 1, end) : json_skip_space(at + 1, end);
 			if (!at)

@@ -20,7 +20,7 @@ struct json_lexer {
 	size_t deepest; /* of the value lexed last */
 	enum json_fault fault;
 	const char *fault_at; /* the first byte that cannot be right */
-	const char *fault_token; /* start of the string, number or word it belongs to; fault_at when it is none */
+	const char *fault_token; /* start of the string, number or word it belongs to or follows; else fault_at */
 	const char *fault_text; /* what was expected, static */
 };
 

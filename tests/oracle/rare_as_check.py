@@ -65,21 +65,27 @@ def scattered(rng):
 
 
 def boundary(rng):
-    """One identity near every limit of the defaults at once: 2 of 200, both ends of the window, one hour of age."""
+    """One identity at the limits of the defaults: 2 of 200, both ends of the window, one hour of age, five networks."""
     now, (user, kind) = BASE + rng.randrange(24 * 5) * HOUR, rng.choice(USERS)
-    ends = [now, now - 7 * DAY]
-    for _ in range(rng.choice([97, 98, 99, 100, 197, 198, 198, 199, 200, 297, 298])):
-        edge = rng.choice(ends) + rng.choice([-1, 0, 0, 1])
-        yield (edge if rng.random() < 0.05 else now - rng.randrange(7 * DAY), None, user, kind,
-               rng.choice(TRUSTED[:rng.randint(1, 3)]), rng.choice(ACTIONS))
-    for action in rng.sample(ACTIONS[:5], rng.randint(1, 3)):
-        age = rng.choice([0, 0, 1, MINUTE, HOUR - 1, HOUR, HOUR, HOUR + 1])
-        yield (now - age, None, user, kind, rng.choice(OTHERS), action)
+    rare = rng.sample(ACTIONS[:5], rng.choice([1, 2, 2, 2, 3])) + rng.choice([[], [], ["PutObject"], [None]])
+    trusted = rng.choice([198, 198, 198, 197, 199, 99, 297, len(rare) * 99])
+    inside, outside = [now, now - 7 * DAY, now - 7 * DAY + 1, now - 1], [now + 1, now - 7 * DAY - 1]
+    networks = TRUSTED[:rng.choice([1, 2, 3, 4, 5])]
+    for _ in range(trusted):
+        time = rng.choice(inside) if rng.random() < 0.05 else now - rng.randrange(7 * DAY)
+        yield (time, None, user, kind, rng.choice(networks), rng.choice(ACTIONS))
+    for _ in range(rng.choice([0, 0, 1, 5])):
+        yield (rng.choice(outside), None, user, kind, rng.choice(networks), "PutObject")
+    others = rng.sample(OTHERS, rng.choice([1, 1, 2]))
+    age = rng.choice([0, 1, MINUTE, HOUR - 1, HOUR, HOUR, HOUR + 1])
+    for number, action in enumerate(rare):
+        yield (now - age - number * MINUTE, None, user, kind, rng.choice(others), action)
 
 
 def make(path, seed):
     rng = random.Random(seed)
-    is_boundary, is_clean = seed % 3 == 0, rng.random() < 0.6
+    is_boundary = seed % 3 == 0
+    is_clean = rng.random() < (0.9 if is_boundary else 0.5)
     with open(path, "w", encoding="utf-8") as out:
         for number, event in enumerate(list((boundary if is_boundary else scattered)(rng))):
             out.write(json.dumps(document(number, *event, rng, is_clean), ensure_ascii=rng.random() < 0.5) + "\n")

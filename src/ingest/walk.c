@@ -240,7 +240,8 @@ void walk_finish(struct careful *careful)
 		careful->container = careful->values > 1 ? "ndjson" : "object";
 	if (careful->fault_at && !careful->is_damage_reported) {
 		char detail[120];
-		snprintf(detail, sizeof detail, "%s; every record around it was read", careful->fault_text);
+		snprintf(detail, sizeof detail, "%s%s", careful->fault_text,
+			careful->events ? "; every record around it was read" : "");
 		careful_skip(careful, careful->is_cut ? SKIP_TRUNCATED_JSON : SKIP_BAD_JSON, careful->fault_at,
 			careful->fault_at, 1, detail);
 	}

@@ -12,6 +12,7 @@
 #include "raretrail/detect.h"
 #include "raretrail/ingest.h"
 #include "raretrail/store.h"
+#include "raretrail/tune.h"
 
 #define REPORT_FORMATS(X) \
 	X(TABLE, "table") \
@@ -80,6 +81,29 @@ int report_events(FILE *out, enum report_format format, const struct report_look
 int report_profile(FILE *out, enum report_format format, const struct report_look *look,
 	const struct report_input *input, const struct params *params, struct slice user_name,
 	struct err *err) MUST_USE;
+
+/* What a draft would change, the sweep of a parameter, who almost fired, what the verdicts suggest: each part only when
+ * it was asked for (not NULL). TABLE, JSON, Markdown and HTML. */
+struct report_tuning {
+	const char *version;
+	struct report_input input;
+	const struct params *applied, *draft; /* draft: NULL without one */
+	const struct tune_diff *diff;
+	const struct tune_sweep *sweeps;
+	size_t sweep_count;
+	const struct alerts *near_misses;
+	const struct tune_advice *advice;
+	size_t advice_count;
+	bool has_advice; /* it was asked for */
+	uint32_t rules;
+	const struct report_notices *notices;
+};
+int report_tuning(FILE *out, enum report_format format, const struct report_look *look,
+	const struct report_tuning *report, struct err *err) MUST_USE;
+
+/* The networks of rare-as: for whom each is rare, and who uses it. Every format. */
+int report_networks(FILE *out, enum report_format format, const struct report_look *look,
+	const struct report_input *input, const struct networks *networks, struct err *err) MUST_USE;
 
 /* The rules with the given parameters. */
 #define RULE_FORMATS(X) \

@@ -13,6 +13,8 @@ static int (*const runs[COMMAND_COUNT])(const struct arguments *arguments, struc
 	[COMMAND_DETECT] = run_detect,
 	[COMMAND_EVENTS] = run_events,
 	[COMMAND_PROFILE] = run_profile,
+	[COMMAND_NETWORKS] = run_networks,
+	[COMMAND_TUNE] = run_tune,
 	[COMMAND_RULE_SHOW] = run_rule,
 	[COMMAND_RULE_EXPORT] = run_rule,
 	[COMMAND_ASN_IMPORT] = run_asn_import,

@@ -12,6 +12,9 @@
 	X(EVENTS, "events", "PATH...", 1, SIZE_MAX, "print events, one ECS document a line") \
 	X(PROFILE, "profile", "USER PATH...", 2, SIZE_MAX, \
 		"one identity: networks, agents, addresses, actions, errors, keys, regions, first and last seen") \
+	X(NETWORKS, "networks", "PATH...", 1, SIZE_MAX, "which networks are rare for whom, and who uses each") \
+	X(TUNE, "tune", "PATH...", 1, SIZE_MAX, \
+		"what other parameters would change: --draft, --sweep, --near-misses, --advise") \
 	X(RULE_SHOW, "rule show", "", 0, 0, "the rules with the current parameters") \
 	X(RULE_EXPORT, "rule export", "", 0, 0, \
 		"the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)") \
@@ -30,10 +33,10 @@ enum command {
 };
 
 #define ON(id) (1U << COMMAND_##id)
-#define ON_DETECTION (ON(CONSOLE) | ON(DETECT))
-#define ON_LOADING (ON_DETECTION | ON(EVENTS) | ON(PROFILE) | ON(MODEL_SAVE))
+#define ON_DETECTION (ON(CONSOLE) | ON(DETECT) | ON(TUNE))
+#define ON_LOADING (ON_DETECTION | ON(EVENTS) | ON(PROFILE) | ON(NETWORKS) | ON(MODEL_SAVE))
 #define ON_RULE (ON(RULE_SHOW) | ON(RULE_EXPORT))
-#define ON_BATCH (ON(DETECT) | ON(EVENTS) | ON(PROFILE))
+#define ON_BATCH (ON(DETECT) | ON(EVENTS) | ON(PROFILE) | ON(NETWORKS) | ON(TUNE))
 #define ON_ALL (~0U)
 
 /* id, long name, short name or 0, argument or NULL, commands that take it, help. */
@@ -46,9 +49,9 @@ enum command {
 	X(RULE, "rule", 0, "RULE", ON_DETECTION | ON_RULE, "rare-as or rare-method; repeatable; default both") \
 	X(FILTER, "filter", 0, "KQL", ON_LOADING, \
 		"only events that match, such as 'user: ci-* and not ip: 10.0.0.0/8'") \
-	X(BASELINE, "baseline", 0, "PATH", ON(DETECT) | ON(MODEL_SAVE), \
+	X(BASELINE, "baseline", 0, "PATH", ON_DETECTION | ON(MODEL_SAVE), \
 		"older logs that rare-method learns from without alerting; repeatable") \
-	X(MODEL, "model", 0, "FILE", ON(DETECT) | ON(MODEL_SAVE), \
+	X(MODEL, "model", 0, "FILE", ON_DETECTION | ON(MODEL_SAVE), \
 		"what `model save` kept, instead of or before --baseline") \
 	X(EXPLAIN, "explain", 0, NULL, ON(DETECT), "add to JSON and NDJSON what is behind every alert, in words") \
 	X(SINCE, "since", 0, "TIME", ON_LOADING, \
@@ -57,8 +60,13 @@ enum command {
 	X(NOW, "now", 0, "TIME", ON_DETECTION, "evaluate rare-as once, as of a time; live is the wall clock") \
 	X(REPLAY, "replay", 0, NULL, ON_DETECTION, \
 		"evaluate rare-as at every interval of the history, which is the default") \
-	X(SET, "set", 0, "KEY=VALUE", ON_DETECTION | ON(PROFILE) | ON_RULE | ON(MODEL_SAVE), \
+	X(SET, "set", 0, "KEY=VALUE", ON_DETECTION | ON(PROFILE) | ON(NETWORKS) | ON_RULE | ON(MODEL_SAVE), \
 		"change a parameter; lists also += and -=; repeatable") \
+	X(DRAFT, "draft", 0, "KEY=VALUE", ON(TUNE), "as --set, but compared with what is applied; repeatable") \
+	X(SWEEP, "sweep", 0, "KEY", ON(TUNE), "number of alerts for every limit of a parameter; repeatable") \
+	X(NEAR_MISSES, "near-misses", 0, NULL, ON(TUNE), \
+		"identities that fail exactly one condition of rare-as, closest first") \
+	X(ADVISE, "advise", 0, NULL, ON(TUNE), "limits that keep every true positive and silence benign alerts") \
 	X(CONFIG, "config", 0, "FILE", ON_LOADING | ON_RULE, \
 		"read this configuration after the system's and yours; repeatable") \
 	X(ASN_DB, "asn-db", 0, "FILE", ON_LOADING, "database of AS organisations (MMDB)") \

@@ -41,7 +41,13 @@ int run_sample(const struct arguments *arguments, struct err *err)
 	if (!arguments->last[OPTION_QUIET]) {
 		say("%s: %llu events in %llu files; read %s/README.txt, then run", folder,
 			(unsigned long long)report.events, (unsigned long long)report.files, folder);
-		say("  raretrail --asn-db %s/%s %s/%s", folder, SAMPLE_ASN_DB, folder, samples[sample].logs);
+		const char *baseline = samples[sample].baseline;
+		struct buf command = BUF_EMPTY;
+		buf_printf(&command, "raretrail --asn-db %s/%s", folder, SAMPLE_ASN_DB);
+		if (baseline)
+			buf_printf(&command, " --baseline %s/%s", folder, baseline);
+		say("  %s %s/%s", command.data, folder, samples[sample].logs);
+		buf_free(&command);
 	}
 	return EXIT_NOTHING;
 }

@@ -137,3 +137,8 @@ void cell_format(struct buf *out, const struct store *store, const struct cell *
 	case CELL_BOOL: buf_add_text(out, cell->truth ? "true" : "false"); break;
 	}
 }
+
+uint32_t alert_user(const struct alert *alert)
+{
+	return alert->rule == RULE_RARE_AS ? alert->rare_as.user_name : alert->rare_method.user_name;
+}

@@ -32,6 +32,7 @@ struct cell {
 /* Borrows from the alert and the store. A zeroed alert gives the names. */
 size_t alert_cells(
 	const struct store *store, const struct params *params, const struct alert *alert, struct cell out[CELLS_MAX]);
+uint32_t alert_user(const struct alert *alert); /* string id of user.name */
 /* One cell as text: sets joined by " | ", numbers exact, null empty. */
 void cell_format(struct buf *out, const struct store *store, const struct cell *cell);
 

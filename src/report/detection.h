@@ -13,11 +13,12 @@ void detection_document(
 	FILE *out, enum report_format format, const struct report_look *look, const struct report_detection *report);
 /* Parts that other outputs share. */
 void input_json(struct json *json, const struct report_input *input);
-void params_json(struct json *json, const struct params *params, uint32_t rule_bits);
+void params_json(struct json *json, const char *name, const struct params *params, uint32_t rule_bits);
+void notices_json(struct json *json, const struct report_notices *notices);
 const char *skip_file_name(const struct report_input *input, const struct skip *skip);
 /* With a report that is explained, the explanation too; report may be NULL. */
-void alert_json(struct json *json, const struct store *store, const struct params *params, const struct alert *alert,
-	const struct report_detection *report);
+void alert_json(struct json *json, const char *name, const struct store *store, const struct params *params,
+	const struct alert *alert, const struct report_detection *report);
 /* What is behind an alert, line by line; safe to show. */
 void alert_explain(const struct report_detection *report, const struct alert *alert,
 	void (*line)(void *context, struct slice text), void *context);

@@ -7,28 +7,6 @@ static const struct doc_column alert_columns[] = {{"SEV", false, false}, {"LAST 
 	{"RULE", false, false}, {"USER", false, false}, {"TYPE", false, false}, {"TIMES", true, false},
 	{"EVIDENCE", false, true}};
 
-/* 2026-05-07 22:00:00 */
-static void put_time(struct doc *doc, int64_t time)
-{
-	char text[TIME_TEXT_SIZE];
-	if (time == TIME_NONE) {
-		doc_cell(doc, DOC_DIM, slice_of("-"));
-		return;
-	}
-	time_format_iso(time, text);
-	char *letter = strchr(text, 'T'), *dot = strchr(text, '.');
-	if (letter)
-		*letter = ' ';
-	if (dot)
-		*dot = 0;
-	doc_cell(doc, DOC_PLAIN, slice_of(text));
-}
-
-static uint32_t alert_user(const struct alert *alert)
-{
-	return alert->rule == RULE_RARE_AS ? alert->rare_as.user_name : alert->rare_method.user_name;
-}
-
 static enum doc_style severity_style(const struct alert *alert)
 {
 	return strcmp(rules[alert->rule].severity, "high") == 0 ? DOC_HIGH : DOC_LOW;
@@ -41,7 +19,7 @@ static void put_alerts(struct doc *doc, const struct report_detection *report)
 	for (size_t i = 0; i < report->alerts->count; i++) {
 		const struct alert *alert = &report->alerts->items[i];
 		doc_cell(doc, severity_style(alert), slice_of(rules[alert->rule].severity));
-		put_time(doc, alert->last_fired);
+		doc_time(doc, alert->last_fired);
 		doc_cell(doc, DOC_PLAIN, slice_of(rules[alert->rule].key));
 		doc_cell(doc, DOC_PLAIN, store_string(store, alert_user(alert)));
 		uint32_t type = alert->rule == RULE_RARE_AS ? alert->rare_as.identity_type : 0;

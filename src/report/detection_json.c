@@ -92,12 +92,12 @@ static void put_line(void *context, struct slice text)
 	json_text(context, NULL, text);
 }
 
-void alert_json(struct json *json, const struct store *store, const struct params *params, const struct alert *alert,
-	const struct report_detection *report)
+void alert_json(struct json *json, const char *name, const struct store *store, const struct params *params,
+	const struct alert *alert, const struct report_detection *report)
 {
 	struct cell cells[CELLS_MAX];
 	size_t count = alert_cells(store, params, alert, cells);
-	json_open(json, NULL, '{');
+	json_open(json, name, '{');
 	for (size_t i = 0; i < count; i++)
 		put_cell(json, store, &cells[i]);
 	if (alert->rule == RULE_RARE_METHOD)
@@ -114,9 +114,9 @@ void alert_json(struct json *json, const struct store *store, const struct param
 	json_close(json, '}');
 }
 
-void params_json(struct json *json, const struct params *params, uint32_t rule_bits)
+void params_json(struct json *json, const char *name, const struct params *params, uint32_t rule_bits)
 {
-	json_open(json, "parameters", '{');
+	json_open(json, name, '{');
 	for (enum rule rule = 0; rule < RULE_COUNT; rule++) {
 		if (!(rule_bits & 1U << rule))
 			continue;
@@ -188,6 +188,14 @@ void input_json(struct json *json, const struct report_input *input)
 	json_close(json, '}');
 }
 
+void notices_json(struct json *json, const struct report_notices *notices)
+{
+	json_open(json, "notices", '[');
+	for (size_t i = 0; notices && i < notices->count; i++)
+		json_text(json, NULL, slice_of(notices->items[i]));
+	json_close(json, ']');
+}
+
 void detection_json(FILE *out, const struct report_detection *report)
 {
 	struct json json;
@@ -199,14 +207,11 @@ void detection_json(FILE *out, const struct report_detection *report)
 	json_text(&json, "asn_database",
 		report->asn_label && report->asn_label[0] ? slice_of(report->asn_label) : slice_of(NULL));
 	json_time(&json, "now", report->now);
-	params_json(&json, report->params, report->rules);
-	json_open(&json, "notices", '[');
-	for (size_t i = 0; report->notices && i < report->notices->count; i++)
-		json_text(&json, NULL, slice_of(report->notices->items[i]));
-	json_close(&json, ']');
+	params_json(&json, "parameters", report->params, report->rules);
+	notices_json(&json, report->notices);
 	json_open(&json, "alerts", '[');
 	for (size_t i = 0; i < report->alerts->count; i++)
-		alert_json(&json, report->input.matched, report->params, &report->alerts->items[i], report);
+		alert_json(&json, NULL, report->input.matched, report->params, &report->alerts->items[i], report);
 	json_close(&json, ']');
 	json_close(&json, '}');
 	json_end_line(&json);
@@ -217,7 +222,7 @@ void detection_ndjson(FILE *out, const struct report_detection *report)
 	struct json json;
 	json_init(&json, out, false);
 	for (size_t i = 0; i < report->alerts->count; i++) {
-		alert_json(&json, report->input.matched, report->params, &report->alerts->items[i], report);
+		alert_json(&json, NULL, report->input.matched, report->params, &report->alerts->items[i], report);
 		json_end_line(&json);
 	}
 }

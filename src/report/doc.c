@@ -298,6 +298,22 @@ void doc_cellf(struct doc *doc, enum doc_style style, const char *format, ...)
 	free(text);
 }
 
+void doc_time(struct doc *doc, int64_t time)
+{
+	char text[TIME_TEXT_SIZE];
+	if (time == TIME_NONE) {
+		doc_cell(doc, DOC_DIM, slice_of("-"));
+		return;
+	}
+	time_format_iso(time, text);
+	char *letter = strchr(text, 'T'), *dot = strchr(text, '.');
+	if (letter)
+		*letter = ' ';
+	if (dot)
+		*dot = 0;
+	doc_cell(doc, DOC_PLAIN, slice_of(text));
+}
+
 void doc_table_end(struct doc *doc)
 {
 	flush_rows(doc);

@@ -43,6 +43,7 @@ void doc_item(struct doc *doc, struct slice text); /* of a list with dots */
 void doc_table(struct doc *doc, const struct doc_column *columns, size_t count);
 void doc_cell(struct doc *doc, enum doc_style style, struct slice text); /* column by column, row by row */
 void doc_cellf(struct doc *doc, enum doc_style style, const char *format, ...) PRINTF_LIKE(3, 4);
+void doc_time(struct doc *doc, int64_t time); /* 2026-05-07 22:00:00 */
 void doc_table_end(struct doc *doc);
 
 /* "1,234,567" */

@@ -86,7 +86,7 @@ static void put_json(FILE *out, const struct params *params, uint32_t rule_bits)
 	struct json json;
 	json_init(&json, out, true);
 	json_open(&json, NULL, '{');
-	params_json(&json, params, rule_bits);
+	params_json(&json, "parameters", params, rule_bits);
 	json_close(&json, '}');
 	json_end_line(&json);
 }

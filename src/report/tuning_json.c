@@ -1,0 +1,146 @@
+/* tuning_json: what tuning would change, as one object. */
+#include "tuning.h"
+
+#include <stdlib.h>
+
+static const char *const fate_names[] = {[TUNE_LOST] = "lost", [TUNE_GAINED] = "gained", [TUNE_KEPT] = "kept"};
+
+static void put_key(struct json *json, const char *name, enum parameter parameter)
+{
+	char *key = xasprintf("%s.%s", rules[parameters[parameter].rule].key, parameters[parameter].key);
+	json_text(json, name, slice_of(key));
+	free(key);
+}
+
+/* Limits in the parameter's own unit; durations in seconds. */
+static double in_unit(enum parameter parameter, double value)
+{
+	return parameters[parameter].type == PARAMETER_DURATION ? value / 1000 : value;
+}
+
+static void put_tally(struct json *json, const char *name, const struct tune_tally *tally)
+{
+	json_open(json, name, '<');
+	json_whole(json, "lost", tally->lost);
+	json_whole(json, "gained", tally->gained);
+	json_whole(json, "kept", tally->kept);
+	json_close(json, '}');
+}
+
+static void put_change(struct json *json, const struct report_tuning *report, const struct tune_change *change)
+{
+	const struct alert *alert = change->before ? change->before : change->after;
+	const struct store *store = report->input.matched;
+	struct buf text = BUF_EMPTY;
+	json_open(json, NULL, '<');
+	json_text(json, "fate", slice_of(fate_names[change->fate]));
+	json_text(json, "verdict", slice_of(verdicts[change->verdict].word));
+	json_text(json, "id", slice_of(alert->id));
+	json_text(json, "id_after", slice_of(change->after ? change->after->id : NULL));
+	json_text(json, "rule", slice_of(rules[alert->rule].key));
+	json_text(json, "user.name", store_string(store, alert_user(alert)));
+	json_text(json, "event.action",
+		alert->rule == RULE_RARE_METHOD ? store_string(store, alert->rare_method.action) : slice_of(NULL));
+	json_time(json, "last_fired", alert->last_fired);
+	if (change->fate != TUNE_KEPT) {
+		tune_say(&text, change);
+		put_key(json, "reason", change->reason);
+		json_text(json, "says", (struct slice){text.data, text.length});
+	}
+	json_close(json, '}');
+	buf_free(&text);
+}
+
+static void put_diff(struct json *json, const struct report_tuning *report)
+{
+	const struct tune_diff *diff = report->diff;
+	json_open(json, "diff", '{');
+	json_whole(json, "before", diff->before_count);
+	json_whole(json, "after", diff->after.count);
+	put_tally(json, "total", &diff->total);
+	json_open(json, "by_verdict", '{');
+	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		put_tally(json, verdicts[verdict].word, &diff->by_verdict[verdict]);
+	json_close(json, '}');
+	json_open(json, "changes", '[');
+	for (size_t i = 0; i < diff->count; i++)
+		put_change(json, report, &diff->changes[i]);
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
+static void put_sweep(struct json *json, const struct tune_sweep *sweep)
+{
+	json_open(json, NULL, '{');
+	put_key(json, "parameter", sweep->parameter);
+	json_bool(json, "exact", sweep->is_exact);
+	json_open(json, "steps", '[');
+	for (size_t i = 0; i < sweep->steps.count; i++) {
+		json_open(json, NULL, '<');
+		json_number(json, "limit", in_unit(sweep->parameter, sweep->steps.items[i].limit));
+		json_whole(json, "alerts", sweep->steps.items[i].alerts);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
+static void put_advice(struct json *json, const struct tune_advice *advice)
+{
+	json_open(json, NULL, '<');
+	put_key(json, "parameter", advice->parameter);
+	json_number(json, "applied", in_unit(advice->parameter, advice->applied));
+	json_number(json, "limit", in_unit(advice->parameter, advice->limit));
+	json_open(json, "silenced", '<');
+	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		json_whole(json, verdicts[verdict].word, advice->silenced[verdict]);
+	json_close(json, '}');
+	json_close(json, '}');
+}
+
+static void put_near_misses(struct json *json, const struct report_tuning *report)
+{
+	json_open(json, "near_misses", '[');
+	for (size_t i = 0; i < report->near_misses->count; i++) {
+		const struct alert *alert = &report->near_misses->items[i];
+		const struct why *failure = near_miss_failure(alert);
+		json_open(json, NULL, '{');
+		json_number(json, "distance", near_miss_distance(alert));
+		json_text(json, "fails", slice_of(failure ? parameters[failure->parameter].key : NULL));
+		alert_json(json, "alert", report->input.matched, report->applied, alert, NULL);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+void tuning_json(FILE *out, const struct report_tuning *report)
+{
+	struct json json;
+	json_init(&json, out, true);
+	json_open(&json, NULL, '{');
+	json_text(&json, "raretrail", slice_of(report->version));
+	json_whole(&json, "schema", 1);
+	input_json(&json, &report->input);
+	params_json(&json, "parameters", report->applied, report->rules);
+	if (report->draft)
+		params_json(&json, "draft", report->draft, report->rules);
+	notices_json(&json, report->notices);
+	if (report->diff)
+		put_diff(&json, report);
+	if (report->sweep_count > 0) {
+		json_open(&json, "sweeps", '[');
+		for (size_t i = 0; i < report->sweep_count; i++)
+			put_sweep(&json, &report->sweeps[i]);
+		json_close(&json, ']');
+	}
+	if (report->near_misses)
+		put_near_misses(&json, report);
+	if (report->has_advice) {
+		json_open(&json, "advice", '[');
+		for (size_t i = 0; i < report->advice_count; i++)
+			put_advice(&json, &report->advice[i]);
+		json_close(&json, ']');
+	}
+	json_close(&json, '}');
+	json_end_line(&json);
+}

@@ -36,6 +36,8 @@ static size_t distinct_entries(struct rare_as *engine, enum event_dimension dime
 static struct id_set values_of(struct rare_as *engine, enum event_field field, size_t count)
 {
 	struct scratch *scratch = &engine->scratch;
+	if (count == 0)
+		return (struct id_set){0};
 	scratch->ids = array_grow(scratch->ids, &scratch->id_capacity, 2 * count, sizeof *scratch->ids);
 	uint32_t *values = scratch->ids + count;
 	for (size_t i = 0; i < count; i++)

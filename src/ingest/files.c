@@ -239,9 +239,10 @@ int files_expand(struct files *files, const struct load_options *options, struct
 				return -1;
 			continue;
 		}
-		if (stat(path, &info) != 0)
-			return err_set_errno(err, "%s", path);
-		list_path(&listing, path, &info, true, NULL);
+		if (stat(path, &info) == 0)
+			list_path(&listing, path, &info, true, NULL);
+		else
+			add_unreadable(&listing, path, strerror(errno));
 	}
 	return 0;
 }

@@ -202,6 +202,12 @@ void chunk_file(struct chunk *chunk, uint32_t file);
 /* Room for `more` rows after the last; what was filled is then claimed with chunk_claim. */
 struct chunk_row *chunk_room(struct chunk *chunk, size_t more) MUST_USE;
 void chunk_claim(struct chunk *chunk, size_t rows);
+/* A place to come back to while the file is the same: rows added since are taken out again. */
+struct chunk_mark {
+	size_t count, ingested_count;
+};
+struct chunk_mark chunk_mark(const struct chunk *chunk);
+void chunk_rewind(struct chunk *chunk, const struct chunk_mark *mark);
 
 /* The builder takes chunks in file order and publishes snapshots; the result does not depend on how the events were
  * cut into chunks. Not thread-safe: one merging thread. */

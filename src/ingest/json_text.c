@@ -17,6 +17,7 @@ const char *json_skip_space(const char *at, const char *end)
 static const char *fault(struct json_lexer *lexer, const char *at, const char *token, const char *end, const char *text)
 {
 	lexer->fault = at >= end ? JSON_FAULT_ENDS : JSON_FAULT_SYNTAX;
+	lexer->has_met_end |= at >= end;
 	lexer->fault_at = at;
 	lexer->fault_token = token;
 	lexer->fault_text = at >= end ? "the text ends early" : text;

@@ -22,6 +22,7 @@ struct json_lexer {
 	const char *fault_at; /* the first byte that cannot be right */
 	const char *fault_token; /* start of the string, number or word it belongs to or follows; else fault_at */
 	const char *fault_text; /* what was expected, static */
+	bool has_met_end; /* sticky: some text ended early; for readers of a part of a text */
 };
 
 /* `at` points at the first byte of a value. Returns the byte behind it, or NULL with the fault filled. */

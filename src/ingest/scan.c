@@ -111,6 +111,7 @@ void scanner_start(struct scanner *scanner, const char *data, size_t length, uin
 	scanner->length = length;
 	scanner->offset = offset;
 	scanner->end = 0;
+	scanner->is_behind_comma = false;
 	scanner_restart(scanner, 0);
 }
 
@@ -137,4 +138,16 @@ void scanner_skip_line(struct scanner *scanner)
 		scanner_restart(scanner, next);
 	else
 		scanner->at = next;
+}
+
+bool scanner_skip_element(struct scanner *scanner)
+{
+	size_t at = scanner->end;
+	while (at < scanner->length && strchr(" \t\r\n", scanner->data[at]) != NULL && scanner->data[at] != '\0')
+		at++;
+	if (at >= scanner->length || (scanner->data[at] != ',' && scanner->data[at] != ']'))
+		return false;
+	scanner->is_behind_comma = scanner->data[at] == ',';
+	scanner->at = at + scanner->is_behind_comma;
+	return true;
 }

@@ -106,12 +106,14 @@ struct scanner {
 	uint8_t follow[SCAN_KEY_COUNT + 1][2];
 	/* Where scanning stands. */
 	size_t at, end;
+	bool is_behind_comma; /* SCAN_ARRAY: another record must follow */
 	/* What to keep. */
 	struct chunk *chunk;
 	uint64_t offset; /* of data[0] in the file */
 	int64_t since, until;
 	const struct sink *sink; /* for records outside since and until */
-	uint64_t events;
+	uint64_t events; /* rows made */
+	uint64_t records; /* taken, those outside since and until too */
 	/* Memory for keys and decoded text. */
 	struct scan_record record;
 	struct buf key;
@@ -134,6 +136,8 @@ void scanner_start(struct scanner *scanner, const char *data, size_t length, uin
 void scanner_restart(struct scanner *scanner, size_t at);
 /* Goes on behind the declined line that ends at scanner->end. */
 void scanner_skip_line(struct scanner *scanner);
+/* Goes on behind the declined record of an array that ends at scanner->end. False: no comma or bracket follows. */
+bool scanner_skip_element(struct scanner *scanner);
 /* Takes records from scanner->at on, as long as they start before `limit`. */
 enum scan_stop scanner_run(struct scanner *scanner, enum scan_mode mode, size_t limit);
 

@@ -417,6 +417,7 @@ static inline bool keep_record(struct scanner *scanner)
 	size_t length = record->end - record->start;
 	if (UNLIKELY(length > UINT32_MAX))
 		return false;
+	scanner->records++;
 	row.offset = scanner->offset + record->start;
 	row.length = (uint32_t)length;
 	if (UNLIKELY(row.timestamp < scanner->since || row.timestamp > scanner->until)) {
@@ -466,7 +467,6 @@ static enum scan_stop run_lines(struct scanner *scanner, size_t limit)
 static enum scan_stop run_array(struct scanner *scanner, size_t limit)
 {
 	size_t at = scanner->at;
-	bool is_behind_comma = false;
 	for (;;) {
 		if (UNLIKELY(at + 64 >= scanner->marked) && scanner->marked < scanner->length)
 			mark_more(scanner, at + 65);
@@ -474,7 +474,7 @@ static enum scan_stop run_array(struct scanner *scanner, size_t limit)
 		scanner->at = at;
 		if (at >= scanner->length)
 			return SCAN_STOP_END;
-		if (scanner->data[at] == ']' && !is_behind_comma) {
+		if (scanner->data[at] == ']' && !scanner->is_behind_comma) {
 			scanner->at = at + 1;
 			return SCAN_STOP_CLOSED;
 		}
@@ -492,8 +492,8 @@ static enum scan_stop run_array(struct scanner *scanner, size_t limit)
 		scanner->end = end;
 		if (UNLIKELY(!is_kept) || UNLIKELY(!keep_record(scanner)))
 			return SCAN_STOP_DECLINED;
-		is_behind_comma = scanner->data[next] == ',';
-		at = next + is_behind_comma;
+		scanner->is_behind_comma = scanner->data[next] == ',';
+		at = next + scanner->is_behind_comma;
 	}
 }
 

@@ -156,6 +156,17 @@ void chunk_claim(struct chunk *chunk, size_t rows)
 	chunk->count += rows;
 }
 
+struct chunk_mark chunk_mark(const struct chunk *chunk)
+{
+	return (struct chunk_mark){chunk->count, chunk->ingested_count};
+}
+
+void chunk_rewind(struct chunk *chunk, const struct chunk_mark *mark)
+{
+	chunk->count = mark->count;
+	chunk->ingested_count = mark->ingested_count;
+}
+
 /* Rows without event.ingested before the first one with it get TIME_NONE. */
 static void set_ingested(struct chunk *chunk, int64_t ingested)
 {

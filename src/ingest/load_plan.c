@@ -1,0 +1,77 @@
+/* load_plan: cuts the input into pieces. Small files go together, so that a worker has something to do; a large file of
+ * lines is cut into ranges; what cannot be cut is read whole. Cuts never show in what comes out. */
+#include "load.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "scan.h"
+
+#define FILES_PER_PIECE 256
+#define LOOK_SIZE ((size_t)1 << 17)
+
+/* Is it worth cutting, and can it be cut? */
+static bool is_in_ranges(const struct plan *plan, struct reader *reader, const struct source *source)
+{
+	if (source->size <= 2 * plan->piece_size)
+		return false;
+	int file = source->path != NULL ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : plan->load->files.spool;
+	if (file < 0)
+		return false;
+	char *look = xmalloc(LOOK_SIZE + SCAN_PADDING);
+	ssize_t got = pread(file, look, LOOK_SIZE, (off_t)source->base);
+	bool is_lines = false;
+	if (got > 0) {
+		memset(look + got, 0, SCAN_PADDING);
+		is_lines = fast_is_lines(reader, look, (size_t)got);
+	}
+	free(look);
+	if (source->path != NULL)
+		close(file);
+	return is_lines;
+}
+
+static void next_range(struct plan *plan, const struct source *source, struct piece *piece)
+{
+	piece->first = plan->file;
+	piece->end = plan->file + 1;
+	piece->is_range = true;
+	piece->from = plan->from;
+	piece->to = source->size - plan->from > plan->piece_size ? plan->from + plan->piece_size : source->size;
+	plan->from = piece->to;
+	if (piece->to == source->size) {
+		plan->in_ranges = false;
+		plan->from = 0;
+		plan->file++;
+	}
+}
+
+bool plan_next(struct plan *plan, struct reader *reader, struct piece *piece)
+{
+	const struct files *files = &plan->load->files;
+	*piece = (struct piece){.number = plan->number};
+	if (!plan->in_ranges) {
+		while (plan->file < files->count && files->sources[plan->file].wrapping != NULL)
+			plan->file++; /* settled while listing */
+		if (plan->file == files->count)
+			return false;
+		plan->in_ranges = is_in_ranges(plan, reader, &files->sources[plan->file]);
+	}
+	plan->number++;
+	if (plan->in_ranges) {
+		next_range(plan, &files->sources[plan->file], piece);
+		return true;
+	}
+	piece->first = plan->file;
+	for (uint64_t bytes = 0; plan->file < files->count && plan->file - piece->first < FILES_PER_PIECE;
+		plan->file++) {
+		const struct source *source = &files->sources[plan->file];
+		if (source->wrapping != NULL)
+			continue;
+		bytes += source->size;
+		if (plan->file > piece->first && bytes > plan->piece_size)
+			break;
+	}
+	piece->end = plan->file;
+	return true;
+}

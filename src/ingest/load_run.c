@@ -1,0 +1,98 @@
+/* load_run: the workers. Each takes the next piece, reads it, and leaves it at its place in a ring; the worker whose
+ * piece completes the row merges what is ready. Nobody runs further ahead than the ring is long, which bounds memory. */
+#include "load.h"
+
+#include <stdlib.h>
+
+struct run {
+	struct load *load;
+	pthread_mutex_t lock; /* guards what follows, but the merger while is_merging */
+	pthread_cond_t advanced;
+	struct plan plan;
+	struct merger merger;
+	bool is_merging, is_planned, is_stopped;
+	struct piece *ring; /* [number % size]; ready when `chunk` is set */
+	uint64_t size;
+	uint64_t merged; /* pieces with lower numbers are merged */
+};
+
+/* Called with the lock held, and returns with it held. */
+static void merge_ready(struct run *run)
+{
+	if (run->is_merging)
+		return;
+	run->is_merging = true;
+	for (;;) {
+		struct piece *slot = &run->ring[run->merged % run->size];
+		if (slot->chunk == NULL || run->is_stopped)
+			break;
+		struct piece piece = *slot;
+		*slot = (struct piece){0};
+		pthread_mutex_unlock(&run->lock);
+		merger_take(&run->merger, &piece);
+		piece_free(&piece);
+		pthread_mutex_lock(&run->lock);
+		run->merged++;
+		run->is_stopped |= run->merger.is_full || atomic_load(&run->load->is_canceled);
+		pthread_cond_broadcast(&run->advanced);
+	}
+	run->is_merging = false;
+	pthread_cond_broadcast(&run->advanced);
+}
+
+static bool take_piece(struct run *run, struct worker *worker, struct piece *piece)
+{
+	while (!run->is_stopped && run->plan.number >= run->merged + run->size)
+		pthread_cond_wait(&run->advanced, &run->lock);
+	return !run->is_stopped && !atomic_load(&run->load->is_canceled) &&
+	       plan_next(&run->plan, worker_reader(worker), piece);
+}
+
+static void work(void *context, size_t index, unsigned thread)
+{
+	(void)index;
+	(void)thread;
+	struct run *run = context;
+	struct worker *worker = worker_new(run->load);
+	struct piece piece;
+	pthread_mutex_lock(&run->lock);
+	while (take_piece(run, worker, &piece)) {
+		pthread_mutex_unlock(&run->lock);
+		worker_read(worker, &piece);
+		pthread_mutex_lock(&run->lock);
+		run->ring[piece.number % run->size] = piece;
+		merge_ready(run);
+	}
+	/* The chunks in the ring may still use this worker's lexicon. */
+	while (!run->is_stopped && run->merged < run->plan.number && !atomic_load(&run->load->is_canceled))
+		pthread_cond_wait(&run->advanced, &run->lock);
+	run->is_stopped |= atomic_load(&run->load->is_canceled);
+	pthread_cond_broadcast(&run->advanced);
+	while (run->is_merging)
+		pthread_cond_wait(&run->advanced, &run->lock);
+	pthread_mutex_unlock(&run->lock);
+	worker_free(worker);
+}
+
+void load_run(struct load *load)
+{
+	unsigned threads = load->options.threads;
+	uint64_t size = load->options.chunk_size > 0 ? load->options.chunk_size : (uint64_t)1 << 20;
+	struct run run = {.load = load, .size = 4 * (uint64_t)threads + 4, .plan = {.load = load, .piece_size = size}};
+	run.ring = xcalloc(run.size, sizeof(*run.ring));
+	pthread_mutex_init(&run.lock, NULL);
+	pthread_cond_init(&run.advanced, NULL);
+	merger_init(&run.merger, load);
+	pool_run(threads, threads, work, &run);
+	for (uint64_t i = 0; i < run.size; i++)
+		piece_free(&run.ring[i]);
+	free(run.ring);
+	bool is_partial = merger_finish(&run.merger);
+	pthread_cond_destroy(&run.advanced);
+	pthread_mutex_destroy(&run.lock);
+	pthread_mutex_lock(&load->lock);
+	load->progress.is_finished = true;
+	load->progress.is_partial = is_partial;
+	load->progress.elapsed_us = time_monotonic_us() - load->progress.started_us;
+	pthread_mutex_unlock(&load->lock);
+}

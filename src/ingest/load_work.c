@@ -1,0 +1,330 @@
+/* load_work: a worker's side of a piece: reads the bytes, opens their compression, hands them to the reader. Buffers are
+ * kept from piece to piece. */
+#include "load.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "decompress.h"
+#include "scan.h"
+
+/* Files from this size on are mapped instead of copied. */
+#define MAP_FROM (UINT64_C(32) << 20)
+/* Buffers beyond this are given back after use. */
+#define KEEP_BYTES ((size_t)64 << 20)
+
+struct worker {
+	struct load *load;
+	struct reader *reader;
+	struct buf stored, plain;
+	/* of the range being read */
+	const struct source *source;
+	int file;
+	uint64_t begin; /* of the text in `stored`, in the file */
+};
+
+struct worker *worker_new(struct load *load)
+{
+	struct worker *worker = xcalloc(1, sizeof(*worker));
+	worker->load = load;
+	worker->reader = reader_new(&load->options);
+	return worker;
+}
+
+void worker_free(struct worker *worker)
+{
+	if (worker == NULL)
+		return;
+	reader_free(worker->reader);
+	buf_free(&worker->stored);
+	buf_free(&worker->plain);
+	free(worker);
+}
+
+struct reader *worker_reader(struct worker *worker)
+{
+	return worker->reader;
+}
+
+void piece_free(struct piece *piece)
+{
+	chunk_free(piece->chunk);
+	ledger_free(piece->skips, piece->skip_count);
+	free(piece->files);
+	*piece = (struct piece){0};
+}
+
+/* ---- bytes ---- */
+
+static int open_source(const struct load *load, const struct source *source, int *file, struct err *err)
+{
+	*file = source->path != NULL ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : load->files.spool;
+	struct stat info;
+	if (*file < 0 || (source->path != NULL && fstat(*file, &info) != 0)) {
+		err_set_errno(err, "%s", source->name);
+		if (*file >= 0)
+			close(*file);
+		return -1;
+	}
+	if (source->path != NULL && (uint64_t)info.st_size < source->size) {
+		close(*file);
+		return err_set(err, ERR_IO, "%s has become shorter while it was being loaded", source->name);
+	}
+	return 0;
+}
+
+static void close_source(const struct source *source, int file)
+{
+	if (source->path != NULL)
+		close(file);
+}
+
+static void pad(struct buf *buf)
+{
+	buf_reserve(buf, SCAN_PADDING);
+	memset(buf->data + buf->length, 0, SCAN_PADDING);
+}
+
+/* Appends bytes [from, from + length) of the source; fewer only at its end. */
+static int append_bytes(
+	int file, const struct source *source, uint64_t from, size_t length, struct buf *out, struct err *err)
+{
+	buf_reserve(out, length + SCAN_PADDING);
+	while (length > 0) {
+		ssize_t got = pread(file, out->data + out->length, length, (off_t)(source->base + from));
+		if (got < 0)
+			return err_set_errno(err, "%s", source->name);
+		if (got == 0)
+			break;
+		out->length += (size_t)got;
+		from += (uint64_t)got;
+		length -= (size_t)got;
+	}
+	pad(out);
+	return 0;
+}
+
+/* A large file mapped with zero bytes behind it: the file's pages over a reservation that is one page longer. */
+static char *map_padded(int file, const struct source *source, size_t *mapped)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint64_t begin = source->base / page * page;
+	size_t length = (size_t)(source->base - begin + source->size);
+	*mapped = (length + page - 1) / page * page + page;
+	char *space = mmap(NULL, *mapped, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (space == MAP_FAILED)
+		return NULL;
+	if (mmap(space, length, PROT_READ, MAP_PRIVATE | MAP_FIXED, file, (off_t)begin) == MAP_FAILED) {
+		munmap(space, *mapped);
+		return NULL;
+	}
+	return space;
+}
+
+/* ---- whole files ---- */
+
+static const char *read_plain(struct worker *worker, const char *data, size_t length)
+{
+	enum compression compression = compression_recognise(data, length);
+	if (compression == COMPRESSION_NONE)
+		return fast_text(worker->reader, data, length);
+	enum skip_reason why;
+	uint64_t at;
+	const char *detail;
+	worker->plain.length = 0;
+	bool is_good = decompress(
+		data, length, compression, worker->load->options.max_memory, &worker->plain, &why, &at, &detail);
+	const char *wrapping = compression == COMPRESSION_GZIP ? "gzip" : "zstd";
+	pad(&worker->plain);
+	if (worker->plain.length > 0 || is_good)
+		wrapping = fast_text(worker->reader, worker->plain.data, worker->plain.length);
+	if (!is_good)
+		reader_skip(worker->reader, why, worker->plain.length, 0, detail);
+	if (worker->plain.capacity > KEEP_BYTES)
+		buf_free(&worker->plain);
+	return wrapping;
+}
+
+static const char *read_mapped(struct worker *worker, const struct source *source, int file)
+{
+	size_t mapped;
+	char *space = map_padded(file, source, &mapped);
+	if (space == NULL)
+		return NULL;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	madvise(space, mapped - page, MADV_SEQUENTIAL);
+	const char *wrapping = read_plain(worker, space + source->base % page, (size_t)source->size);
+	munmap(space, mapped);
+	return wrapping;
+}
+
+static const char *read_file(struct worker *worker, const struct source *source)
+{
+	struct err err;
+	int file;
+	const char *wrapping = NULL;
+	if (open_source(worker->load, source, &file, &err) != 0) {
+		reader_skip(worker->reader, SKIP_UNREADABLE, 0, source->size, err.text);
+		return "cannot be read";
+	}
+	if (source->size >= MAP_FROM && source->base % 4096 == 0)
+		wrapping = read_mapped(worker, source, file);
+	worker->stored.length = 0;
+	if (wrapping == NULL && append_bytes(file, source, 0, (size_t)source->size, &worker->stored, &err) != 0) {
+		reader_skip(worker->reader, SKIP_UNREADABLE, 0, source->size, err.text);
+		wrapping = "cannot be read";
+	}
+	close_source(source, file);
+	return wrapping != NULL ? wrapping : read_plain(worker, worker->stored.data, worker->stored.length);
+}
+
+/* ---- ranges ---- */
+
+#define MORE_STEP ((size_t)1 << 16)
+
+/* Reads on to the next line end (or the end of the file). */
+static int complete_line(struct worker *worker, struct err *err)
+{
+	struct buf *text = &worker->stored;
+	size_t from = text->length;
+	while (worker->begin + text->length < worker->source->size) {
+		size_t left = (size_t)(worker->source->size - worker->begin - text->length);
+		if (append_bytes(worker->file, worker->source, worker->begin + text->length,
+			    left < MORE_STEP ? left : MORE_STEP, text, err) != 0)
+			return -1;
+		if (text->length == from)
+			return 0; /* shorter than it was */
+		const char *newline = memchr(text->data + from, '\n', text->length - from);
+		if (newline != NULL) {
+			text->length = (size_t)(newline + 1 - text->data);
+			pad(text);
+			return 0;
+		}
+		from = text->length;
+	}
+	return 0;
+}
+
+static bool more_lines(struct fast_range *range)
+{
+	struct worker *worker = range->context;
+	size_t before = worker->stored.length;
+	size_t left = (size_t)(worker->source->size - worker->begin - before);
+	size_t step = before < left ? before : left;
+	struct err err;
+	if (step == 0 ||
+		append_bytes(worker->file, worker->source, worker->begin + before, step, &worker->stored, &err) != 0 ||
+		complete_line(worker, &err) != 0)
+		return false;
+	range->length += worker->stored.length - before;
+	range->data = worker->stored.data + (range->offset - worker->begin);
+	return worker->stored.length > before;
+}
+
+/* The lines that begin in [from, to), or all from byte `from` on when `is_exact`: read with the byte before them, which
+ * tells whether a line begins there. */
+static int read_range(struct worker *worker, struct piece *piece, uint64_t from, bool is_exact, struct err *err)
+{
+	struct buf *text = &worker->stored;
+	text->length = 0;
+	worker->begin = is_exact || from == 0 ? from : from - 1;
+	if (append_bytes(worker->file, worker->source, worker->begin, (size_t)(piece->to - worker->begin), text, err) !=
+		0)
+		return -1;
+	size_t first = 0;
+	if (!is_exact && from > 0) {
+		const char *newline = memchr(text->data, '\n', text->length);
+		first = newline != NULL ? (size_t)(newline + 1 - text->data) : text->length;
+	}
+	piece->began = piece->stopped = worker->begin + first;
+	if (first == text->length)
+		return 0; /* no line begins here */
+	if (text->data[text->length - 1] != '\n' && complete_line(worker, err) != 0)
+		return -1;
+	struct fast_range range = {text->data + first, text->length - first, piece->began, more_lines, worker};
+	piece->stopped = piece->began + fast_lines(worker->reader, &range, &piece->state);
+	return 0;
+}
+
+static void read_piece_range(struct worker *worker, struct piece *piece, uint64_t from, bool is_exact)
+{
+	const struct source *source = &worker->load->files.sources[piece->first];
+	struct err err;
+	worker->source = source;
+	if (open_source(worker->load, source, &worker->file, &err) != 0) {
+		reader_skip(worker->reader, SKIP_UNREADABLE, piece->from, piece->to - piece->from, err.text);
+		return;
+	}
+	if (read_range(worker, piece, from, is_exact, &err) != 0)
+		reader_skip(worker->reader, SKIP_UNREADABLE, piece->from, piece->to - piece->from, err.text);
+	close_source(source, worker->file);
+	if (worker->stored.capacity > KEEP_BYTES)
+		buf_free(&worker->stored);
+}
+
+/* ---- pieces ---- */
+
+static void begin_piece(struct worker *worker, struct piece *piece)
+{
+	reader_begin(worker->reader);
+	piece->files = xcalloc(piece->end - piece->first, sizeof(*piece->files));
+}
+
+static void end_piece(struct worker *worker, struct piece *piece)
+{
+	struct reader *reader = worker->reader;
+	chunk_seal(reader->chunk);
+	piece->chunk = reader->chunk;
+	reader->chunk = NULL;
+	piece->skips = reader->skips;
+	piece->skip_count = reader->skip_count;
+	reader->skips = NULL;
+	reader->skip_count = reader->skip_capacity = 0;
+}
+
+static void take_file(struct worker *worker, struct piece *piece, uint32_t file, const char *wrapping)
+{
+	piece->files[file - piece->first] =
+		(struct piece_file){wrapping, worker->reader->events, worker->reader->pruned};
+}
+
+void worker_read(struct worker *worker, struct piece *piece)
+{
+	const struct source *sources = worker->load->files.sources;
+	begin_piece(worker, piece);
+	if (piece->is_range) {
+		reader_file(worker->reader, piece->first, sources[piece->first].is_expected);
+		read_piece_range(worker, piece, piece->from, false);
+		take_file(worker, piece, piece->first, NULL);
+	}
+	for (uint32_t file = piece->first; !piece->is_range && file < piece->end; file++) {
+		if (sources[file].wrapping != NULL)
+			continue;
+		reader_file(worker->reader, file, sources[file].is_expected);
+		take_file(worker, piece, file, read_file(worker, &sources[file]));
+	}
+	end_piece(worker, piece);
+}
+
+void worker_reread(struct worker *worker, struct piece *piece, uint64_t from)
+{
+	struct piece again = {.number = piece->number,
+		.first = piece->first,
+		.end = piece->end,
+		.is_range = true,
+		.from = piece->from,
+		.to = piece->to,
+		.began = from,
+		.stopped = from};
+	piece_free(piece);
+	*piece = again;
+	begin_piece(worker, piece);
+	reader_file(worker->reader, piece->first, worker->load->files.sources[piece->first].is_expected);
+	if (from < piece->to)
+		read_piece_range(worker, piece, from, true);
+	take_file(worker, piece, piece->first, NULL);
+	end_piece(worker, piece);
+}

@@ -414,15 +414,22 @@ static void a_million_bad_lines_stay_readable(void **state)
 	buf_free(&text);
 }
 
-static void a_missing_path_is_an_error(void **state)
+static void a_missing_path_goes_to_the_ledger(void **state)
 {
 	(void)state;
 	const char *const paths[] = {"/nowhere/at/all.json"};
 	struct load_options options = {.paths = paths, .path_count = 1, .since = TIME_NONE, .until = TIME_NONE};
 	struct load *load;
 	struct err err;
-	assert_int_equal(load_start(&options, &load, &err), -1);
-	assert_non_null(strstr(err.text, "/nowhere/at/all.json"));
+	assert_int_equal(load_start(&options, &load, &err), 0);
+	load_wait(load);
+	size_t count;
+	struct skip *skips = load_ledger(load, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(skips[0].reason, SKIP_UNREADABLE);
+	assert_string_equal(load_file_name(load, skips[0].file), "/nowhere/at/all.json");
+	ledger_free(skips, count);
+	load_free(load);
 }
 
 int main(void)
@@ -438,7 +445,7 @@ int main(void)
 		cmocka_unit_test(keeps_what_comes_before_a_cut),
 		cmocka_unit_test(stops_a_bomb),
 		cmocka_unit_test(a_million_bad_lines_stay_readable),
-		cmocka_unit_test(a_missing_path_is_an_error),
+		cmocka_unit_test(a_missing_path_goes_to_the_ledger),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

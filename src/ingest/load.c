@@ -25,7 +25,7 @@ static void list_files(struct load *load)
 {
 	struct err err = {0};
 	if (files_expand(&load->files, &load->options, load->ledger, &err) != 0) {
-		/* A path that went away since load_start looked, or a standard input that broke. */
+		/* A standard input that broke. */
 		files_add(&load->files, "input", NULL)->wrapping = "cannot be read";
 		struct skip skip = {(uint32_t)load->files.count - 1, 0, 0, SKIP_UNREADABLE, 1, err.text};
 		ledger_add(load->ledger, &skip);
@@ -50,11 +50,6 @@ static void *run(void *context)
 
 int load_start(const struct load_options *options, struct load **out, struct err *err)
 {
-	for (size_t i = 0; i < options->path_count; i++) {
-		struct stat info;
-		if (strcmp(options->paths[i], "-") != 0 && stat(options->paths[i], &info) != 0)
-			return err_set_errno(err, "%s", options->paths[i]);
-	}
 	struct load *load = xcalloc(1, sizeof *load);
 	load->options = *options;
 	load->paths = xcalloc(options->path_count, sizeof *load->paths);

@@ -3,7 +3,6 @@
 #include "load.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #define X(id, name) name,
 const char *const input_format_names[INPUT_FORMAT_COUNT] = {INPUT_FORMATS(X)};

@@ -40,7 +40,7 @@ static void tell_reason(const struct session *session, enum skip_reason reason, 
 	buf_add_text(&line, file);
 	if (sum->first->offset > 0)
 		buf_printf(&line, " at byte %llu", (unsigned long long)sum->first->offset);
-	if (sum->first->detail)
+	if (sum->first->detail && strcmp(sum->first->detail, skip_reason_text(reason)) != 0)
 		buf_printf(&line, ": %s", sum->first->detail);
 	buf_add_text(&line, ")");
 	if (advice(reason))

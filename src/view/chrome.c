@@ -1,0 +1,174 @@
+/* The three lines of chrome: title on top, status and hints below, and the band that shows a load under way. */
+#include "chrome.h"
+
+#include <stdio.h>
+
+#include "app.h"
+#include "say.h"
+
+static void describe_input(const struct app *app, struct buf *out, bool is_narrow)
+{
+	char a[COUNT_TEXT_SIZE], b[COUNT_TEXT_SIZE];
+	const struct load_progress *progress = &app->progress;
+
+	buf_printf(out, "%s ev", count_text(app->results->store->count, a));
+	if (!is_narrow)
+		buf_printf(out, "  %s %s", count_text(progress->files_total, b),
+		        plural(progress->files_total, "file", "files"));
+	if (progress->skipped)
+		buf_printf(out, "  %s skipped", count_text(progress->skipped, b));
+}
+
+static void describe_load(const struct app *app, struct buf *out)
+{
+	const struct load_progress *progress = &app->progress;
+	char done[COUNT_TEXT_SIZE], total[COUNT_TEXT_SIZE];
+
+	if (!progress->is_finished)
+		buf_printf(out, "LOADING %s/%s files %u%%", count_text(progress->files_done, done),
+		        count_text(progress->files_total, total), load_percent(progress));
+	else if (progress->is_partial)
+		buf_add_text(out, "PARTIAL");
+	else if (app->evaluating && app->results->store->count == 0)
+		buf_add_text(out, "EVALUATING");
+}
+
+unsigned load_percent(const struct load_progress *progress)
+{
+	if (progress->bytes_total)
+		return (unsigned)(progress->bytes_done * 100 / progress->bytes_total);
+	return progress->files_total ? (unsigned)(progress->files_done * 100 / progress->files_total) : 0;
+}
+
+void draw_title(struct app *app, struct pane pane)
+{
+	struct buf crumbs = BUF_EMPTY, right = BUF_EMPTY, load = BUF_EMPTY, input = BUF_EMPTY;
+	int x, right_width, room;
+
+	draw_fill(pane_rows(pane, 0, 1), ROLE_TITLE);
+	history_breadcrumb(app, &crumbs);
+	describe_load(app, &load);
+	describe_input(app, &input, pane.width < 72);
+	if (app->now != TIME_NONE) {
+		char text[TIME_TEXT_SIZE];
+
+		buf_printf(&right, "AS OF %s  ", app_time(app, app->now, TIME_SHORT, text));
+	}
+	buf_printf(&right, "%s", app_zone(app));
+	right_width = (int)right.length + 1;
+	x = pane.width >= 60 ? draw_text(pane, 0, 1, ROLE_TITLE, slice_of("raretrail")) + 3 : 1;
+	room = pane.width - right_width - x - 1;
+	if (load.length && room > (int)load.length + 12) {
+		draw_text(pane, 0, pane.width - right_width - (int)load.length - 2, ROLE_TITLE_ALERT,
+		        (struct slice){load.data, load.length});
+		room -= (int)load.length + 2;
+		if (app->progress.is_finished && room > (int)input.length + 16) {
+			draw_text(pane, 0, x + room - (int)input.length - 1, ROLE_TITLE,
+			        (struct slice){input.data, input.length});
+			room -= (int)input.length + 2;
+		}
+	} else if (room > (int)input.length + 10) {
+		draw_text(pane, 0, pane.width - right_width - (int)input.length - 3, ROLE_TITLE,
+		        (struct slice){input.data, input.length});
+		room -= (int)input.length + 3;
+	}
+	draw_text(pane, 0, pane.width - right_width, ROLE_TITLE, (struct slice){right.data, right.length});
+	if (app->filters.count) {
+		struct buf filters = BUF_EMPTY;
+
+		filters_format(&app->filters, &filters);
+		buf_add_text(&crumbs, filters_active(&app->filters) ? " & " : " (filters off)");
+		if (filters_active(&app->filters))
+			buf_add(&crumbs, filters.data, filters.length);
+		buf_free(&filters);
+	}
+	if (room > 0)
+		draw_fit(pane, 0, x, room, ALIGN_LEFT, ROLE_TITLE_NOW, (struct slice){crumbs.data, crumbs.length});
+	buf_free(&crumbs);
+	buf_free(&right);
+	buf_free(&load);
+	buf_free(&input);
+}
+
+static bool has_message(const struct app *app)
+{
+	return app->status[0] && time_monotonic_us() < app->status_until_us;
+}
+
+void draw_status(struct app *app, struct pane pane, int y)
+{
+	struct place *place = app_place(app);
+	struct buf left = BUF_EMPTY, right = BUF_EMPTY;
+	enum ui_role role = ROLE_STATUS;
+
+	buf_reserve(&left, 1);
+	buf_reserve(&right, 1);
+	buf_add_char(&left, ' ');
+	if (place->screen->status)
+		place->screen->status(app, place->state, &left, &right);
+	if (app->is_searching) {
+		left.length = 1;
+		buf_printf(&left, "searching %s ... Esc stops", pattern_text(app->search));
+	} else if (has_message(app)) {
+		left.length = 1;
+		buf_add_text(&left, app->status);
+		role = app->status_role;
+	} else if (app->selecting) {
+		buf_printf(&right, "  filtering %u%%", atomic_load(&app->selecting->progress));
+	} else if (app->evaluating && app->progress.is_finished) {
+		buf_add_text(&right, "  evaluating");
+	}
+	if (ui_made_visible(app->ui))
+		buf_printf(&right, "  %u %s shown", ui_made_visible(app->ui),
+		        plural(ui_made_visible(app->ui), "control", "controls"));
+	if (app->shows_commands && app->last_command)
+		buf_printf(&right, "  %s %s", app->last_key, app->last_command);
+	buf_add_char(&right, ' ');
+	draw_ends(pane, y, role, (struct slice){left.data, left.length}, (struct slice){right.data, right.length});
+	buf_free(&left);
+	buf_free(&right);
+}
+
+/* How a load goes: bar, rates, what was skipped. Three lines at the bottom of the body. */
+int draw_load(struct app *app, struct pane body)
+{
+	const struct load_progress *progress = &app->progress;
+	char a[COUNT_TEXT_SIZE], b[COUNT_TEXT_SIZE], c[COUNT_TEXT_SIZE], left[TIME_TEXT_SIZE];
+	int64_t elapsed = progress->elapsed_us ? progress->elapsed_us : 1;
+	uint64_t rate = (uint64_t)((double)progress->events * 1e6 / (double)elapsed);
+	double fraction = progress->bytes_total ? (double)progress->bytes_done / (double)progress->bytes_total : 0;
+	int64_t rest_ms = fraction > 0.01 ? (int64_t)((double)elapsed / fraction * (1 - fraction) / 1000) : -1;
+	int width = body.width > 70 ? 50 : body.width - 20, y;
+
+	if (progress->is_finished || body.height < 12)
+		return 0;
+	y = body.height - 3;
+	draw_bar(body, y, 1, width, fraction, ROLE_BAR);
+	draw_printf(body, y, width + 3, ROLE_TEXT, "%llu/%llu MiB  %s ev",
+	        (unsigned long long)(progress->bytes_done >> 20), (unsigned long long)(progress->bytes_total >> 20),
+	        count_text(progress->events, a));
+	draw_printf(body, y + 1, 1, ROLE_DIM, "%s ev/s  memory %zu MiB  %s skipped (M lists them)%s%s", count_text(rate, b),
+	        progress->memory >> 20, count_text(progress->skipped, c), rest_ms >= 0 ? "  left " : "",
+	        rest_ms >= 0 ? span_text(rest_ms, left) : "");
+	draw_text(body, y + 2, 1, ROLE_DIM,
+	        slice_of("scores marked ? may still change; everything works while loading; C-c stops, keeps what is in"));
+	return 4;
+}
+
+void draw_bottom(struct app *app, struct pane screen)
+{
+	struct place *place = app_place(app);
+
+	if (app->ask.is_open) {
+		prompt_draw(screen);
+		if (app->has_notice)
+			ui_notice_draw(&app->notice, pane_rows(screen, 0, screen.height - 1));
+		return;
+	}
+	if (app->choice.is_open) {
+		menu_draw(&app->choice.menu, screen);
+		return;
+	}
+	draw_hints(screen, screen.height - 1, app->keymap, place->screen->id, place->screen->hints,
+	        place->screen->hint_count);
+}

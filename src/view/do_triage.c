@@ -1,0 +1,342 @@
+/* Commands that decide: verdicts, notes, tags, undo, copying, export. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "sheet.h"
+#include "say.h"
+
+#define CHOSEN_MAX 10000
+
+static size_t chosen_alerts(struct app *app, uint32_t *out, size_t max)
+{
+	struct place *place = app_place(app);
+
+	return place->screen->alerts ? place->screen->alerts(app, place->state, out, max) : 0;
+}
+
+/* Runs with the chosen alerts; says so when there are none. */
+static unsigned with_chosen(struct app *app, unsigned (*then)(struct app *app, const uint32_t *alerts, size_t count, const void *what),
+        const void *what)
+{
+	uint32_t *alerts = xcalloc(CHOSEN_MAX, sizeof(*alerts));
+	size_t count = chosen_alerts(app, alerts, CHOSEN_MAX);
+	unsigned reaction = UI_REDRAW;
+
+	if (count == 0)
+		app_say(app, MESSAGE_INFO, "no alert is under the cursor");
+	else
+		reaction = then(app, alerts, count, what);
+	free(alerts);
+	return reaction;
+}
+
+static unsigned give(struct app *app, const uint32_t *alerts, size_t count, const void *what)
+{
+	unsigned reaction = verdict_give(app, alerts, count, *(const enum verdict *)what);
+
+	app_act(app, ACT_UNSELECT, "");
+	return reaction;
+}
+
+static unsigned mark_chosen(struct app *app, int id)
+{
+	enum verdict verdict = (enum verdict)id;
+
+	return with_chosen(app, give, &verdict);
+}
+
+unsigned do_mark(void *context, const char *arguments)
+{
+	struct app *app = context;
+	uint32_t one;
+
+	if (*arguments) {
+		for (int i = 0; i < VERDICT_COUNT; i++)
+			if (strncmp(arguments, verdicts[i].word, strlen(arguments)) == 0)
+				return mark_chosen(app, i);
+		app_say(app, MESSAGE_ERROR, "verdicts are true, suspicious, benign, open");
+		return UI_REDRAW;
+	}
+	if (chosen_alerts(app, &one, 1) == 0) {
+		app_say(app, MESSAGE_INFO, "no alert is under the cursor");
+		return UI_REDRAW;
+	}
+	app_choose(app, "mark:", mark_chosen);
+	app_choice(app, 't', "true", VERDICT_TRUE_POSITIVE, false);
+	app_choice(app, 's', "suspicious", VERDICT_SUSPICIOUS, false);
+	app_choice(app, 'b', "benign", VERDICT_BENIGN, false);
+	app_choice(app, '.', "open", VERDICT_OPEN, false);
+	return UI_REDRAW;
+}
+
+static unsigned note(struct app *app, const uint32_t *alerts, size_t count, const void *what)
+{
+	return verdict_note(app, alerts, count, what);
+}
+
+static bool note_done(struct app *app, const char *text, struct err *err)
+{
+	(void)err;
+	if (*text)
+		with_chosen(app, note, text);
+	return true;
+}
+
+unsigned do_comment(void *context, const char *arguments)
+{
+	if (*arguments)
+		return with_chosen(context, note, arguments);
+	app_ask(context, "note: ", "note", NULL, note_done);
+	return UI_REDRAW;
+}
+
+static unsigned tag_them(struct app *app, const uint32_t *alerts, size_t count, const void *what)
+{
+	return verdict_tag(app, alerts, count, what);
+}
+
+static bool tag_done(struct app *app, const char *text, struct err *err)
+{
+	(void)err;
+	text += strspn(text, "# ");
+	if (*text)
+		with_chosen(app, tag_them, text);
+	return true;
+}
+
+unsigned do_tag(void *context, const char *arguments)
+{
+	if (*arguments)
+		return with_chosen(context, tag_them, arguments + strspn(arguments, "# "));
+	app_ask(context, "# ", "tag", NULL, tag_done);
+	return UI_REDRAW;
+}
+
+unsigned do_undo(void *context, const char *arguments)
+{
+	(void)arguments;
+	return undo_take(context, false);
+}
+
+unsigned do_redo(void *context, const char *arguments)
+{
+	(void)arguments;
+	return undo_take(context, true);
+}
+
+/* ---- copying ---- */
+
+static unsigned copy_text(struct app *app, struct slice text)
+{
+	struct buf told = BUF_EMPTY;
+	struct err err;
+
+	if (clip_copy(app->ui, text, app->copies_raw, &told, &err) != 0)
+		app_fail(app, &err);
+	else
+		app_say(app, MESSAGE_INFO, "%s", told.data ? told.data : "copied");
+	buf_free(&told);
+	return UI_REDRAW;
+}
+
+/* The row of the list under the cursor with its cells parted by tabs, or the line of a document. */
+bool line_text(struct app *app, size_t index, struct buf *out)
+{
+	struct place *place = app_place(app);
+	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+	struct pager *pager = place->screen->pager ? place->screen->pager(app, place->state) : NULL;
+
+	if (list) {
+		struct list_row row = {0};
+
+		if (index >= list->count)
+			return false;
+		list->row(list->context, index, &row);
+		for (size_t i = 0; i < list->column_count; i++) {
+			if (list->columns[i].is_hidden)
+				continue;
+			if (out->length)
+				buf_add_char(out, '\t');
+			if (row.cells[i].text.data)
+				buf_add(out, row.cells[i].text.data, row.cells[i].text.length);
+		}
+		return true;
+	}
+	if (pager) {
+		struct pager_line line = {0};
+
+		if (index >= pager->count)
+			return false;
+		pager->line(pager->context, index, &line);
+		buf_reserve(out, 1);
+		for (size_t i = 0; i < line.count; i++)
+			buf_add(out, line.spans[i].text.data, line.spans[i].text.length);
+		while (out->length && out->data[out->length - 1] == ' ')
+			out->data[--out->length] = '\0';
+		return true;
+	}
+	return false;
+}
+
+static size_t line_here(struct app *app)
+{
+	struct place *place = app_place(app);
+	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+	struct pager *pager = place->screen->pager ? place->screen->pager(app, place->state) : NULL;
+
+	return list ? list->cursor : pager ? pager->cursor : 0;
+}
+
+unsigned do_copy(void *context, const char *arguments)
+{
+	struct app *app = context;
+	struct value value;
+
+	if (value_here(app, &value) && value.text.data)
+		return copy_text(app, value.text);
+	return do_copy_row(context, arguments);
+}
+
+unsigned do_copy_row(void *context, const char *arguments)
+{
+	struct app *app = context;
+	struct buf text = BUF_EMPTY;
+	unsigned reaction = UI_REDRAW;
+
+	(void)arguments;
+	if (line_text(app, line_here(app), &text))
+		reaction = copy_text(app, (struct slice){text.data, text.length});
+	else
+		app_say(app, MESSAGE_INFO, "nothing to copy here");
+	buf_free(&text);
+	return reaction;
+}
+
+/* ---- export ---- */
+
+/* Never over an existing file: evidence is not overwritten by a slip. */
+static int write_new(const char *path, const struct buf *text, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	size_t done = 0;
+
+	if (fd < 0)
+		return errno == EEXIST ? err_set(err, ERR_IO, "%s exists already; choose another name", path)
+		                       : err_set_errno(err, "cannot write %s", path);
+	while (done < text->length) {
+		ssize_t wrote = write(fd, text->data + done, text->length - done);
+
+		if (wrote < 0) {
+			err_set_errno(err, "cannot write %s", path);
+			close(fd);
+			return -1;
+		}
+		done += (size_t)wrote;
+	}
+	if (close(fd) != 0)
+		return err_set_errno(err, "cannot write %s", path);
+	return 0;
+}
+
+#define EXPORT_ROWS_MAX 1000000
+
+/* What is listed here: CSV for a name ending in .csv, else lines of text as on the screen. */
+static void listed_text(struct app *app, bool is_csv, struct buf *out)
+{
+	struct place *place = app_place(app);
+	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+	struct buf line = BUF_EMPTY;
+
+	if (list) {
+		for (size_t i = 0; i < list->column_count; i++)
+			buf_printf(out, "%s%s", i ? (is_csv ? "," : "\t") : "", list->columns[i].title);
+		buf_add_text(out, is_csv ? "\r\n" : "\n");
+	}
+	for (size_t i = 0; i < EXPORT_ROWS_MAX; i++) {
+		if (list && is_csv) {
+			struct list_row row = {0};
+
+			if (i >= list->count)
+				break;
+			list->row(list->context, i, &row);
+			for (size_t k = 0; k < list->column_count; k++) {
+				if (k)
+					buf_add_char(out, ',');
+				text_show(out, row.cells[k].text.data ? row.cells[k].text : slice_of(""), TEXT_CSV);
+			}
+			buf_add_text(out, "\r\n");
+			continue;
+		}
+		line.length = 0;
+		if (!line_text(app, i, &line))
+			break;
+		for (size_t at = 0, end; at <= line.length; at = end + 1) { /* tabs stay, all else is made safe */
+			const char *tab = at < line.length ? memchr(line.data + at, '\t', line.length - at) : NULL;
+
+			end = tab ? (size_t)(tab - line.data) : line.length;
+			text_show(out, (struct slice){line.data ? line.data + at : "", end - at}, TEXT_TERMINAL);
+			if (tab)
+				buf_add_char(out, '\t');
+		}
+		buf_add_char(out, '\n');
+	}
+	buf_free(&line);
+}
+
+enum export_what { EXPORT_LIST = 1, EXPORT_MARKDOWN, EXPORT_JSON };
+
+static bool export_done(struct app *app, const char *path, struct err *err)
+{
+	struct buf text = BUF_EMPTY;
+	char size[COUNT_TEXT_SIZE];
+	size_t length = strlen(path);
+	int result;
+
+	if (!*path)
+		return true;
+	if (app->exporting == EXPORT_MARKDOWN)
+		case_export_markdown(app->verdicts.casefile, &text);
+	else if (app->exporting == EXPORT_JSON)
+		case_export_json(app->verdicts.casefile, &text);
+	else
+		listed_text(app, length > 4 && strcmp(path + length - 4, ".csv") == 0, &text);
+	result = write_new(path, &text, err);
+	if (result == 0)
+		app_say(app, MESSAGE_INFO, "wrote %s bytes to %s", count_text(text.length, size), path);
+	buf_free(&text);
+	return result == 0;
+}
+
+static unsigned export_chosen(struct app *app, int id)
+{
+	app->exporting = id;
+	app_ask(app, "write to: ", "export", id == EXPORT_MARKDOWN ? "findings.md" : id == EXPORT_JSON ? "findings.json" : "list.csv",
+	        export_done);
+	return UI_REDRAW;
+}
+
+unsigned do_export(void *context, const char *arguments)
+{
+	struct app *app = context;
+	struct err err;
+
+	if (*arguments) {
+		size_t length = strlen(arguments);
+
+		app->exporting = length > 3 && strcmp(arguments + length - 3, ".md") == 0 ? EXPORT_MARKDOWN
+		        : length > 5 && strcmp(arguments + length - 5, ".json") == 0       ? EXPORT_JSON
+		                                                                           : EXPORT_LIST;
+		if (!export_done(app, arguments, &err))
+			app_fail(app, &err);
+		return UI_REDRAW;
+	}
+	app_choose(app, "export:", export_chosen);
+	app_choice(app, 'm', "findings as Markdown", EXPORT_MARKDOWN, false);
+	app_choice(app, 'j', "findings as JSON", EXPORT_JSON, false);
+	app_choice(app, 'l', "what is listed here (CSV or text)", EXPORT_LIST, false);
+	return UI_REDRAW;
+}

@@ -1,0 +1,21 @@
+/* What commands reach inside of particular screens; each answers no when another screen is shown. */
+#ifndef VIEW_REACH_H
+#define VIEW_REACH_H
+
+#include "raretrail/detect.h"
+
+struct app;
+struct value;
+
+enum parameter alert_parameter_here(struct app *app); /* PARAMETER_TOTAL: none under the cursor */
+enum parameter near_parameter_here(struct app *app);
+bool events_goto_time(struct app *app, int64_t when);
+bool timeline_goto_time(struct app *app, int64_t when);
+bool timeline_time_here(struct app *app, int64_t *when);
+void tune_goto(struct app *app, enum parameter parameter);
+void app_as_of(struct app *app, int64_t when); /* TIME_NONE: replay */
+int parse_when(struct app *app, const char *text, int64_t *when, struct err *err);
+bool value_here(struct app *app, struct value *value);
+bool line_text(struct app *app, size_t index, struct buf *out); /* row or line as text, cells parted by tabs */
+
+#endif

@@ -1,0 +1,151 @@
+/* What the console says and how it writes common things: messages, times, counts. */
+#include "say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "app.h"
+
+void app_say(struct app *app, enum message_kind kind, const char *format, ...)
+{
+	va_list arguments;
+	struct message *message;
+	char *text = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		base_abort("out of memory");
+	va_end(arguments);
+	app->messages =
+	        array_grow(app->messages, &app->message_capacity, app->message_count + 1, sizeof(*app->messages));
+	message = &app->messages[app->message_count++];
+	*message = (struct message){time_now(), kind, text};
+	snprintf(app->status, sizeof(app->status), "%s", text);
+	app->status_role = kind == MESSAGE_INFO ? ROLE_STATUS : kind == MESSAGE_WARNING ? ROLE_STATUS_WARN : ROLE_ERROR;
+	app->status_until_us = time_monotonic_us() + (kind == MESSAGE_INFO ? 5 : 12) * INT64_C(1000000);
+}
+
+void app_fail(struct app *app, const struct err *err)
+{
+	app_say(app, MESSAGE_ERROR, "%s", err->text);
+}
+
+static int64_t zone_offset(const struct app *app, int64_t ms)
+{
+	time_t seconds = (time_t)(time_floor(ms, SECOND_MS) / SECOND_MS);
+	struct tm local;
+
+	if (!app->is_local_time || !localtime_r(&seconds, &local))
+		return 0;
+	return local.tm_gmtoff * SECOND_MS;
+}
+
+const char *app_zone(const struct app *app)
+{
+	static char text[16];
+	int64_t minutes = zone_offset(app, time_now()) / MINUTE_MS;
+
+	if (!app->is_local_time)
+		return "UTC";
+	snprintf(text, sizeof(text), "%c%02d:%02d", minutes < 0 ? '-' : '+', (int)(llabs(minutes) / 60),
+	        (int)(llabs(minutes) % 60));
+	return text;
+}
+
+/* Where the data span more than four weeks, a day alone would be ambiguous. */
+static bool needs_month(const struct app *app)
+{
+	const struct store *store = app->results->store;
+
+	return store->count == 0 || store->timestamp[store->count - 1] - store->timestamp[0] > 27 * DAY_MS;
+}
+
+int app_time_width(const struct app *app)
+{
+	return needs_month(app) ? 14 : 11;
+}
+
+const char *app_time(const struct app *app, int64_t ms, enum time_form form, char out[TIME_TEXT_SIZE])
+{
+	char iso[TIME_TEXT_SIZE];
+	const char *day = iso + (needs_month(app) ? 5 : 8);
+
+	out[0] = '\0';
+	if (ms == TIME_NONE)
+		return "-";
+	time_format_iso(ms + zone_offset(app, ms), iso); /* 2026-05-07T22:36:10.000Z */
+	iso[10] = ' ';
+	switch (form) {
+	case TIME_SHORT: snprintf(out, TIME_TEXT_SIZE, "%.*s", (int)(iso + 19 - day), day); break;
+	case TIME_CLOCK: snprintf(out, TIME_TEXT_SIZE, "%.8s", iso + 11); break;
+	case TIME_MINUTE: snprintf(out, TIME_TEXT_SIZE, "%.*s", (int)(iso + 16 - day), day); break;
+	case TIME_HOUR: snprintf(out, TIME_TEXT_SIZE, "%.*sh", (int)(iso + 13 - day), day); break;
+	case TIME_LONG:
+		snprintf(out, TIME_TEXT_SIZE, "%.19s%s", iso, app->is_local_time ? "" : "Z");
+		break;
+	}
+	return out;
+}
+
+const char *count_text(uint64_t count, char out[COUNT_TEXT_SIZE])
+{
+	char digits[24];
+	size_t length = (size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)count), at = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = '\0';
+	return out;
+}
+
+const char *count_short(uint64_t count, char out[COUNT_TEXT_SIZE])
+{
+	if (count < 100000)
+		return count_text(count, out);
+	if (count < 10000000)
+		snprintf(out, COUNT_TEXT_SIZE, "%.1fM", (double)count / 1e6);
+	else
+		snprintf(out, COUNT_TEXT_SIZE, "%.0fM", (double)count / 1e6);
+	if (count < 1000000)
+		snprintf(out, COUNT_TEXT_SIZE, "%lluk", (unsigned long long)(count / 1000));
+	return out;
+}
+
+const char *percent_text(double ratio, char out[COUNT_TEXT_SIZE])
+{
+	double percent = ratio * 100;
+
+	if (percent > 0 && percent < 0.005)
+		snprintf(out, COUNT_TEXT_SIZE, "<.01%%");
+	else if (percent < 1)
+		snprintf(out, COUNT_TEXT_SIZE, "%.2f%%", percent);
+	else if (percent < 99.95)
+		snprintf(out, COUNT_TEXT_SIZE, "%.1f%%", percent);
+	else
+		snprintf(out, COUNT_TEXT_SIZE, "%.0f%%", percent);
+	return out;
+}
+
+const char *plural(uint64_t count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}
+
+const char *span_text(int64_t ms, char out[TIME_TEXT_SIZE])
+{
+	const char *sign = ms < 0 ? "-" : "";
+	int64_t seconds = (ms < 0 ? -ms : ms) / 1000;
+
+	if (seconds < 3600)
+		snprintf(out, TIME_TEXT_SIZE, "%s%02dm%02ds", sign, (int)(seconds / 60), (int)(seconds % 60));
+	else if (seconds < 86400)
+		snprintf(out, TIME_TEXT_SIZE, "%s%dh%02dm", sign, (int)(seconds / 3600), (int)(seconds / 60 % 60));
+	else
+		snprintf(out, TIME_TEXT_SIZE, "%s%lldd%02dh", sign, (long long)(seconds / 86400),
+		        (int)(seconds / 3600 % 24));
+	return out;
+}

@@ -1,0 +1,596 @@
+/* Alerts: what is worst, and have I dealt with it? Open ones first, then severity and score; alerts of one user and hour
+ * stay together. On a wide terminal the explanation and the evidence stand beside the list. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alert_doc.h"
+#include "app.h"
+#include "say.h"
+#include "strip.h"
+#include "table.h"
+
+enum { COL_VERDICT, COL_SEVERITY, COL_SEEN, COL_RULE, COL_USER, COL_NETWORK, COL_EVIDENCE, COL_SCORE, COL_FIRED, COL_COUNT };
+
+static struct list_column columns[COL_COUNT] = {
+        [COL_VERDICT] = {.title = "V", .width = 1},
+        [COL_SEVERITY] = {.title = "S", .width = 1},
+        [COL_SEEN] = {.title = "LAST SEEN", .width = 11, .priority = 3},
+        [COL_RULE] = {.title = "RULE", .width = 4, .priority = 5},
+        [COL_USER] = {.title = "USER", .width = 16, .width_min = 8, .grow = 2},
+        [COL_NETWORK] = {.title = "NETWORK", .width = 14, .width_min = 8, .grow = 2, .priority = 4},
+        [COL_EVIDENCE] = {.title = "EVIDENCE", .width = 18, .width_min = 10, .grow = 1, .priority = 1},
+        [COL_SCORE] = {.title = "SCORE", .width = 5, .align = ALIGN_RIGHT, .priority = 2},
+        [COL_FIRED] = {.title = "FIRED", .width = 5, .align = ALIGN_RIGHT, .priority = 9},
+};
+
+struct state {
+	struct app *app;
+	struct list list;
+	uint32_t *shown; /* alert numbers of the newest results */
+	size_t count, hidden;
+	char under[ALERT_ID_SIZE]; /* alert under the cursor, so that it can follow its item */
+	bool has_moved;
+	char (*selected)[ALERT_ID_SIZE];
+	size_t selected_count, selected_capacity;
+	int sort;
+	bool is_descending;
+	struct buf empty;
+
+	struct sheet doc; /* wide layout */
+	struct pager pager;
+	char explained[ALERT_ID_SIZE];
+	const struct results *explained_from;
+	int explained_width;
+	struct facts *facts;
+	struct task *task;
+	struct strip strip;
+};
+
+static bool is_selected(const struct state *state, const char *id)
+{
+	for (size_t i = 0; i < state->selected_count; i++)
+		if (strcmp(state->selected[i], id) == 0)
+			return true;
+	return false;
+}
+
+static void rare_as_evidence_words(struct app *app, struct list_row *row, const struct rare_as_figures *figures)
+{
+	char percent[COUNT_TEXT_SIZE], total[COUNT_TEXT_SIZE];
+
+	cell_printf(app, row, COL_EVIDENCE, ROLE_TEXT, "%llu/%s %s %uact", (unsigned long long)figures->untrusted_event_count,
+	        count_short(figures->total_events_all_asns, total), percent_text(figures->rare_asn_ratio, percent),
+	        figures->unique_action_from_untrusted_asn);
+}
+
+static void fill(void *context, size_t index, struct list_row *row)
+{
+	struct state *state = context;
+	struct app *app = state->app;
+	const struct results *results = app->results;
+	const struct alert *alert = &results->alerts.items[state->shown[index]];
+	const struct alert_view *view = &results->views[state->shown[index]];
+	char verdict = verdict_letter(app, alert);
+
+	cell_printf(app, row, COL_VERDICT, verdict_role(verdict), "%c", verdict);
+	cell_printf(app, row, COL_SEVERITY, severity_role(view->severity), "%c", view->severity);
+	cell_time(app, row, COL_SEEN, view->seen);
+	cell_text(row, COL_RULE, ROLE_DIM, alert->rule == RULE_RARE_AS ? "ASN" : "RARE");
+	cell_slice(row, COL_USER, ROLE_STRONG, store_string(results->store, view->user));
+	cell_slice(row, COL_NETWORK, ROLE_RARE, store_string(results->store, view->network));
+	if (alert->rule == RULE_RARE_AS)
+		rare_as_evidence_words(app, row, &alert->rare_as);
+	else
+		cell_slice(row, COL_EVIDENCE, ROLE_TEXT, store_string(results->store, alert->rare_method.action));
+	cell_printf(app, row, COL_SCORE, ROLE_NUMBER, "%.0f%s", view->score, results->is_partial ? "?" : "");
+	cell_printf(app, row, COL_FIRED, ROLE_NUMBER, "%u", alert->times_fired);
+	row->is_selected = is_selected(state, alert->id);
+	row->note_count = verdict_note_lines(app, alert, row->notes, LIST_NOTES_MAX);
+}
+
+/* ---- which, in what order ---- */
+
+static bool is_kept(const struct app *app, const struct alert_view *view)
+{
+	const struct selection *selection = app_selection(app);
+
+	if (!selection)
+		return true;
+	for (size_t i = 0; i < view->evidence.count; i++)
+		if (selection_has(selection, view->evidence.rows[i]))
+			return true;
+	return false;
+}
+
+static int compare_column(const struct app *app, int column, uint32_t a, uint32_t b)
+{
+	const struct results *results = app->results;
+	const struct alert_view *left = &results->views[a], *right = &results->views[b];
+	const struct store *store = results->store;
+
+	switch (column) {
+	case COL_VERDICT:
+		return verdict_letter(app, &results->alerts.items[a]) - verdict_letter(app, &results->alerts.items[b]);
+	case COL_SEVERITY: return left->severity - right->severity;
+	case COL_SEEN: return left->seen < right->seen ? -1 : left->seen > right->seen;
+	case COL_RULE: return (int)results->alerts.items[a].rule - (int)results->alerts.items[b].rule;
+	case COL_USER: return slice_compare(store_string(store, left->user), store_string(store, right->user));
+	case COL_NETWORK: return slice_compare(store_string(store, left->network), store_string(store, right->network));
+	case COL_SCORE: return left->score < right->score ? -1 : left->score > right->score;
+	case COL_FIRED:
+		return (int)results->alerts.items[a].times_fired - (int)results->alerts.items[b].times_fired;
+	case COL_EVIDENCE:
+		return left->evidence.count < right->evidence.count ? -1 : left->evidence.count > right->evidence.count;
+	default: return 0;
+	}
+}
+
+static int by_column(const void *left, const void *right, void *context)
+{
+	const struct state *state = context;
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+	int order = compare_column(state->app, state->sort, a, b);
+
+	if (state->is_descending)
+		order = -order;
+	return order ? order : a < b ? -1 : a > b;
+}
+
+/* The order of results, those without a verdict first; a sort by the user's choice over that. */
+static void arrange(struct state *state)
+{
+	const struct results *results = state->app->results;
+	size_t count = results->alerts.count;
+
+	free(state->shown);
+	state->shown = xcalloc(count + 1, sizeof(*state->shown));
+	state->count = 0;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < count; i++) {
+			uint32_t alert = results->order[i];
+
+			if ((verdict_letter(state->app, &results->alerts.items[alert]) == '.') == (pass == 0) &&
+			        is_kept(state->app, &results->views[alert]))
+				state->shown[state->count++] = alert;
+		}
+	state->hidden = count - state->count;
+	if (state->sort >= 0)
+		qsort_r(state->shown, state->count, sizeof(*state->shown), by_column, state);
+}
+
+static void explain_empty(struct state *state)
+{
+	struct app *app = state->app;
+	struct buf filters = BUF_EMPTY;
+
+	state->empty.length = 0;
+	if (app->results->alerts.count) {
+		filters_format(&app->filters, &filters);
+		buf_printf(&state->empty, "0 of %zu alerts: filter `%s` hides %zu.\n\\ turns filters off, u undoes, f lists them.",
+		        app->results->alerts.count, filters.data ? filters.data : "", state->hidden);
+		buf_free(&filters);
+	} else if (!app->progress.is_finished) {
+		buf_add_text(&state->empty, "No alerts so far. Loading goes on; 3 shows the events that are in.");
+	} else if (app->results->store->count == 0) {
+		buf_add_text(&state->empty, app->evaluating ? "Evaluating ..."
+		                : "No CloudTrail events were found in the input.\n8 lists the files and why each was skipped.");
+	} else {
+		buf_printf(&state->empty,
+		        "No alerts: nothing here fires with the present parameters.\n"
+		        "%zu near %s: ~ shows who fails exactly one condition.\n5 tries other limits, 2 lists the identities.",
+		        app->results->near.count, plural(app->results->near.count, "miss", "misses"));
+		if (!enrich_has_asn(app->enrich))
+			buf_add_text(&state->empty,
+			        "\nNo AS database is open, so networks are known only where documents carry them:\n"
+			        "start with --asn-db FILE.mmdb.");
+	}
+	state->list.empty_text = state->empty.data;
+}
+
+static void follow_item(struct state *state)
+{
+	size_t at = 0;
+
+	list_set_count(&state->list, state->count);
+	if (!state->has_moved)
+		return;
+	for (; at < state->count; at++)
+		if (strcmp(state->app->results->alerts.items[state->shown[at]].id, state->under) == 0)
+			break;
+	if (at < state->count)
+		list_goto(&state->list, at);
+}
+
+static void remember(struct state *state)
+{
+	if (state->list.cursor < state->count)
+		memcpy(state->under, state->app->results->alerts.items[state->shown[state->list.cursor]].id,
+		        sizeof(state->under));
+}
+
+static void update(struct app *app, void *context, unsigned change)
+{
+	struct state *state = context;
+
+	(void)app;
+	if (change & (CHANGED_RESULTS | CHANGED_SELECTION | CHANGED_CASE)) {
+		arrange(state);
+		explain_empty(state);
+		follow_item(state);
+		state->explained_width = 0;
+	}
+	if (change & (CHANGED_RESULTS | CHANGED_SELECTION))
+		strip_want(app, &state->strip);
+	columns[COL_SEEN].width = app_time_width(app);
+}
+
+static void open_alerts(struct app *app, void *context, const struct target *target)
+{
+	struct state *state = context;
+
+	(void)target;
+	state->app = app;
+	state->sort = -1;
+	list_init(&state->list, columns, COL_COUNT, fill, state);
+	state->list.has_header = true;
+	state->list.has_cell_cursor = true;
+	state->list.column = COL_USER;
+	state->list.sort_column = -1;
+	update(app, state, CHANGED_RESULTS);
+}
+
+static void close_alerts(struct app *app, void *context)
+{
+	struct state *state = context;
+
+	(void)app;
+	if (state->task)
+		atomic_store(&state->task->is_canceled, true);
+	facts_free(state->facts);
+	strip_free(&state->strip);
+	free(state->shown);
+	free(state->selected);
+	buf_free(&state->empty);
+	sheet_free(&state->doc);
+}
+
+/* ---- wide layout ---- */
+
+static void facts_ready(struct app *app, void *owner, struct facts *facts)
+{
+	struct state *state = owner;
+
+	(void)app;
+	state->task = NULL;
+	facts_free(state->facts);
+	state->facts = facts;
+	state->explained_width = 0;
+}
+
+static void draw_explanation(struct state *state, struct pane pane)
+{
+	struct app *app = state->app;
+	const struct alert *alert;
+
+	if (state->list.cursor >= state->count)
+		return;
+	alert = &app->results->alerts.items[state->shown[state->list.cursor]];
+	if (strcmp(alert->id, state->explained) != 0 || state->explained_from != app->results) {
+		memcpy(state->explained, alert->id, sizeof(state->explained));
+		state->explained_from = app->results;
+		state->explained_width = 0;
+		if (state->task)
+			atomic_store(&state->task->is_canceled, true);
+		state->task = facts_start(app, state->shown[state->list.cursor], state, facts_ready);
+		pager_goto(&state->pager, 0);
+	}
+	if (state->explained_width != pane.width) {
+		alert_doc(app, &state->doc, app->results, state->shown[state->list.cursor], state->facts, pane.width);
+		sheet_pager(&state->doc, &state->pager);
+		state->pager.has_cursor = false;
+		state->explained_width = pane.width;
+	}
+	pager_draw(&state->pager, pane, false);
+}
+
+static void draw_evidence(struct state *state, struct pane pane)
+{
+	const struct results *results = state->app->results;
+	const struct alert_view *view = &results->views[state->shown[state->list.cursor]];
+	const struct store *store = results->store;
+
+	draw_rule(pane, 0, "events in evidence", "Enter Enter opens them");
+	for (size_t i = 0; i < view->evidence.count && (int)i + 1 < pane.height; i++) {
+		uint32_t row = view->evidence.rows[i];
+		char when[TIME_TEXT_SIZE];
+		int y = (int)i + 1;
+
+		draw_printf(pane, y, 1, ROLE_TIME, "%s", app_time(state->app, store->timestamp[row], TIME_SHORT, when));
+		draw_fit(pane, y, 17, 34, ALIGN_LEFT, ROLE_STRONG, action_name(store, row, &state->app->scratch));
+		draw_fit(pane, y, 52, 16, ALIGN_LEFT, ROLE_TEXT, store_text(store, FIELD_SOURCE_ADDRESS, row));
+		draw_fit(pane, y, 69, 20, ALIGN_LEFT, ROLE_RARE, row_network(store, row));
+		draw_fit(pane, y, 90, pane.width - 91, ALIGN_LEFT, ROLE_DIM, store_text(store, FIELD_USER_AGENT, row));
+	}
+}
+
+static int draw_near(struct state *state, struct pane pane)
+{
+	size_t near = state->app->results->near.count;
+
+	if (!near || pane.height < 8 || !state->count)
+		return 0;
+	draw_printf(pane, pane.height - 1, 1, ROLE_TIP, "~ near misses: %zu %s exactly one condition (~ shows them)", near,
+	        plural(near, "identity fails", "identities fail"));
+	return 1;
+}
+
+static void draw(struct app *app, void *context, struct pane body)
+{
+	struct state *state = context;
+	int strip = body.height >= 18 ? (body.height >= 40 ? 6 : 3) : 0;
+	struct pane top = pane_rows(body, 0, body.height - strip), left = top;
+
+	state->list.pattern = app->search;
+	if (body.width >= 160 && body.height >= 16) {
+		struct pane right = pane_columns(top, 90, top.width - 90);
+		int events = state->count ? top.height / 3 : 0;
+
+		left = pane_columns(top, 0, 88);
+		draw_separator(pane_columns(top, 88, 1), SPLIT_BESIDE, NULL);
+		draw_explanation(state, pane_rows(right, 0, top.height - events));
+		if (state->list.cursor < state->count)
+			draw_evidence(state, pane_rows(right, top.height - events, events));
+	}
+	list_draw(&state->list, pane_rows(left, 0, left.height - draw_near(state, left)), true);
+	if (strip)
+		strip_draw(app, &state->strip, pane_rows(body, body.height - strip, strip),
+		        state->list.cursor < state->count ? app->results->views[state->shown[state->list.cursor]].seen
+		                                          : TIME_NONE);
+}
+
+/* ---- keys ---- */
+
+static unsigned move(struct app *app, void *context, enum ui_motion motion)
+{
+	struct state *state = context;
+	unsigned reaction = list_move(&state->list, motion);
+
+	(void)app;
+	state->has_moved = state->has_moved || state->list.cursor > 0;
+	remember(state);
+	return reaction;
+}
+
+static unsigned open_cursor(struct state *state)
+{
+	struct target target;
+	const struct alert *alert;
+	unsigned reaction;
+	struct buf label = BUF_EMPTY;
+
+	if (state->list.cursor >= state->count)
+		return UI_HANDLED;
+	alert = &state->app->results->alerts.items[state->shown[state->list.cursor]];
+	remember(state);
+	state->has_moved = true;
+	target_init(&target);
+	memcpy(target.alert, alert->id, sizeof(target.alert));
+	reaction = app_open(state->app, SCREEN_ALERT, &target);
+	buf_free(&label);
+	return reaction;
+}
+
+static void select_one(struct state *state, size_t index, bool is_on)
+{
+	const char *id = state->app->results->alerts.items[state->shown[index]].id;
+
+	for (size_t i = 0; i < state->selected_count; i++)
+		if (strcmp(state->selected[i], id) == 0) {
+			if (!is_on)
+				memmove(&state->selected[i], &state->selected[i + 1],
+				        (--state->selected_count - i) * sizeof(*state->selected));
+			return;
+		}
+	if (!is_on)
+		return;
+	state->selected =
+	        array_grow(state->selected, &state->selected_capacity, state->selected_count + 1, sizeof(*state->selected));
+	memcpy(state->selected[state->selected_count++], id, ALERT_ID_SIZE);
+}
+
+static unsigned toggle_selected(struct state *state)
+{
+	size_t first, last;
+
+	if (state->list.cursor >= state->count)
+		return UI_HANDLED;
+	list_range(&state->list, &first, &last);
+	if (state->list.anchor != SIZE_MAX) {
+		for (size_t i = first; i <= last && i < state->count; i++)
+			select_one(state, i, true);
+		state->list.anchor = SIZE_MAX;
+	} else {
+		size_t at = state->list.cursor;
+
+		select_one(state, at, !is_selected(state, state->app->results->alerts.items[state->shown[at]].id));
+		list_move(&state->list, MOTION_DOWN);
+	}
+	return UI_REDRAW;
+}
+
+static unsigned sort_by(struct state *state, const char *arguments)
+{
+	int column;
+
+	if (!*arguments)
+		return table_sort_menu(state->app, &state->list);
+	column = table_column(&state->list, arguments);
+	if (column < 0) {
+		app_say(state->app, MESSAGE_WARNING, "no column %s; s offers those there are", arguments);
+		return UI_REDRAW;
+	}
+	if (state->sort == column) {
+		state->sort = -1;
+		app_say(state->app, MESSAGE_INFO, "worst first again");
+	} else {
+		state->sort = column;
+		state->is_descending = column == COL_SEEN || column == COL_SCORE || column == COL_FIRED ||
+		        column == COL_EVIDENCE;
+	}
+	state->list.sort_column = state->sort;
+	state->list.is_sort_descending = state->is_descending;
+	remember(state);
+	arrange(state);
+	follow_item(state);
+	return UI_REDRAW;
+}
+
+static unsigned act(struct app *app, void *context, enum act what, const char *arguments)
+{
+	struct state *state = context;
+
+	(void)app;
+	switch (what) {
+	case ACT_OPEN: return open_cursor(state);
+	case ACT_RAW: return open_cursor(state) | app_act(app, ACT_RAW, arguments);
+	case ACT_SELECT: return toggle_selected(state);
+	case ACT_RANGE:
+		state->list.anchor = state->list.anchor == SIZE_MAX ? state->list.cursor : SIZE_MAX;
+		return UI_REDRAW;
+	case ACT_UNSELECT: state->selected_count = 0; state->list.anchor = SIZE_MAX; return UI_REDRAW;
+	case ACT_SORT: return sort_by(state, arguments);
+	case ACT_REVERSE:
+		state->is_descending = !state->is_descending;
+		state->list.is_sort_descending = state->is_descending;
+		remember(state);
+		arrange(state);
+		follow_item(state);
+		return UI_REDRAW;
+	case ACT_LEAVE:
+		if (state->list.anchor != SIZE_MAX) {
+			state->list.anchor = SIZE_MAX;
+			return UI_REDRAW;
+		}
+		return UI_NONE;
+	default: return UI_NONE;
+	}
+}
+
+static void status(struct app *app, void *context, struct buf *left, struct buf *right)
+{
+	struct state *state = context;
+	unsigned open = 0, true_count = 0, suspicious = 0, benign = 0;
+
+	for (size_t i = 0; i < state->count && i < 20000; i++) {
+		char verdict = verdict_letter(app, &app->results->alerts.items[state->shown[i]]);
+
+		open += verdict == '.';
+		true_count += verdict == 'T';
+		suspicious += verdict == 'S';
+		benign += verdict == 'B';
+	}
+	buf_printf(left, "%zu %s  %u open", state->count, plural(state->count, "alert", "alerts"), open);
+	if (true_count + suspicious + benign)
+		buf_printf(left, "  %u true  %u susp  %u benign", true_count, suspicious, benign);
+	if (state->hidden)
+		buf_printf(left, "  %zu hidden by filter(\\)", state->hidden);
+	if (app->results->silenced)
+		buf_printf(left, "  %llu hidden by allowlist(6)", (unsigned long long)app->results->silenced);
+	if (state->selected_count)
+		buf_printf(left, "  %zu selected", state->selected_count);
+	if (state->count)
+		buf_printf(right, "%zu/%zu", state->list.cursor + 1, state->count);
+}
+
+static bool value(struct app *app, void *context, struct value *out)
+{
+	struct state *state = context;
+	const struct results *results = app->results;
+	const struct alert_view *view;
+
+	if (state->list.cursor >= state->count)
+		return false;
+	view = &results->views[state->shown[state->list.cursor]];
+	switch (state->list.column) {
+	case COL_NETWORK: *out = (struct value){FIELD_AS_ORG, store_string(results->store, view->network)}; return true;
+	case COL_EVIDENCE:
+		if (view->evidence.count) {
+			*out = (struct value){
+			        FIELD_ACTION, store_text(results->store, FIELD_ACTION, view->evidence.rows[0])};
+			return true;
+		}
+		return false;
+	default: *out = (struct value){FIELD_USER_NAME, store_string(results->store, view->user)}; return true;
+	}
+}
+
+static struct list *list_of(struct app *app, void *context)
+{
+	(void)app;
+	return &((struct state *)context)->list;
+}
+
+static bool identity(struct app *app, void *context, struct slice *user, struct slice *type)
+{
+	struct state *state = context;
+	const struct alert_view *view;
+
+	if (state->list.cursor >= state->count)
+		return false;
+	view = &app->results->views[state->shown[state->list.cursor]];
+	*user = store_string(app->results->store, view->user);
+	*type = store_string(app->results->store, view->type);
+	return true;
+}
+
+static size_t chosen_alerts(struct app *app, void *context, uint32_t *out, size_t max)
+{
+	struct state *state = context;
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->selected_count && count < max; i++) {
+		uint32_t alert = results_find(app->results, state->selected[i]);
+
+		if (alert != UINT32_MAX)
+			out[count++] = alert;
+	}
+	if (count == 0 && max && state->list.cursor < state->count)
+		out[count++] = state->shown[state->list.cursor];
+	return count;
+}
+
+static bool row_of(struct app *app, void *context, uint32_t *row)
+{
+	struct state *state = context;
+	const struct alert_view *view;
+
+	if (state->list.cursor >= state->count)
+		return false;
+	view = &app->results->views[state->shown[state->list.cursor]];
+	if (!view->evidence.count)
+		return false;
+	*row = view->evidence.rows[0];
+	return true;
+}
+
+static const char *const hints[] = {"open", "select", "mark", "allow", "keep", "drop", "near-misses", "profile", "guide",
+        "tune", "search", "filter", "command", "help"};
+
+const struct screen screen_alerts = {
+        .id = SCREEN_ALERTS,
+        .state_size = sizeof(struct state),
+        .open = open_alerts,
+        .close = close_alerts,
+        .update = update,
+        .draw = draw,
+        .move = move,
+        .status = status,
+        .value = value,
+        .act = act,
+        .list = list_of,
+        .row = row_of,
+        .identity = identity,
+        .alerts = chosen_alerts,
+        .hints = hints,
+        .hint_count = COUNT_OF(hints),
+};

@@ -1,0 +1,28 @@
+/* Work beside the frame. A worker is one thread with a queue; the terminal thread posts tasks and collects finished
+ * ones, and never waits for a lock: both ways are lock-free stacks, and a semaphore wakes the worker. */
+#ifndef VIEW_TASK_H
+#define VIEW_TASK_H
+
+#include <stdatomic.h>
+
+#include "raretrail/base.h"
+
+struct app;
+struct ui;
+
+struct task {
+	struct task *next;
+	void (*run)(struct task *task); /* on the worker; may look at is_canceled */
+	void (*done)(struct app *app, struct task *task); /* on the terminal thread; not called for canceled tasks */
+	void (*discard)(struct task *task); /* frees the task with what it holds, always called last, terminal thread */
+	atomic_bool is_canceled;
+	atomic_uint progress; /* 0..100 */
+};
+
+struct worker;
+struct worker *task_worker_new(struct ui *ui) MUST_USE; /* wakes ui after each task */
+void task_worker_free(struct worker *worker); /* cancels, joins, discards */
+void worker_post(struct worker *worker, struct task *task);
+void worker_collect(struct worker *worker, struct app *app);
+
+#endif

@@ -144,14 +144,17 @@ static void check_misses(const struct world *world, const struct store *store, s
 	for (unsigned user = 0; user < COUNT_OF(world_users); user++)
 		for (unsigned type = 0; type < COUNT_OF(world_types); type++) {
 			double closest = INFINITY;
+			int64_t latest = TIME_NONE;
 			bool fires = false;
 			for (int64_t i = 0; i < count; i++) {
 				int64_t now = start + i * params->interval;
 				struct plain plain = plain_at(world, params, user, type, now);
 				int failing = plain_failing(params, &plain, user, now);
 				fires = fires || failing == 0;
-				if (failing == 1)
-					closest = fmin(closest, plain_miss(params, &plain, now));
+				if (failing != 1 || plain_miss(params, &plain, now) > closest)
+					continue;
+				closest = plain_miss(params, &plain, now);
+				latest = now;
 			}
 			const struct alert *miss = miss_of(store, &misses, user, type);
 			assert_int_equal(miss != NULL, !fires && !isinf(closest));
@@ -159,6 +162,7 @@ static void check_misses(const struct world *world, const struct store *store, s
 				continue;
 			expected++;
 			assert_true(near_miss_distance(miss) >= closest && near_miss_distance(miss) <= closest);
+			assert_int_equal(miss->last_fired, latest);
 			assert_int_equal(miss->times_fired, 0);
 			const struct why *why = near_miss_failure(miss);
 			assert_false(why->holds);

@@ -164,9 +164,9 @@ double condition_limit(enum condition condition, const struct rare_as_params *pa
 /* The limit from which on a value fails a condition that it met, or meets one that it failed; NAN when there is none. */
 double condition_flip(enum condition condition, double value, bool holds);
 
-/* rare_as_replay.c: an alert without figures, its id and times set. */
-/* How many executions of a run are recent enough: always the first ones. */
+/* rare_as_replay.c: how many executions of a run are recent enough: always the first ones. */
 uint32_t run_recent_times(const struct run *run, int64_t max_age, int64_t interval);
+/* An alert without figures, its id and times set. */
 struct alert *rare_as_push_alert(struct rare_as *engine, struct alerts *out, uint32_t identity, int64_t first_fired);
 
 #endif

@@ -2,7 +2,7 @@
  * those of the ES|QL query and of the ML records, so that output can be compared with Elastic's field by field.
  *
  * Everything is written to a stdio stream of the caller, in one order whatever the thread count, locale or time zone.
- * Functions return -1 when the stream refuses (err says why, errno is kept in its text) and never close it. */
+ * Functions return -1 when the stream has refused; they neither flush nor close it. */
 #ifndef RARETRAIL_REPORT_H
 #define RARETRAIL_REPORT_H
 

@@ -86,7 +86,7 @@ int output_close(struct output *output, bool is_complete, struct err *err)
 		struct pollfd pipe_end = {.fd = fileno(output->file), .events = POLLOUT};
 		has_reader_left = errno == EPIPE || (poll(&pipe_end, 1, 0) == 1 && (pipe_end.revents & POLLERR));
 		result = errno ? err_set_errno(err, "writing %s", name)
-			       : err_set(err, ERR_IO, "writing %s failed", name);
+			       : err_set(err, ERR_IO, "writing %s failed; is the disk full?", name);
 	}
 	errno = 0;
 	if (output->file != stdout && fclose(output->file) != 0 && result == 0)
@@ -107,7 +107,7 @@ int output_close(struct output *output, bool is_complete, struct err *err)
 int output_end(struct output *output, int result, struct err *err)
 {
 	struct err close_err;
-	if (output_close(output, result == 0, &close_err) == 0 || result != 0)
+	if (output_close(output, result == 0, &close_err) == 0)
 		return result;
 	*err = close_err;
 	return -1;

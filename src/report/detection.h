@@ -22,7 +22,7 @@ void alert_json(struct json *json, const char *name, const struct store *store, 
 /* What is behind an alert, line by line; safe to show. */
 void alert_explain(const struct report_detection *report, const struct alert *alert,
 	void (*line)(void *context, struct slice text), void *context);
-/* 0, or -1 with the reason when the stream has failed. */
+/* 0, or -1 when the stream has failed. */
 int report_finish(FILE *out, struct err *err) MUST_USE;
 
 #endif

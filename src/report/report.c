@@ -1,7 +1,6 @@
 /* report: the door's common parts: names of formats, notices, the choice of a form. */
 #include "detection.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 const char *const report_format_names[REPORT_FORMAT_COUNT] = {
@@ -33,13 +32,7 @@ void report_notices_free(struct report_notices *notices)
 	*notices = (struct report_notices){0};
 }
 
-int report_finish(FILE *out, struct err *err)
-{
-	errno = 0;
-	if (fflush(out) != 0 || ferror(out))
-		return errno ? err_set_errno(err, "writing failed") : err_set(err, ERR_IO, "writing failed");
-	return 0;
-}
+int report_finish(FILE *out, struct err *err) { return ferror(out) ? err_set(err, ERR_IO, "writing failed") : 0; }
 
 int report_detection(FILE *out, enum report_format format, const struct report_look *look,
 	const struct report_detection *report, struct err *err)

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# What cannot be written is an error with status 2, never a silent half; a file appears whole or not at all.
+. tests/program/lib.sh
+
+"$RARETRAIL" sample ci-key -q -o "$WORK/ci" || fail "the sample cannot be written"
+logs=$WORK/ci/AWSLogs
+if [ -w /dev/full ]; then
+	for command in "detect" "detect --format json" "detect --format csv" "detect --format html" "events" "events --format table" \
+		"profile ci-deploy" "networks" "tune --near-misses"; do
+		# shellcheck disable=SC2086
+		"$RARETRAIL" $command -q "$logs" >/dev/full 2>"$WORK/err"
+		equal "status of $command to a full disk" $? 2
+		says "standard output"
+	done
+	for command in "--help" "--version" "help --man options" "rule show" "rule export" "sample" "help detect"; do
+		# shellcheck disable=SC2086
+		"$RARETRAIL" $command >/dev/full 2>"$WORK/err"
+		equal "status of $command to a full disk" $? 2
+		says "standard output"
+	done
+	run 2 detect -q --output /dev/full "$logs"
+	says "/dev/full"
+fi
+
+# A reader that leaves early is not worth a word.
+"$RARETRAIL" events -q "$logs" 2>"$WORK/err" | head -n 1 >"$WORK/out"
+equal "words about a reader that left" "$(cat "$WORK/err")" ""
+equal "lines for a reader that left" "$(wc -l <"$WORK/out")" 1
+
+# --output: whole, with usual permissions, replacing what was there; on failure what was there stays.
+umask 022
+run 0 rule show --format json --output "$WORK/rules.json"
+equal "standard output beside --output" "$(cat "$WORK/out")" ""
+equal "permissions" "$(stat -c %a "$WORK/rules.json")" 644
+run 0 rule show --format json
+same_bytes "$WORK/out" "$WORK/rules.json"
+echo precious >"$WORK/kept"
+run 2 rule export --format esql --rule rare-method --output "$WORK/kept"
+equal "a file after a failed command" "$(cat "$WORK/kept")" precious
+run 2 rule show --output "$WORK/none/rules.json"
+says "cannot write"
+ln -s rules.json "$WORK/link"
+run 0 rule show --format ini --output "$WORK/link"
+[ -L "$WORK/link" ] || fail "a link was replaced by a file"
+grep -q '^\[rare-as\]' "$WORK/rules.json" || fail "the file behind the link was not written"
+run 0 rule show --output -
+prints "max_rare_asn_ratio"
+equal "left over" "$(find "$WORK" -maxdepth 1 -name '*.??????' | grep -c 'rules\|kept')" 0
+
+# A standard output that is closed.
+"$RARETRAIL" rule show >&- 2>"$WORK/err"
+equal "status with standard output closed" $? 2

@@ -85,7 +85,11 @@ static void take(void *context, const struct found *found)
 	mapping_to_event(&mapping, &event);
 	event.offset = careful->offset + (uint64_t)(careful->leaf - careful->data);
 	event.length = (uint32_t)careful->leaf_length;
-	event.content = hash_bytes(careful->leaf, careful->leaf_length);
+	/* The record's own bytes: the same record in a message of CloudWatch and in an S3 object is one. */
+	if (found->text.data)
+		event.content = hash_bytes(found->text.data, found->text.length);
+	else
+		event.content = hash_bytes(careful->leaf, careful->leaf_length);
 	careful->sink->event(careful->sink->context, &event);
 }
 
@@ -177,6 +181,10 @@ static const char *foreign_format(const char *data, size_t length)
 		{"ORC", 3, "ORC file, export it as JSON or CSV"},
 		{"SQLite format 3", 15, "SQLite database"},
 		{"\xab\xcd\xefMaxMind.com", 14, "MaxMind database"},
+		{"\x00\x05\x16\x07", 4, "resource fork of macOS"},
+		{"\x00\x00\x00\x01"
+		 "Bud1",
+			8, "folder settings of macOS"},
 	};
 	for (size_t i = 0; i < COUNT_OF(known); i++) {
 		if (length >= known[i].length && memcmp(data, known[i].magic, known[i].length) == 0)

@@ -33,8 +33,9 @@ static void take_skip(
 		reader->pruned.length += length;
 		return;
 	}
+	/* A file that should have been a log is a loss, whatever it is. */
 	if (reason == SKIP_OTHER_FILE && reader->is_expected)
-		reason = SKIP_BAD_JSON;
+		reason = detail && strncmp(detail, "text", 4) == 0 ? SKIP_BAD_JSON : SKIP_BINARY;
 	struct skip *last = reader->skip_count > 0 ? &reader->skips[reader->skip_count - 1] : NULL;
 	if (last != NULL && last->file == reader->file && last->reason == reason) {
 		last->count += count;

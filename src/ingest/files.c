@@ -125,6 +125,9 @@ static void add_unreadable(struct listing *listing, const char *path, const char
 
 bool files_is_log_name(const char *name)
 {
+	const char *slash = strrchr(name, '/');
+	if (strncmp(slash ? slash + 1 : name, "._", 2) == 0) /* macOS puts these beside files in archives */
+		return false;
 	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".log", ".csv", ".tsv", ".gz", ".zst",
 		".zip", ".tar", ".tgz", ".bz2", ".xz", ".cloudtrail", ".txt"};
 	size_t length = strlen(name);

@@ -199,7 +199,7 @@ json_t *ingest_map_document(const json_t *record, enum ecs_compat compat, const 
 	/* An arrival without any field is still a document for the pipeline: outcome success, and nothing else. */
 	bool is_blank = json_is_object(record) && json_object_size(record) == 0;
 	if (is_blank)
-		add_document(&documents, &(struct found){SHAPE_CLOUDTRAIL, record, NULL, NULL});
+		add_document(&documents, &(struct found){.shape = SHAPE_CLOUDTRAIL, .record = record});
 	else
 		unwrap_value(record, INPUT_AUTO, add_document, &documents, NULL);
 	return documents.all;

@@ -86,6 +86,7 @@ struct walk {
 struct surroundings {
 	const json_t *around;
 	const char *wrapping;
+	struct slice text; /* see struct found */
 	bool is_open; /* the envelope that `format` asks for has been opened */
 	int depth;
 };
@@ -100,7 +101,7 @@ static void refuse(struct walk *walk, enum skip_reason reason, const char *text)
 
 static void deliver(struct walk *walk, enum shape shape, const json_t *record, const struct surroundings *in)
 {
-	struct found found = {shape, record, in->around, in->wrapping};
+	struct found found = {shape, record, in->around, in->wrapping, in->text};
 	walk->count++;
 	walk->each(walk->context, &found);
 }
@@ -188,6 +189,7 @@ static void walk_text(struct walk *walk, const json_t *string, struct surroundin
 			refuse(walk, SKIP_BAD_JSON, "the JSON inside the string is invalid");
 			break;
 		}
+		in.text = (struct slice){at, (size_t)(behind - at)};
 		walk_value(walk, inner, in);
 		json_decref(inner);
 		at = behind;
@@ -281,6 +283,7 @@ static void walk_array(struct walk *walk, const json_t *array, struct surroundin
 	if (walk->count > before)
 		return;
 	in.depth++;
+	in.text = (struct slice){0};
 	for (size_t i = 0; i < json_array_size(array); i++)
 		walk_value(walk, json_array_get(array, i), in);
 }

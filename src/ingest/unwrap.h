@@ -19,6 +19,7 @@ struct found {
 	const json_t *record;
 	const json_t *around; /* the document a shipper put it in, or NULL */
 	const char *wrapping; /* static: "eventbridge", "lookup-events"…; NULL for a bare record */
+	struct slice text; /* the record as it stood inside a string; absent when it did not */
 };
 
 /* Calls `each` for every record in the value, in order; borrowed for the call. Returns how many there were. A value

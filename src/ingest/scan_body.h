@@ -314,6 +314,7 @@ static inline bool read_actor(struct scanner *scanner, const struct scan_record 
 	if (known == SCAN_ACTOR_ACCOUNT) {
 		scanner->key.length = 0;
 		buf_add(&scanner->key, identity.data, identity.length);
+		buf_add_char(&scanner->key, '|'); /* without an account, too, another key than the identity alone */
 		if (has(record, SCAN_recipientAccountId)) {
 			struct slice account = record->values[SCAN_recipientAccountId];
 			buf_add(&scanner->key, account.data, account.length);

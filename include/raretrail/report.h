@@ -65,6 +65,8 @@ struct report_detection {
 	const char *asn_label; /* database of networks, "" without one */
 	const struct report_notices *notices;
 	const struct rare_method *rare_method; /* for explanations; NULL: none */
+	verdict_of *verdict; /* what a case says of an alert; NULL: no case */
+	void *verdict_context;
 	bool is_explained; /* --explain: every alert with what is behind it */
 };
 int report_detection(FILE *out, enum report_format format, const struct report_look *look,

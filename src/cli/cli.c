@@ -15,6 +15,7 @@ static int (*const runs[COMMAND_COUNT])(const struct arguments *arguments, struc
 	[COMMAND_PROFILE] = run_profile,
 	[COMMAND_NETWORKS] = run_networks,
 	[COMMAND_TUNE] = run_tune,
+	[COMMAND_REPORT] = run_report,
 	[COMMAND_RULE_SHOW] = run_rule,
 	[COMMAND_RULE_EXPORT] = run_rule,
 	[COMMAND_ASN_IMPORT] = run_asn_import,

@@ -15,6 +15,7 @@
 	X(NETWORKS, "networks", "PATH...", 1, SIZE_MAX, "which networks are rare for whom, and who uses each") \
 	X(TUNE, "tune", "PATH...", 1, SIZE_MAX, \
 		"what other parameters would change: --draft, --sweep, --near-misses, --advise") \
+	X(REPORT, "report", "CASE", 1, 1, "render a case file as Markdown or JSON") \
 	X(RULE_SHOW, "rule show", "", 0, 0, "the rules with the current parameters") \
 	X(RULE_EXPORT, "rule export", "", 0, 0, \
 		"the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)") \
@@ -41,10 +42,10 @@ enum command {
 
 /* id, long name, short name or 0, argument or NULL, commands that take it, help. */
 #define OPTIONS(X) \
-	X(FORMAT, "format", 'f', "FORMAT", ON_BATCH | ON_RULE, \
+	X(FORMAT, "format", 'f', "FORMAT", ON_BATCH | ON_RULE | ON(REPORT), \
 		"table, json, ndjson, csv, markdown or html; rules: esql, toml, clickhouse") \
 	X(OUTPUT, "output", 'o', "FILE", \
-		ON_BATCH | ON_RULE | ON(ASN_IMPORT) | ON(SAMPLE) | ON(MODEL_SAVE) | ON(MODEL_LOAD), \
+		ON_BATCH | ON_RULE | ON(REPORT) | ON(ASN_IMPORT) | ON(SAMPLE) | ON(MODEL_SAVE) | ON(MODEL_LOAD), \
 		"write there instead of standard output, whole or not at all") \
 	X(RULE, "rule", 0, "RULE", ON_DETECTION | ON_RULE, "rare-as or rare-method; repeatable; default both") \
 	X(FILTER, "filter", 0, "KQL", ON_LOADING, \
@@ -57,11 +58,13 @@ enum command {
 	X(SINCE, "since", 0, "TIME", ON_LOADING, \
 		"nothing before: 2026-05-07, 2026-05-07T22:00, -2h; UTC unless an offset is given") \
 	X(UNTIL, "until", 0, "TIME", ON_LOADING, "nothing after") \
-	X(NOW, "now", 0, "TIME", ON_DETECTION, "evaluate rare-as once, as of a time; live is the wall clock") \
+	X(NOW, "now", 0, "TIME", ON_DETECTION, "evaluate both rules once, as of a time; live is the wall clock") \
 	X(REPLAY, "replay", 0, NULL, ON_DETECTION, \
-		"evaluate rare-as at every interval of the history, which is the default") \
+		"evaluate at every interval of the history, which is the default") \
 	X(SET, "set", 0, "KEY=VALUE", ON_DETECTION | ON(PROFILE) | ON(NETWORKS) | ON_RULE | ON(MODEL_SAVE), \
 		"change a parameter; lists also += and -=; repeatable") \
+	X(CASE, "case", 0, "FILE", ON_DETECTION, \
+		"verdicts, allowlist and parameters of a case; only the console adds to it") \
 	X(DRAFT, "draft", 0, "KEY=VALUE", ON(TUNE), "as --set, but compared with what is applied; repeatable") \
 	X(SWEEP, "sweep", 0, "KEY", ON(TUNE), "number of alerts for every limit of a parameter; repeatable") \
 	X(NEAR_MISSES, "near-misses", 0, NULL, ON(TUNE), \

@@ -10,6 +10,7 @@ int run_events(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_profile(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_networks(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_tune(const struct arguments *arguments, struct err *err) MUST_USE;
+int run_report(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_rule(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_asn_import(const struct arguments *arguments, struct err *err) MUST_USE;
 int run_model_save(const struct arguments *arguments, struct err *err) MUST_USE;

@@ -30,6 +30,8 @@ int run_detect(const struct arguments *arguments, struct err *err)
 			.asn_label = enrich_asn_label(session.enrich),
 			.notices = &session.notices,
 			.rare_method = evaluation.rare_method,
+			.verdict = session.casefile ? session_verdict : NULL,
+			.verdict_context = &session,
 			.is_explained = arguments->last[OPTION_EXPLAIN] != NULL};
 		result = report_detection(output.file, format, &session.look, &report, err);
 		result = output_end(&output, result, err);

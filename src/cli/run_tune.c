@@ -38,6 +38,9 @@ static int read_request(
 		!arguments->last[OPTION_ADVISE])
 		return err_set(err, ERR_USAGE,
 			"nothing to compute: give --draft KEY=VALUE, --sweep KEY, --near-misses or --advise");
+	if (arguments->last[OPTION_ADVISE] && !arguments->last[OPTION_CASE])
+		return err_set(
+			err, ERR_USAGE, "--advise learns from verdicts: name the case they are in with --case FILE");
 	return 0;
 }
 
@@ -57,13 +60,6 @@ static int sweep_all(const struct arguments *arguments, struct tune *tune, const
 	return 0;
 }
 
-static enum verdict not_judged(void *context, const struct alert *alert)
-{
-	(void)context;
-	(void)alert;
-	return VERDICT_OPEN;
-}
-
 static int compute(struct session *session, struct evaluation *evaluation, struct tuning *out, struct err *err)
 {
 	const struct arguments *arguments = session->arguments;
@@ -79,10 +75,12 @@ static int compute(struct session *session, struct evaluation *evaluation, struc
 	int result = sweep_all(arguments, tune, params, out, err);
 	if (result == 0 && out->has_draft) {
 		tune_compare(tune, &out->draft, &out->diff);
-		tune_judge(&out->diff, not_judged, NULL);
+		tune_judge(&out->diff, session_verdict, session);
 	}
 	if (result == 0 && arguments->last[OPTION_NEAR_MISSES] && evaluation->rare_as)
 		rare_as_near_misses(evaluation->rare_as, &params->rare_as, session->now, &out->near_misses);
+	if (result == 0 && arguments->last[OPTION_ADVISE])
+		out->advice_count = tune_advise(tune, session_verdict, session, out->advice, MOST_ADVICE);
 	tune_free(tune);
 	return result;
 }

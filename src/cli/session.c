@@ -169,6 +169,9 @@ int session_start(struct session *session, const struct arguments *arguments, co
 	struct load_options *load = &session->load_options;
 	*load = (struct load_options){.paths = paths, .path_count = path_count, .since = TIME_NONE, .until = TIME_NONE};
 	int result = read_options(session, load, err);
+	/* The console opens its case itself: there it is written to. */
+	if (result == 0 && arguments->command != COMMAND_CONSOLE)
+		result = session_open_case(session, err);
 	if (result == 0)
 		result = check_paths(paths, path_count, arguments->command == COMMAND_CONSOLE, err);
 	if (result == 0) {
@@ -229,6 +232,8 @@ void session_close(struct session *session)
 		load_free(session->load);
 	if (session->enrich)
 		enrich_free(session->enrich);
+	if (session->casefile)
+		case_close(session->casefile);
 	if (session->baseline)
 		rare_model_free(session->baseline);
 	query_free(session->query);

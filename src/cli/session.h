@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "options.h"
+#include "raretrail/case.h"
 #include "raretrail/detect.h"
 #include "raretrail/enrich.h"
 #include "raretrail/ingest.h"
@@ -23,6 +24,7 @@ struct session {
 	struct enrich *enrich;
 	struct load_options load_options;
 	struct load *load;
+	struct casefile *casefile; /* --case; NULL: none */
 	struct rare_model *baseline; /* of --baseline and --model; NULL: none */
 	struct store *store, *matched; /* matched: what --filter left */
 	struct skip *skips;
@@ -38,6 +40,10 @@ int session_start(struct session *session, const struct arguments *arguments, co
 int session_finish_load(struct session *session, struct err *err) MUST_USE;
 /* --baseline and --model; part of session_finish_load. */
 int session_read_baseline(struct session *session, struct err *err) MUST_USE;
+/* --case; part of session_start. */
+int session_open_case(struct session *session, struct err *err) MUST_USE;
+/* A verdict_of; context is the session. */
+enum verdict session_verdict(void *session, const struct alert *alert);
 void session_close(struct session *session);
 
 /* One line a notice and one a reason of skipping, on standard error, unless --quiet. */

@@ -58,7 +58,8 @@ void detection_csv(FILE *out, const struct report_detection *report)
 	size_t name_count = column_names(report, names);
 	for (size_t i = 0; i < name_count; i++)
 		fprintf(out, "%s%s", i ? "," : "", names[i]);
-	fputs(",influencers,binding_conditions\r\n", out);
+	fputs(",influencers,binding_conditions", out);
+	fputs(report->verdict ? ",verdict\r\n" : "\r\n", out);
 	const struct store *store = report->input.matched;
 	for (size_t row = 0; row < report->alerts->count; row++) {
 		const struct alert *alert = &report->alerts->items[row];
@@ -78,6 +79,8 @@ void detection_csv(FILE *out, const struct report_detection *report)
 		text.length = 0;
 		format_binding(&text, alert);
 		put_field(out, false, &text);
+		if (report->verdict)
+			fprintf(out, ",%s", verdicts[report->verdict(report->verdict_context, alert)].word);
 		fputs("\r\n", out);
 		buf_free(&text);
 	}

@@ -26,6 +26,8 @@ static void put_alerts(struct doc *doc, const struct report_detection *report)
 		doc_cell(doc, DOC_PLAIN, type ? store_string(store, type) : slice_of("-"));
 		doc_cellf(doc, DOC_PLAIN, "%u", alert->times_fired);
 		struct buf evidence = BUF_EMPTY;
+		if (report->verdict)
+			buf_printf(&evidence, "[%s] ", verdicts[report->verdict(report->verdict_context, alert)].word);
 		alert_evidence(&evidence, store, report->params, alert);
 		doc_cell(doc, DOC_PLAIN, (struct slice){evidence.data, evidence.length});
 		buf_free(&evidence);

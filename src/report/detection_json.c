@@ -7,30 +7,30 @@ static void put_set(
 	struct json *json, const char *name, const struct store *store, const struct id_set *set, bool is_null_empty)
 {
 	if (set->count == 0 && is_null_empty) {
-		json_none(json, name);
+		json_put_none(json, name);
 		return;
 	}
 	json_open(json, name, '(');
 	for (uint32_t i = 0; i < set->count; i++)
-		json_text(json, NULL, store_string(store, set->items[i]));
+		json_put_text(json, NULL, store_string(store, set->items[i]));
 	json_close(json, ']');
 }
 
 static void put_cell(struct json *json, const struct store *store, const struct cell *cell)
 {
 	switch (cell->kind) {
-	case CELL_NONE: json_none(json, cell->name); break;
-	case CELL_TEXT: json_text(json, cell->name, cell->text); break;
+	case CELL_NONE: json_put_none(json, cell->name); break;
+	case CELL_TEXT: json_put_text(json, cell->name, cell->text); break;
 	case CELL_SET: put_set(json, cell->name, store, cell->set, true); break;
-	case CELL_TIME: json_time(json, cell->name, cell->time); break;
-	case CELL_WHOLE: json_whole(json, cell->name, cell->whole); break;
-	case CELL_NUMBER: json_number(json, cell->name, cell->number); break;
+	case CELL_TIME: json_put_time(json, cell->name, cell->time); break;
+	case CELL_WHOLE: json_put_whole(json, cell->name, cell->whole); break;
+	case CELL_NUMBER: json_put_number(json, cell->name, cell->number); break;
 	case CELL_NUMBERS:
 		json_open(json, cell->name, '(');
-		json_number(json, NULL, cell->number);
+		json_put_number(json, NULL, cell->number);
 		json_close(json, ']');
 		break;
-	case CELL_BOOL: json_bool(json, cell->name, cell->truth); break;
+	case CELL_BOOL: json_put_bool(json, cell->name, cell->truth); break;
 	}
 }
 
@@ -40,12 +40,12 @@ static void put_figure(struct json *json, const char *name, enum parameter param
 	switch (parameters[parameter].type) {
 	case PARAMETER_BOOL:
 		if (isfinite(value))
-			json_bool(json, name, value > 0);
+			json_put_bool(json, name, value > 0);
 		else
-			json_none(json, name);
+			json_put_none(json, name);
 		break;
-	case PARAMETER_DURATION: json_number(json, name, value / 1000); break;
-	default: json_number(json, name, value);
+	case PARAMETER_DURATION: json_put_number(json, name, value / 1000); break;
+	default: json_put_number(json, name, value);
 	}
 }
 
@@ -53,23 +53,23 @@ static void put_why(struct json *json, const struct why *why)
 {
 	const struct parameter_info *info = &parameters[why->parameter];
 	json_open(json, NULL, '<');
-	json_text(json, "condition", slice_of(info->key));
+	json_put_text(json, "condition", slice_of(info->key));
 	put_figure(json, "value", why->parameter, why->value);
 	put_figure(json, "limit", why->parameter, why->limit);
 	if (info->type == PARAMETER_DURATION)
-		json_text(json, "unit", slice_of("s"));
+		json_put_text(json, "unit", slice_of("s"));
 	else if (info->unit[0])
-		json_text(json, "unit", slice_of(info->unit));
+		json_put_text(json, "unit", slice_of(info->unit));
 	else
-		json_none(json, "unit");
-	json_bool(json, "holds", why->holds);
-	json_bool(json, "binds", why->binds);
+		json_put_none(json, "unit");
+	json_put_bool(json, "holds", why->holds);
+	json_put_bool(json, "binds", why->binds);
 	if (info->type == PARAMETER_BOOL)
-		json_none(json, "margin");
+		json_put_none(json, "margin");
 	else
 		put_figure(json, "margin", why->parameter, why->margin);
 	put_figure(json, "silence_at", why->parameter, why->silence_at);
-	json_bool(json, "is_dominated", why->is_dominated);
+	json_put_bool(json, "is_dominated", why->is_dominated);
 	json_close(json, '}');
 }
 
@@ -79,9 +79,9 @@ static void put_influencers(struct json *json, const struct store *store, const 
 	for (unsigned i = 0; i < record->influencer_count; i++) {
 		const struct influencer *influencer = &record->influencers[i];
 		json_open(json, NULL, '<');
-		json_text(json, "influencer_field_name", slice_of(influencer->field));
+		json_put_text(json, "influencer_field_name", slice_of(influencer->field));
 		put_set(json, "influencer_field_values", store, &influencer->values, false);
-		json_number(json, "influencer_score", influencer->score);
+		json_put_number(json, "influencer_score", influencer->score);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -89,7 +89,7 @@ static void put_influencers(struct json *json, const struct store *store, const 
 
 static void put_line(void *context, struct slice text)
 {
-	json_text(context, NULL, text);
+	json_put_text(context, NULL, text);
 }
 
 void alert_json(struct json *json, const char *name, const struct store *store, const struct params *params,
@@ -100,6 +100,9 @@ void alert_json(struct json *json, const char *name, const struct store *store, 
 	json_open(json, name, '{');
 	for (size_t i = 0; i < count; i++)
 		put_cell(json, store, &cells[i]);
+	if (report && report->verdict)
+		json_put_text(
+			json, "verdict", slice_of(verdicts[report->verdict(report->verdict_context, alert)].word));
 	if (alert->rule == RULE_RARE_METHOD)
 		put_influencers(json, store, &alert->rare_method);
 	json_open(json, "why", '[');
@@ -128,19 +131,21 @@ void params_json(struct json *json, const char *name, const struct params *param
 			struct buf text = BUF_EMPTY;
 			params_format(&text, params, parameter);
 			switch (info->type) {
-			case PARAMETER_BOOL: json_bool(json, info->key, params_number(params, parameter) > 0); break;
+			case PARAMETER_BOOL:
+				json_put_bool(json, info->key, params_number(params, parameter) > 0);
+				break;
 			case PARAMETER_COUNT:
 			case PARAMETER_RATIO:
-			case PARAMETER_SCORE: json_number(json, info->key, params_number(params, parameter)); break;
+			case PARAMETER_SCORE: json_put_number(json, info->key, params_number(params, parameter)); break;
 			case PARAMETER_DURATION:
 			case PARAMETER_CHOICE:
-				json_text(json, info->key, (struct slice){text.data, text.length});
+				json_put_text(json, info->key, (struct slice){text.data, text.length});
 				break;
 			case PARAMETER_LIST:
 				json_open(json, info->key, '[');
 				for (const char *line = text.data; line && *line;) {
 					size_t length = strcspn(line, "\n");
-					json_text(json, NULL, (struct slice){line, length});
+					json_put_text(json, NULL, (struct slice){line, length});
 					line += length + (line[length] != 0);
 				}
 				json_close(json, ']');
@@ -162,26 +167,26 @@ void input_json(struct json *json, const struct report_input *input)
 {
 	const struct store *store = input->store;
 	json_open(json, "input", '{');
-	json_whole(json, "files", input->load ? load_file_count(input->load) : 0);
-	json_whole(json, "events", store->count);
-	json_whole(json, "duplicates", store->duplicates);
-	json_whole(json, "conflicts", store->conflicts);
-	json_time(json, "first", store->count ? store->timestamp[0] : TIME_NONE);
-	json_time(json, "last", store->count ? store->timestamp[store->count - 1] : TIME_NONE);
-	json_bool(json, "partial", input->is_partial);
-	json_text(json, "filter", slice_of(input->filter));
-	json_whole(json, "matched", input->matched->count);
+	json_put_whole(json, "files", input->load ? load_file_count(input->load) : 0);
+	json_put_whole(json, "events", store->count);
+	json_put_whole(json, "duplicates", store->duplicates);
+	json_put_whole(json, "conflicts", store->conflicts);
+	json_put_time(json, "first", store->count ? store->timestamp[0] : TIME_NONE);
+	json_put_time(json, "last", store->count ? store->timestamp[store->count - 1] : TIME_NONE);
+	json_put_bool(json, "partial", input->is_partial);
+	json_put_text(json, "filter", slice_of(input->filter));
+	json_put_whole(json, "matched", input->matched->count);
 	json_open(json, "skipped", '[');
 	for (size_t i = 0; i < input->skip_count; i++) {
 		const struct skip *skip = &input->skips[i];
 		json_open(json, NULL, '<');
-		json_text(json, "file", slice_of(skip_file_name(input, skip)));
-		json_whole(json, "offset", skip->offset);
-		json_whole(json, "length", skip->length);
-		json_text(json, "reason", slice_of(skip_reason_text(skip->reason)));
-		json_whole(json, "count", skip->count);
-		json_text(json, "detail", slice_of(skip->detail));
-		json_bool(json, "incomplete", skip_reason_is_incomplete(skip->reason));
+		json_put_text(json, "file", slice_of(skip_file_name(input, skip)));
+		json_put_whole(json, "offset", skip->offset);
+		json_put_whole(json, "length", skip->length);
+		json_put_text(json, "reason", slice_of(skip_reason_text(skip->reason)));
+		json_put_whole(json, "count", skip->count);
+		json_put_text(json, "detail", slice_of(skip->detail));
+		json_put_bool(json, "incomplete", skip_reason_is_incomplete(skip->reason));
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -192,7 +197,7 @@ void notices_json(struct json *json, const struct report_notices *notices)
 {
 	json_open(json, "notices", '[');
 	for (size_t i = 0; notices && i < notices->count; i++)
-		json_text(json, NULL, slice_of(notices->items[i]));
+		json_put_text(json, NULL, slice_of(notices->items[i]));
 	json_close(json, ']');
 }
 
@@ -201,12 +206,12 @@ void detection_json(FILE *out, const struct report_detection *report)
 	struct json json;
 	json_init(&json, out, true);
 	json_open(&json, NULL, '{');
-	json_text(&json, "raretrail", slice_of(report->version));
-	json_whole(&json, "schema", 1);
+	json_put_text(&json, "raretrail", slice_of(report->version));
+	json_put_whole(&json, "schema", 1);
 	input_json(&json, &report->input);
-	json_text(&json, "asn_database",
+	json_put_text(&json, "asn_database",
 		report->asn_label && report->asn_label[0] ? slice_of(report->asn_label) : slice_of(NULL));
-	json_time(&json, "now", report->now);
+	json_put_time(&json, "now", report->now);
 	params_json(&json, "parameters", report->params, report->rules);
 	notices_json(&json, report->notices);
 	json_open(&json, "alerts", '[');

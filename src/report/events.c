@@ -66,7 +66,7 @@ static void put_documents(FILE *out, const struct documents *documents, bool is_
 			if (is_array)
 				fputs(is_first ? "\n" : ",\n", out);
 			is_first = false;
-			json_value(&json, NULL, batch->documents[i]);
+			json_put_value(&json, NULL, batch->documents[i]);
 			json.has_items[0] = false;
 			if (!is_array)
 				putc('\n', out);

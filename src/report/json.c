@@ -111,7 +111,7 @@ void json_close(struct json *json, char bracket)
 	putc_unlocked(bracket, json->file);
 }
 
-void json_text(struct json *json, const char *name, struct slice value)
+void json_put_text(struct json *json, const char *name, struct slice value)
 {
 	begin(json, name);
 	if (value.data)
@@ -120,35 +120,35 @@ void json_text(struct json *json, const char *name, struct slice value)
 		fputs_unlocked("null", json->file);
 }
 
-void json_number(struct json *json, const char *name, double value)
+void json_put_number(struct json *json, const char *name, double value)
 {
 	char text[NUMBER_TEXT_SIZE];
 	begin(json, name);
 	fputs_unlocked(isfinite(value) ? number_format(value, text) : "null", json->file);
 }
 
-void json_whole(struct json *json, const char *name, uint64_t value)
+void json_put_whole(struct json *json, const char *name, uint64_t value)
 {
 	begin(json, name);
 	fprintf(json->file, "%llu", (unsigned long long)value);
 }
 
-void json_bool(struct json *json, const char *name, bool value)
+void json_put_bool(struct json *json, const char *name, bool value)
 {
 	begin(json, name);
 	fputs_unlocked(value ? "true" : "false", json->file);
 }
 
-void json_time(struct json *json, const char *name, int64_t value)
+void json_put_time(struct json *json, const char *name, int64_t value)
 {
 	char text[TIME_TEXT_SIZE];
 	if (value == TIME_NONE)
-		json_none(json, name);
+		json_put_none(json, name);
 	else
-		json_text(json, name, slice_of(time_format_iso(value, text)));
+		json_put_text(json, name, slice_of(time_format_iso(value, text)));
 }
 
-void json_none(struct json *json, const char *name)
+void json_put_none(struct json *json, const char *name)
 {
 	begin(json, name);
 	fputs_unlocked("null", json->file);
@@ -192,7 +192,7 @@ static void put_tree(struct json *json, const json_t *value)
 	}
 }
 
-void json_value(struct json *json, const char *name, const json_t *value)
+void json_put_value(struct json *json, const char *name, const json_t *value)
 {
 	begin(json, name);
 	put_tree(json, value);

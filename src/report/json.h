@@ -25,13 +25,14 @@ void json_init(struct json *json, FILE *file, bool is_pretty);
 /* `name` is the member's name inside an object, NULL inside an array and at the top. */
 void json_open(struct json *json, const char *name, char bracket); /* '{', '['; '<', '(' for such on one line */
 void json_close(struct json *json, char bracket); /* '}' or ']' */
-void json_text(struct json *json, const char *name, struct slice value); /* absent: null */
-void json_number(struct json *json, const char *name, double value); /* NAN: null */
-void json_whole(struct json *json, const char *name, uint64_t value);
-void json_bool(struct json *json, const char *name, bool value);
-void json_time(struct json *json, const char *name, int64_t value); /* TIME_NONE: null */
-void json_none(struct json *json, const char *name);
-void json_value(struct json *json, const char *name, const json_t *value); /* a whole tree, members in their order */
+void json_put_text(struct json *json, const char *name, struct slice value); /* absent: null */
+void json_put_number(struct json *json, const char *name, double value); /* NAN: null */
+void json_put_whole(struct json *json, const char *name, uint64_t value);
+void json_put_bool(struct json *json, const char *name, bool value);
+void json_put_time(struct json *json, const char *name, int64_t value); /* TIME_NONE: null */
+void json_put_none(struct json *json, const char *name);
+void json_put_value(
+	struct json *json, const char *name, const json_t *value); /* a whole tree, members in their order */
 void json_end_line(struct json *json);
 
 #endif

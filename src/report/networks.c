@@ -12,26 +12,26 @@ static void put_json(FILE *out, const struct store *store, const struct networks
 	for (size_t i = 0; i < networks->count; i++) {
 		const struct network *network = &networks->items[i];
 		json_open(&json, NULL, '{');
-		json_text(&json, "source.as.organization.name", store_string(store, network->organisation));
-		json_whole(&json, "events", network->events);
-		json_whole(&json, "trusted", network->trusted);
-		json_whole(&json, "identities", network->identities);
-		json_whole(&json, "rare_for", network->rare_for);
-		json_time(&json, "first", network->first);
-		json_time(&json, "last", network->last);
+		json_put_text(&json, "source.as.organization.name", store_string(store, network->organisation));
+		json_put_whole(&json, "events", network->events);
+		json_put_whole(&json, "trusted", network->trusted);
+		json_put_whole(&json, "identities", network->identities);
+		json_put_whole(&json, "rare_for", network->rare_for);
+		json_put_time(&json, "first", network->first);
+		json_put_time(&json, "last", network->last);
 		json_open(&json, "uses", '[');
 		for (size_t j = 0; j < network->identities; j++) {
 			const struct network_use *use = &networks->uses[network->first_use + j];
 			const struct identity *identity = &store->identities[use->identity];
 			json_open(&json, NULL, '<');
-			json_text(&json, "user.name", store_string(store, identity->user_name));
-			json_text(&json, "aws.cloudtrail.user_identity.type", store_string(store, identity->type));
-			json_whole(&json, "events", use->events);
-			json_whole(&json, "trusted", use->trusted);
-			json_number(&json, "share", use->share);
-			json_bool(&json, "rare", use->is_rare);
-			json_time(&json, "first", use->first);
-			json_time(&json, "last", use->last);
+			json_put_text(&json, "user.name", store_string(store, identity->user_name));
+			json_put_text(&json, "aws.cloudtrail.user_identity.type", store_string(store, identity->type));
+			json_put_whole(&json, "events", use->events);
+			json_put_whole(&json, "trusted", use->trusted);
+			json_put_number(&json, "share", use->share);
+			json_put_bool(&json, "rare", use->is_rare);
+			json_put_time(&json, "first", use->first);
+			json_put_time(&json, "last", use->last);
 			json_close(&json, '}');
 		}
 		json_close(&json, ']');

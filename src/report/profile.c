@@ -72,11 +72,11 @@ static void put_json(FILE *out, const struct profile *profile, bool is_pretty)
 	struct json json;
 	json_init(&json, out, is_pretty);
 	json_open(&json, NULL, '{');
-	json_text(&json, "user.name", profile->user_name);
-	json_whole(&json, "events", rows->count);
-	json_whole(&json, "failures", profile->failures.count);
-	json_time(&json, "first", rows->count ? store->timestamp[rows->rows[0]] : TIME_NONE);
-	json_time(&json, "last", rows->count ? store->timestamp[rows->rows[rows->count - 1]] : TIME_NONE);
+	json_put_text(&json, "user.name", profile->user_name);
+	json_put_whole(&json, "events", rows->count);
+	json_put_whole(&json, "failures", profile->failures.count);
+	json_put_time(&json, "first", rows->count ? store->timestamp[rows->rows[0]] : TIME_NONE);
+	json_put_time(&json, "last", rows->count ? store->timestamp[rows->rows[rows->count - 1]] : TIME_NONE);
 	for (size_t section = 0; section < COUNT_OF(sections); section++) {
 		struct breakdown all = rows_breakdown(store, rows, sections[section].field);
 		struct breakdown failed = rows_breakdown(store, &profile->failures, sections[section].field);
@@ -87,13 +87,13 @@ static void put_json(FILE *out, const struct profile *profile, bool is_pretty)
 			struct slice value = store_string(store, all.items[i].value);
 			const char *said = remark(profile, sections[section].field, value);
 			json_open(&json, NULL, '<');
-			json_text(&json, event_fields[sections[section].field].name, value);
-			json_whole(&json, "events", all.items[i].count);
-			json_whole(&json, "failures", failures_of(&failed, all.items[i].value));
-			json_time(&json, "first", all.items[i].first);
-			json_time(&json, "last", all.items[i].last);
+			json_put_text(&json, event_fields[sections[section].field].name, value);
+			json_put_whole(&json, "events", all.items[i].count);
+			json_put_whole(&json, "failures", failures_of(&failed, all.items[i].value));
+			json_put_time(&json, "first", all.items[i].first);
+			json_put_time(&json, "last", all.items[i].last);
 			if (said)
-				json_bool(&json, "trusted", said[0] == 't');
+				json_put_bool(&json, "trusted", said[0] == 't');
 			json_close(&json, '}');
 		}
 		json_close(&json, ']');

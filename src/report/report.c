@@ -32,7 +32,10 @@ void report_notices_free(struct report_notices *notices)
 	*notices = (struct report_notices){0};
 }
 
-int report_finish(FILE *out, struct err *err) { return ferror(out) ? err_set(err, ERR_IO, "writing failed") : 0; }
+int report_finish(FILE *out, struct err *err)
+{
+	return ferror(out) ? err_set(err, ERR_IO, "writing failed") : 0;
+}
 
 int report_detection(FILE *out, enum report_format format, const struct report_look *look,
 	const struct report_detection *report, struct err *err)

@@ -8,7 +8,7 @@ static const char *const fate_names[] = {[TUNE_LOST] = "lost", [TUNE_GAINED] = "
 static void put_key(struct json *json, const char *name, enum parameter parameter)
 {
 	char *key = xasprintf("%s.%s", rules[parameters[parameter].rule].key, parameters[parameter].key);
-	json_text(json, name, slice_of(key));
+	json_put_text(json, name, slice_of(key));
 	free(key);
 }
 
@@ -21,9 +21,9 @@ static double in_unit(enum parameter parameter, double value)
 static void put_tally(struct json *json, const char *name, const struct tune_tally *tally)
 {
 	json_open(json, name, '<');
-	json_whole(json, "lost", tally->lost);
-	json_whole(json, "gained", tally->gained);
-	json_whole(json, "kept", tally->kept);
+	json_put_whole(json, "lost", tally->lost);
+	json_put_whole(json, "gained", tally->gained);
+	json_put_whole(json, "kept", tally->kept);
 	json_close(json, '}');
 }
 
@@ -33,19 +33,19 @@ static void put_change(struct json *json, const struct report_tuning *report, co
 	const struct store *store = report->input.matched;
 	struct buf text = BUF_EMPTY;
 	json_open(json, NULL, '<');
-	json_text(json, "fate", slice_of(fate_names[change->fate]));
-	json_text(json, "verdict", slice_of(verdicts[change->verdict].word));
-	json_text(json, "id", slice_of(alert->id));
-	json_text(json, "id_after", slice_of(change->after ? change->after->id : NULL));
-	json_text(json, "rule", slice_of(rules[alert->rule].key));
-	json_text(json, "user.name", store_string(store, alert_user(alert)));
-	json_text(json, "event.action",
+	json_put_text(json, "fate", slice_of(fate_names[change->fate]));
+	json_put_text(json, "verdict", slice_of(verdicts[change->verdict].word));
+	json_put_text(json, "id", slice_of(alert->id));
+	json_put_text(json, "id_after", slice_of(change->after ? change->after->id : NULL));
+	json_put_text(json, "rule", slice_of(rules[alert->rule].key));
+	json_put_text(json, "user.name", store_string(store, alert_user(alert)));
+	json_put_text(json, "event.action",
 		alert->rule == RULE_RARE_METHOD ? store_string(store, alert->rare_method.action) : slice_of(NULL));
-	json_time(json, "last_fired", alert->last_fired);
+	json_put_time(json, "last_fired", alert->last_fired);
 	if (change->fate != TUNE_KEPT) {
 		tune_say(&text, change);
 		put_key(json, "reason", change->reason);
-		json_text(json, "says", (struct slice){text.data, text.length});
+		json_put_text(json, "says", (struct slice){text.data, text.length});
 	}
 	json_close(json, '}');
 	buf_free(&text);
@@ -55,8 +55,8 @@ static void put_diff(struct json *json, const struct report_tuning *report)
 {
 	const struct tune_diff *diff = report->diff;
 	json_open(json, "diff", '{');
-	json_whole(json, "before", diff->before_count);
-	json_whole(json, "after", diff->after.count);
+	json_put_whole(json, "before", diff->before_count);
+	json_put_whole(json, "after", diff->after.count);
 	put_tally(json, "total", &diff->total);
 	json_open(json, "by_verdict", '{');
 	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
@@ -73,12 +73,12 @@ static void put_sweep(struct json *json, const struct tune_sweep *sweep)
 {
 	json_open(json, NULL, '{');
 	put_key(json, "parameter", sweep->parameter);
-	json_bool(json, "exact", sweep->is_exact);
+	json_put_bool(json, "exact", sweep->is_exact);
 	json_open(json, "steps", '[');
 	for (size_t i = 0; i < sweep->steps.count; i++) {
 		json_open(json, NULL, '<');
-		json_number(json, "limit", in_unit(sweep->parameter, sweep->steps.items[i].limit));
-		json_whole(json, "alerts", sweep->steps.items[i].alerts);
+		json_put_number(json, "limit", in_unit(sweep->parameter, sweep->steps.items[i].limit));
+		json_put_whole(json, "alerts", sweep->steps.items[i].alerts);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -89,11 +89,11 @@ static void put_advice(struct json *json, const struct tune_advice *advice)
 {
 	json_open(json, NULL, '<');
 	put_key(json, "parameter", advice->parameter);
-	json_number(json, "applied", in_unit(advice->parameter, advice->applied));
-	json_number(json, "limit", in_unit(advice->parameter, advice->limit));
+	json_put_number(json, "applied", in_unit(advice->parameter, advice->applied));
+	json_put_number(json, "limit", in_unit(advice->parameter, advice->limit));
 	json_open(json, "silenced", '<');
 	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
-		json_whole(json, verdicts[verdict].word, advice->silenced[verdict]);
+		json_put_whole(json, verdicts[verdict].word, advice->silenced[verdict]);
 	json_close(json, '}');
 	json_close(json, '}');
 }
@@ -105,8 +105,8 @@ static void put_near_misses(struct json *json, const struct report_tuning *repor
 		const struct alert *alert = &report->near_misses->items[i];
 		const struct why *failure = near_miss_failure(alert);
 		json_open(json, NULL, '{');
-		json_number(json, "distance", near_miss_distance(alert));
-		json_text(json, "fails", slice_of(failure ? parameters[failure->parameter].key : NULL));
+		json_put_number(json, "distance", near_miss_distance(alert));
+		json_put_text(json, "fails", slice_of(failure ? parameters[failure->parameter].key : NULL));
 		alert_json(json, "alert", report->input.matched, report->applied, alert, NULL);
 		json_close(json, '}');
 	}
@@ -118,8 +118,8 @@ void tuning_json(FILE *out, const struct report_tuning *report)
 	struct json json;
 	json_init(&json, out, true);
 	json_open(&json, NULL, '{');
-	json_text(&json, "raretrail", slice_of(report->version));
-	json_whole(&json, "schema", 1);
+	json_put_text(&json, "raretrail", slice_of(report->version));
+	json_put_whole(&json, "schema", 1);
 	input_json(&json, &report->input);
 	params_json(&json, "parameters", report->applied, report->rules);
 	if (report->draft)

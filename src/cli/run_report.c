@@ -1,0 +1,39 @@
+/* run_report: a case rendered: findings with verdicts, notes and evidence. */
+#include "run.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "output.h"
+#include "raretrail/case.h"
+#include "session.h"
+
+int run_report(const struct arguments *arguments, struct err *err)
+{
+	const char *path = arguments->items[0], *format = arguments->last[OPTION_FORMAT];
+	size_t index = 0;
+	if (format && option_choice(OPTION_FORMAT, format, "markdown|json", &index, err) != 0)
+		return -1;
+	struct case_options options_of_case = {.path = path, .is_read_only = true};
+	struct casefile *casefile;
+	struct output output;
+	if (access(path, F_OK) != 0)
+		return err_set_errno(err, "case %s", path);
+	if (case_open(&options_of_case, &casefile, err) != 0)
+		return -1;
+	if (case_notice(casefile)[0])
+		say("%s", case_notice(casefile));
+	int result = output_open(&output, arguments->last[OPTION_OUTPUT], err);
+	if (result == 0) {
+		struct buf text = BUF_EMPTY;
+		if (index == 0)
+			case_export_markdown(casefile, &text);
+		else
+			case_export_json(casefile, &text);
+		fwrite(text.data, 1, text.length, output.file);
+		buf_free(&text);
+		result = output_end(&output, 0, err);
+	}
+	case_close(casefile);
+	return result;
+}

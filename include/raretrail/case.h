@@ -54,7 +54,7 @@ struct finding {
 	struct case_subject subject;
 	enum verdict verdict;
 	char *title; /* NULL: none given */
-	struct case_line *lines; /* everything that was said and done, oldest first */
+	struct case_line *lines; /* verdicts and notes, oldest first */
 	size_t line_count;
 	size_t note_count;
 	char **tags, **ticks; /* in the order given; ticks are names of guide steps */

@@ -7,18 +7,18 @@
 static const char *const default_trusted[] = {"Amazon*", "Google LLC", "Microsoft Corporation", "MongoDB, Inc."};
 
 static const char *const default_sensitive[] = {"GetCallerIdentity", "GetAccountSummary", "ListAccountAliases",
-        "GetSecretValue", "ListSecrets", "DescribeSecret", "GetParameter", "GetParameters", "GetParametersByPath",
-        "AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "AttachUserPolicy", "AttachRolePolicy",
-        "PutUserPolicy", "PutRolePolicy", "CreateAccessKey", "UpdateAccessKey", "CreateUser", "CreateLoginProfile",
-        "UpdateLoginProfile", "AddUserToGroup", "GetObject", "ListBuckets", "ListObjects", "ListObjectsV2",
-        "InvokeModel", "InvokeModelWithResponseStream", "Converse"};
+	"GetSecretValue", "ListSecrets", "DescribeSecret", "GetParameter", "GetParameters", "GetParametersByPath",
+	"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "AttachUserPolicy", "AttachRolePolicy",
+	"PutUserPolicy", "PutRolePolicy", "CreateAccessKey", "UpdateAccessKey", "CreateUser", "CreateLoginProfile",
+	"UpdateLoginProfile", "AddUserToGroup", "GetObject", "ListBuckets", "ListObjects", "ListObjectsV2",
+	"InvokeModel", "InvokeModelWithResponseStream", "Converse"};
 
 /* Where each parameter lives in struct params. */
 #define MEMBER_RARE_AS rare_as
 #define MEMBER_RARE_METHOD rare_method
 static const size_t offsets[PARAMETER_TOTAL] = {
 #define X(id, rule, key, type, side, text, minimum, maximum, unit, help) offsetof(struct params, MEMBER_##rule.key),
-        PARAMETERS(X)
+	PARAMETERS(X)
 #undef X
 };
 
@@ -90,7 +90,7 @@ void params_init(struct params *params)
 	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++) {
 		struct err err;
 		if (parameters[parameter].type != PARAMETER_LIST &&
-		        params_set(params, parameter, CHANGE_SET, parameters[parameter].default_text, &err) != 0)
+			params_set(params, parameter, CHANGE_SET, parameters[parameter].default_text, &err) != 0)
 			base_abort("default of %s: %s", parameters[parameter].key, err.text);
 	}
 	for (size_t i = 0; i < COUNT_OF(default_trusted); i++)
@@ -118,9 +118,9 @@ bool params_equal(const struct params *a, const struct params *b)
 {
 	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++) {
 		bool same = parameters[parameter].type == PARAMETER_LIST
-		                    ? list_equal(field_const(a, parameter), field_const(b, parameter))
-		                    : !(params_number(a, parameter) < params_number(b, parameter)) &&
-		                              !(params_number(a, parameter) > params_number(b, parameter));
+				    ? list_equal(field_const(a, parameter), field_const(b, parameter))
+				    : !(params_number(a, parameter) < params_number(b, parameter)) &&
+					      !(params_number(a, parameter) > params_number(b, parameter));
 		if (!same)
 			return false;
 	}
@@ -153,9 +153,9 @@ int parameter_find(const char *key, enum parameter *out, struct err *err)
 		struct buf shown = BUF_EMPTY;
 		text_show(&shown, slice_of(key), TEXT_TERMINAL);
 		err_set(err, ERR_USAGE, "unknown parameter \"%s\"%s%s", shown.length ? shown.data : "",
-		        nearest ? ", the nearest known one is "
-		                : ", keys are RULE.NAME as `raretrail rule show` lists them",
-		        nearest ? nearest : "");
+			nearest ? ", the nearest known one is "
+				: ", keys are RULE.NAME as `raretrail rule show` lists them",
+			nearest ? nearest : "");
 		buf_free(&shown);
 	}
 	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++)
@@ -194,8 +194,8 @@ static int refuse(enum parameter parameter, const char *text, const char *why, s
 		format_limit(info, info->maximum, &range);
 	}
 	err_set(err, ERR_USAGE, "%s.%s: \"%s\" %s%s%s", rules[info->rule].key, info->key,
-	        shown.length ? shown.data : "", why, range.length ? "; possible: " : "",
-	        range.length ? range.data : "");
+		shown.length ? shown.data : "", why, range.length ? "; possible: " : "",
+		range.length ? range.data : "");
 	buf_free(&range);
 	buf_free(&shown);
 	return -1;
@@ -258,7 +258,7 @@ static int set_scalar(struct params *params, enum parameter parameter, const cha
 	if (!is_valid)
 		return refuse(parameter, text, expected, err);
 	if (info->type != PARAMETER_BOOL && info->type != PARAMETER_CHOICE &&
-	        (value < info->minimum || value > info->maximum))
+		(value < info->minimum || value > info->maximum))
 		return refuse(parameter, text, "is out of range", err);
 	switch (info->type) {
 	case PARAMETER_BOOL: *(bool *)field(params, parameter) = value > 0; break;
@@ -277,7 +277,7 @@ static bool is_cidr_list(enum parameter parameter)
 }
 
 static int change_entry(struct string_list *list, enum parameter parameter, enum params_change change,
-        const char *entry, struct err *err)
+	const char *entry, struct err *err)
 {
 	if (change == CHANGE_REMOVE) {
 		size_t index = list_index(list, entry);
@@ -300,7 +300,7 @@ static int change_entry(struct string_list *list, enum parameter parameter, enum
 	struct err bad;
 	if (is_cidr_list(parameter) && cidr_parse(slice_of(entry), &cidr, &bad) != 0)
 		return err_set(err, ERR_USAGE, "%s.%s: %s", rules[parameters[parameter].rule].key,
-		        parameters[parameter].key, bad.text);
+			parameters[parameter].key, bad.text);
 	size_t length = strlen(entry), valid = 0;
 	while (valid < length) {
 		uint32_t code_point;
@@ -315,7 +315,7 @@ static int change_entry(struct string_list *list, enum parameter parameter, enum
 
 /* One entry a line; blanks around an entry and empty lines do not count. */
 static int set_list(
-        struct params *params, enum parameter parameter, enum params_change change, const char *text, struct err *err)
+	struct params *params, enum parameter parameter, enum params_change change, const char *text, struct err *err)
 {
 	struct string_list *list = field(params, parameter);
 	struct string_list draft;
@@ -350,14 +350,14 @@ static int set_list(
 }
 
 int params_set(
-        struct params *params, enum parameter parameter, enum params_change change, const char *text, struct err *err)
+	struct params *params, enum parameter parameter, enum params_change change, const char *text, struct err *err)
 {
 	const struct parameter_info *info = &parameters[parameter];
 	if (info->type == PARAMETER_LIST)
 		return set_list(params, parameter, change, text, err);
 	if (change != CHANGE_SET)
 		return err_set(err, ERR_USAGE, "%s.%s is one value, not a list: use = instead of %s",
-		        rules[info->rule].key, info->key, change == CHANGE_ADD ? "+=" : "-=");
+			rules[info->rule].key, info->key, change == CHANGE_ADD ? "+=" : "-=");
 	return set_scalar(params, parameter, text, err);
 }
 

@@ -58,7 +58,7 @@ static char *next_line(char *line, int size, void *stream)
 }
 
 static int set_parameter(
-        struct reading *reading, const char *section, const char *key, bool continues, const char *value)
+	struct reading *reading, const char *section, const char *key, bool continues, const char *value)
 {
 	struct err err = {0};
 	char *full = xasprintf("%s.%s", section, key);
@@ -116,21 +116,21 @@ static int assign(void *user, const char *section, const char *name, const char 
 }
 
 int params_read(struct params *params, const char *name, struct slice text, params_other_section *other, void *context,
-        struct err *err)
+	struct err *err)
 {
 	struct params draft;
 	params_copy(&draft, params);
 	struct reading reading = {.name = name,
-	        .at = text.data,
-	        .end = text.data + text.length,
-	        .params = &draft,
-	        .other = other,
-	        .context = context,
-	        .err = err};
+		.at = text.data,
+		.end = text.data + text.length,
+		.params = &draft,
+		.other = other,
+		.context = context,
+		.err = err};
 	int bad_line = text.length ? ini_parse_stream(next_line, &reading, assign, &reading) : 0;
 	if (!reading.has_failed && bad_line != 0)
 		fail(&reading, bad_line > 0 ? (unsigned)bad_line : reading.line,
-		        "neither a [section], nor key = value, nor a comment");
+			"neither a [section], nor key = value, nor a comment");
 	if (reading.has_failed) {
 		params_free(&draft);
 		return -1;
@@ -153,7 +153,7 @@ void params_write(struct buf *out, const struct params *params, bool only_change
 			params_format(&value, params, parameter);
 			params_format(&usual, &defaults, parameter);
 			bool is_changed = !slice_equals(
-			        (struct slice){value.data, value.length}, (struct slice){usual.data, usual.length});
+				(struct slice){value.data, value.length}, (struct slice){usual.data, usual.length});
 			if (is_changed || !only_changed) {
 				if (!has_section)
 					buf_printf(out, "%s[%s]\n", out->length ? "\n" : "", rules[rule].key);

@@ -45,6 +45,20 @@ static double beta_fraction(double a, double b, double x)
 	return h;
 }
 
+/* The same as a power series: all terms positive, one division each, so faster where a is not large. */
+static double beta_series(double a, double b, double x)
+{
+	double term = 1, sum = 1;
+	for (int i = 0; i < MAX_TERMS; i++) {
+		double ratio = (a + b + i) * x / (a + 1 + i);
+		term *= ratio;
+		sum += term;
+		if (term < sum * DBL_EPSILON / 8 && ratio < 1)
+			break;
+	}
+	return sum;
+}
+
 /* ln g(x) from ln x, so that x may lie below the smallest double. */
 static double ln_g(const struct beta *beta, double ln_x)
 {
@@ -137,7 +151,8 @@ static double quantile_small(const struct beta *beta, double q, double *g)
 	return x;
 }
 
-double beta_quantile(const struct beta *beta, double q, double *g)
+/* z: the normal quantile of order q. */
+static double quantile(const struct beta *beta, double q, double z, double *g)
 {
 	double a = beta->a, b = beta->b;
 	if (q <= 0 || q >= 1) {
@@ -149,13 +164,13 @@ double beta_quantile(const struct beta *beta, double q, double *g)
 		return quantile_small(beta, q, g);
 	if (a > b) {
 		struct beta mirror = beta_mirror(beta);
-		double x = 1 - beta_quantile(&mirror, 1 - q, g);
+		double x = 1 - quantile(&mirror, 1 - q, -z, g);
 		if (g)
 			*g *= b / a;
 		return x;
 	}
 	/* First guess: Cornish-Fisher for the ratio of two gammas (Abramowitz and Stegun 26.5.22). */
-	double z = q < 0.5 ? normal_upper_quantile(q) : -normal_upper_quantile(1 - q);
+	z = -z;
 	double third = (z * z - 3) / 6, inverse_a = 1 / (2 * a - 1), inverse_b = 1 / (2 * b - 1);
 	double h = 2 / (inverse_a + inverse_b);
 	double root = h + third > 0 ? sqrt(h + third) : 0;
@@ -163,7 +178,9 @@ double beta_quantile(const struct beta *beta, double q, double *g)
 	double x = a / (a + b * exp(2 * w)), low = 0, high = 1, ln_scale = -beta->ln_beta - log(a);
 	for (int i = 0; i < 60; i++) {
 		double here = exp(a * log(x) + b * log1p(-x) + ln_scale), error;
-		if (x < (a + 1) / (a + b + 2))
+		if (a < 1000 && x < 0.6)
+			error = here * beta_series(a, b, x) - q;
+		else if (x < (a + 1) / (a + b + 2))
 			error = here * beta_fraction(a, b, x) - q;
 		else
 			error = 1 - q - here * a / b * beta_fraction(b, a, 1 - x);
@@ -171,10 +188,10 @@ double beta_quantile(const struct beta *beta, double q, double *g)
 			high = x;
 		else
 			low = x;
-		double slope = here * a / (x * (1 - x)), step = error / slope;
+		double step = error * x * (1 - x) / (here * a);
 		double curvature = (a - 1) / x - (b - 1) / (1 - x);
 		double halley = step / (1 - fmin(1, fmax(-1, step * curvature)) / 2);
-		if (fabs(halley) <= 1e-8 * fmin(x, 1 - x) * fmin(1, 100 / sqrt(a))) {
+		if (fabs(halley) * fmax(1, sqrt(a)) <= 1e-4 * fmin(x, 1 - x)) {
 			/* The next error is the cube of this one: carry g over instead of evaluating again. */
 			if (g)
 				*g = here * exp(a * log1p(-halley / x) + b * log1p(halley / (1 - x)));
@@ -188,14 +205,29 @@ double beta_quantile(const struct beta *beta, double q, double *g)
 	return quantile_small(beta, q, g);
 }
 
+double beta_quantile(const struct beta *beta, double q, double *g)
+{
+	double z = 0;
+	if (q > 0 && q < 1)
+		z = q < 0.5 ? -normal_upper_quantile(q) : normal_upper_quantile(1 - q);
+	return quantile(beta, q, z, g);
+}
+
 void beta_slice_means(double a, double b, unsigned m, double means[BETA_MAX_SLICES])
 {
+	/* Normal quantiles of 1/m, 2/m, ... for 3, 5 and 7 slices. */
+	static const double z3[] = {-0.43072729929545756, 0.43072729929545756};
+	static const double z5[] = {
+		-0.84162123357291452, -0.25334710313579978, 0.25334710313579978, 0.84162123357291452};
+	static const double z7[] = {-1.0675705238781414, -0.56594882193286299, -0.18001236979270513,
+		0.18001236979270513, 0.56594882193286299, 1.0675705238781414};
+	const double *z = m == 3 ? z3 : m == 5 ? z5 : z7;
 	double mean = a / (a + b), before = 0;
 	struct beta beta = beta_of(a, b);
 	for (unsigned i = 1; i <= m; i++) {
 		double g = 0;
 		if (i < m)
-			(void)beta_quantile(&beta, (double)i / m, &g);
+			(void)quantile(&beta, (double)i / m, z[i - 1], &g);
 		double y = mean * (1 - m * (g - before));
 		means[i - 1] = fmin(1, fmax(0, y));
 		before = g;

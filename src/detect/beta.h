@@ -17,7 +17,7 @@ double beta_cdf(const struct beta *beta, double x);
 double beta_quantile(const struct beta *beta, double q, double *g);
 
 #define BETA_MAX_SLICES 7
-/* The means of Beta(a, b) over m slices of equal probability, ascending; their average is a / (a + b). */
+/* The means of Beta(a, b) over m slices (1, 3, 5 or 7) of equal probability, ascending; their average is a / (a + b). */
 void beta_slice_means(double a, double b, unsigned m, double means[BETA_MAX_SLICES]);
 
 /* ln of the upper regularised incomplete gamma function Q(a, x), also where Q underflows. */

@@ -200,30 +200,35 @@ bool digest_age(struct digest *digest, double factor)
 	return is_changed;
 }
 
+/* From the highest node downward: scores that are asked for are high, and few lie above them. */
 struct bounds digest_cdf(const struct digest *digest, uint32_t value)
 {
-	uint64_t low = 0, high = 0;
-	for (size_t i = 0; i < digest->count; i++) {
-		const struct digest_node *node = &digest->nodes[i];
-		if (node->hi <= value)
-			low += node->count;
-		if (node->lo <= value)
-			high += node->count;
+	uint64_t ends_above = 0, begins_above = 0;
+	for (size_t i = digest->count; i > 0 && digest->nodes[i - 1].hi > value; i--) {
+		ends_above += digest->nodes[i - 1].count;
+		if (digest->nodes[i - 1].lo > value)
+			begins_above += digest->nodes[i - 1].count;
 	}
 	double total = digest->total ? (double)digest->total : 1;
-	return (struct bounds){(double)low / total, (double)high / total};
+	return (struct bounds){
+		(double)(digest->total - ends_above) / total, (double)(digest->total - begins_above) / total};
 }
 
 struct bounds digest_density(const struct digest *digest, uint32_t value)
 {
 	uint32_t below = 0, above = UINT32_MAX;
-	for (size_t i = 0; i < digest->count; i++) {
-		uint32_t ends[2] = {digest->nodes[i].lo, digest->nodes[i].hi};
-		for (unsigned end = 0; end < 2; end++) {
-			if (ends[end] < value && ends[end] > below)
-				below = ends[end];
-			if (ends[end] > value && ends[end] < above)
-				above = ends[end];
+	for (size_t i = digest->count; i > 0; i--) {
+		const struct digest_node *node = &digest->nodes[i - 1];
+		if (node->lo > value && node->lo < above)
+			above = node->lo;
+		if (node->hi > value && node->hi < above)
+			above = node->hi;
+		if (node->lo < value && node->lo > below)
+			below = node->lo;
+		if (node->hi < value) {
+			if (node->hi > below)
+				below = node->hi;
+			break;
 		}
 	}
 	struct bounds at_below = digest_cdf(digest, below), at_above = digest_cdf(digest, above);

@@ -1,16 +1,12 @@
-/* habit: weights per action and the smoothed tail probability. The tail is read off the weights as they lie, in one
- * pass a slice, because users have tens of actions, rarely thousands. */
+/* habit: weights per action and the smoothed tail probability. Most buckets ask
+ * for the plain tail only, which one pass over the unordered weights gives; the ladder is made for the few others. */
 #include "habit.h"
-
-#include "beta.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 #define UNIT_MAX 1e100
-#define GRID_STEP 1.25 /* between weights of the grid of bounds */
-#define GRID_FIRST 0.99
 
 void habit_init(struct habit *habit)
 {
@@ -20,21 +16,28 @@ void habit_init(struct habit *habit)
 void habit_free(struct habit *habit)
 {
 	free(habit->weights);
+	free(habit->order);
+	free(habit->rungs);
+	free(habit->sums);
 	*habit = (struct habit){.unit = 1};
 }
 
 void habit_reset(struct habit *habit)
 {
-	habit->count = 0;
+	habit->count = habit->ordered = 0;
 	habit->total = 0;
 	habit->unit = 1;
 }
 
 uint32_t habit_new_slot(struct habit *habit)
 {
-	size_t capacity = habit->capacity;
-	habit->weights = array_grow(habit->weights, &capacity, (size_t)habit->count + 1, sizeof *habit->weights);
-	habit->capacity = (uint32_t)capacity;
+	if (habit->count == habit->capacity) {
+		habit->capacity = habit->capacity ? 2 * habit->capacity : 32;
+		habit->weights = xreallocarray(habit->weights, habit->capacity, sizeof *habit->weights);
+		habit->order = xreallocarray(habit->order, habit->capacity, sizeof *habit->order);
+		habit->rungs = xreallocarray(habit->rungs, habit->capacity, sizeof *habit->rungs);
+		habit->sums = xreallocarray(habit->sums, habit->capacity, sizeof *habit->sums);
+	}
 	habit->weights[habit->count] = 0;
 	return habit->count++;
 }
@@ -71,26 +74,55 @@ double habit_tail(const struct habit *habit, uint32_t slot)
 	return fmin(1, (sums[0] + sums[1] + sums[2] + sums[3]) / habit->total);
 }
 
+/* Where the next weight belongs among the first `count`, which are in order. */
+static uint32_t rung_above(const struct habit *habit, uint32_t count, double weight)
+{
+	uint32_t first = 0, last = count;
+	while (first < last) {
+		uint32_t middle = first + (last - first) / 2;
+		if (habit->rungs[middle] < weight)
+			first = middle + 1;
+		else
+			last = middle;
+	}
+	return first;
+}
+
+void habit_climb(struct habit *habit)
+{
+	for (uint32_t slot = habit->ordered; slot < habit->count; slot++)
+		habit->order[slot] = slot;
+	habit->ordered = habit->count;
+	for (uint32_t i = 0; i < habit->count; i++) {
+		uint32_t slot = habit->order[i], at = i;
+		double weight = habit->weights[slot];
+		if (i > 0 && habit->rungs[i - 1] > weight) {
+			at = rung_above(habit, i, weight);
+			memmove(habit->rungs + at + 1, habit->rungs + at, (i - at) * sizeof *habit->rungs);
+			memmove(habit->order + at + 1, habit->order + at, (i - at) * sizeof *habit->order);
+		}
+		habit->rungs[at] = weight;
+		habit->order[at] = slot;
+	}
+	double sum = 0;
+	for (uint32_t i = 0, next; i < habit->count; i = next) {
+		for (next = i; next < habit->count && habit->rungs[next] == habit->rungs[i]; next++)
+			sum += habit->rungs[next];
+		for (uint32_t j = i; j < next; j++)
+			habit->sums[j] = sum;
+	}
+}
+
 /* The tail at a share that lies between those of two actions: along the chord between them. */
 static double tail_at(const struct habit *habit, double share)
 {
-	const double *weights = habit->weights, threshold = share * habit->total;
-	double below = 0, nearest_below = 0, nearest_above = INFINITY, equal = 0;
-	for (uint32_t i = 0; i < habit->count; i++) {
-		double weight = weights[i];
-		if (weight < threshold) {
-			below += weight;
-			nearest_below = weight > nearest_below ? weight : nearest_below;
-		} else {
-			nearest_above = weight < nearest_above ? weight : nearest_above;
-		}
-	}
-	if (nearest_above == INFINITY)
+	double threshold = share * habit->total;
+	uint32_t above = rung_above(habit, habit->count, threshold);
+	if (above == habit->count)
 		return 1;
-	for (uint32_t i = 0; i < habit->count; i++)
-		equal += weights[i] == nearest_above ? nearest_above : 0;
-	double along = (threshold - nearest_below) / (nearest_above - nearest_below);
-	return fmin(1, (below + along * equal) / habit->total);
+	double below = above > 0 ? habit->rungs[above - 1] : 0, sum = above > 0 ? habit->sums[above - 1] : 0;
+	double along = (threshold - below) / (habit->rungs[above] - below);
+	return fmin(1, (sum + along * (habit->sums[above] - sum)) / habit->total);
 }
 
 /* How many slices stand for the uncertainty of a share. */
@@ -118,31 +150,6 @@ double habit_probability(const struct habit *habit, uint32_t slot)
 	return fmin(1, fmax(DBL_MIN, sum / m));
 }
 
-/* ---- bounds ---- */
-
-static double grid_weight(unsigned i)
-{
-	return GRID_FIRST * pow(GRID_STEP, i);
-}
-
-void habit_bounds_init(struct habit_bounds *bounds)
-{
-	static const unsigned counts[] = {7, 5, 3};
-	/* Shares up to a quarter: relative means move in one direction with the share, so its ends bound them. */
-	static const double shares[] = {1e-4, 0.25};
-	static const double margin = 0.999; /* for what rounding may do between grid points */
-	for (unsigned i = 0; i < HABIT_GRID; i++) {
-		unsigned column = 0;
-		for (unsigned c = 0; c < COUNT_OF(counts); c++) {
-			double low[BETA_MAX_SLICES], high[BETA_MAX_SLICES], a = grid_weight(i);
-			beta_slice_means(a, a * (1 - shares[0]) / shares[0], counts[c], low);
-			beta_slice_means(a, a * (1 - shares[1]) / shares[1], counts[c], high);
-			for (unsigned s = 0; s < counts[c]; s++)
-				bounds->means[i][column++] = margin * fmin(low[s] / shares[0], high[s] / shares[1]);
-		}
-	}
-}
-
 /* Only slices whose mean reaches the action's own share count; fewer never do. */
 double habit_tail_floor(const struct habit *habit, double tail)
 {
@@ -154,20 +161,13 @@ double habit_tail_floor(const struct habit *habit, double tail)
 	}
 }
 
-double habit_probability_floor(const struct habit *habit, const struct habit_bounds *bounds, uint32_t slot)
+double habit_probability_near(const struct habit *habit, const struct slices *slices, uint32_t slot)
 {
-	double share = habit->weights[slot] / habit->total, a = habit->weights[slot] / habit->unit;
+	double share = habit->weights[slot] / habit->total, means[BETA_MAX_SLICES] = {share}, sum = 0;
 	unsigned m = slice_count(habit_weight(habit));
-	if (m == 1)
-		return tail_at(habit, widening * share);
-	double position = log(a / GRID_FIRST) / log(GRID_STEP);
-	if (share > 0.25 || !(position >= 0) || position >= HABIT_GRID - 1)
-		return 0;
-	unsigned row = (unsigned)position, column = m == 7 ? 0 : m == 5 ? 7 : 12;
-	double sum = 0;
-	for (unsigned i = 0; i < m; i++) {
-		double mean = fmin(bounds->means[row][column + i], bounds->means[row + 1][column + i]);
-		sum += tail_at(habit, widening * share * mean);
-	}
-	return sum / m;
+	if (m > 1 && !slices_means(slices, m, habit->weights[slot] / habit->unit, share, means))
+		return -1;
+	for (unsigned i = 0; i < m; i++)
+		sum += tail_at(habit, widening * (1 - SLICES_ERROR) * means[i]);
+	return fmin(1, sum / m);
 }

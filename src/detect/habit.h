@@ -4,12 +4,17 @@
 #define RARETRAIL_DETECT_HABIT_H
 
 #include "raretrail/base.h"
+#include "slices.h"
 
 struct habit {
 	double *weights; /* stored: the true weight times `unit` */
 	uint32_t count, capacity;
 	double total; /* stored: the sum of weights */
 	double unit; /* >= 1 */
+	/* The ladder that habit_climb makes, good until the weights change. */
+	uint32_t *order; /* slots, ascending by weight */
+	double *rungs, *sums; /* their weights; the sum up to and including all of the same weight */
+	uint32_t ordered; /* slots that are in `order` */
 };
 
 void habit_init(struct habit *habit);
@@ -25,18 +30,13 @@ void habit_close(struct habit *habit, const uint32_t *slots, uint32_t count, dou
 double habit_weight(const struct habit *habit);
 /* The share of all weight held by actions no commoner than this one. */
 double habit_tail(const struct habit *habit, uint32_t slot);
+/* Before the two below, and after each change of weights: orders them. Cheap, because the last order hardly changes. */
+void habit_climb(struct habit *habit);
 /* The probability of seeing an action as rare as this one: the tail, smoothed over what the true share may be. */
 double habit_probability(const struct habit *habit, uint32_t slot);
 
-/* Lower bounds of the slice means, relative to the mean, over a grid of weights: they tell most actions from rare ones
- * without a single quantile. */
-#define HABIT_GRID 48
-struct habit_bounds {
-	double means[HABIT_GRID][7 + 5 + 3];
-};
-void habit_bounds_init(struct habit_bounds *bounds);
-/* At most habit_probability; cheap. */
-double habit_probability_floor(const struct habit *habit, const struct habit_bounds *bounds, uint32_t slot);
+/* The same to about SLICES_ERROR, from below and cheaply; -1 where that is not possible. */
+double habit_probability_near(const struct habit *habit, const struct slices *slices, uint32_t slot);
 /* At most habit_probability, given habit_tail; cheapest. */
 double habit_tail_floor(const struct habit *habit, double tail);
 

@@ -178,9 +178,12 @@ static double rank_score(double percentile)
 /* c0: a score that is not above the median, when most scores are not 0. */
 static double noise_ceiling(const struct normalizer *normalizer, uint32_t value)
 {
-	struct bounds zero = digest_cdf(&normalizer->all, 0);
+	const struct digest *all = &normalizer->all;
+	if (all->count > 0 && all->nodes[0].hi == 0 && 2 * all->nodes[0].count >= all->total)
+		return INFINITY; /* most scores are 0: no ceiling */
+	struct bounds zero = digest_cdf(all, 0);
 	double share = (zero.low + zero.high) / 2;
-	double median = digest_quantile(&normalizer->all, 0.5);
+	double median = digest_quantile(all, 0.5);
 	return fmax(0, 1 + (value - median) / 100) + 100 * fmax(0, 2 * fmin(2 * share, 1) - 1);
 }
 
@@ -251,15 +254,19 @@ double normalizer_score(const struct normalizer *normalizer, const struct pace *
 
 double repeat_maximum(const struct repeat *repeat, const struct pace *pace, int64_t bucket)
 {
-	int64_t age = bucket - repeat->last;
-	if (age > REPEAT_MEMORY || !(repeat->maximum > 0))
+	if (!(repeat->maximum > 0) || bucket - repeat->last > REPEAT_MEMORY)
 		return 0;
-	return repeat->maximum * exp(-pace->repeat_forgetting * (double)age);
+	return repeat->maximum * exp(-pace->repeat_forgetting * (double)(bucket - repeat->since));
 }
 
 void repeat_update(struct repeat *repeat, const struct pace *pace, int64_t bucket, double raw)
 {
-	repeat->maximum = fmax(repeat->maximum > 0 ? repeat_maximum(repeat, pace, bucket) : 0, raw);
+	if (raw > 0) {
+		repeat->maximum = fmax(repeat_maximum(repeat, pace, bucket), raw);
+		repeat->since = bucket;
+	} else if (repeat->maximum > 0 && bucket - repeat->last > REPEAT_MEMORY) {
+		repeat->maximum = 0;
+	}
 	repeat->last = bucket;
 }
 

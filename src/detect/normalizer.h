@@ -34,7 +34,8 @@ double normalizer_score(const struct normalizer *normalizer, const struct pace *
 
 /* The largest score of a scope, remembered while the scope keeps producing results. */
 struct repeat {
-	double maximum; /* as of `last`; 0: nothing */
+	double maximum; /* as of `since`; 0: nothing */
+	int64_t since;
 	int64_t last; /* bucket of the scope's newest result */
 };
 #define REPEAT_MEMORY 50 /* buckets without a result after which a scope is forgotten */

@@ -6,7 +6,7 @@
 void rare_core_init(struct rare_core *core, int64_t span)
 {
 	*core = (struct rare_core){.pace = pace_of(span), .first_bucket = INT64_MIN, .next_bucket = INT64_MIN};
-	habit_bounds_init(&core->bounds);
+	slices_init(&core->slices);
 	normalizer_init(&core->records);
 	normalizer_init(&core->root);
 	normalizer_init(&core->partition_node);
@@ -53,7 +53,7 @@ void rare_core_resize(struct rare_core *core, size_t partitions, uint32_t values
 	core->value_limit = values;
 }
 
-/* Numbers the buckets that hold events; first rows that are late are passed over. */
+/* Numbers the buckets that hold events. */
 static void number_buckets(struct rare_core *core, struct core_work *work)
 {
 	const struct core_input *input = work->input;
@@ -100,7 +100,6 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 	uint32_t *next = xmalloc(((size_t)input->partitions + 1) * sizeof *next);
 	memcpy(next, begin, ((size_t)input->partitions + 1) * sizeof *next);
 	for (uint32_t when = 0; when < work->when_count; when++) {
-		bool is_late = work->buckets[when] < core->next_bucket;
 		for (uint32_t row = work->bucket_rows[when]; row < work->bucket_rows[when + 1]; row++) {
 			uint32_t partition = input->partition_of[input->who[row]];
 			if (partition == CORE_NONE)
@@ -108,11 +107,6 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 			uint32_t place = next[partition]++;
 			core->partition_rows[place] = row;
 			work->events[place] = (struct core_event){when, input->action_of[input->what[row]]};
-			if (is_late) {
-				core->late++;
-				work->events[place].action = 0;
-				continue;
-			}
 			if (core->partitions[partition].first_time != TIME_NONE)
 				continue;
 			int64_t time = input->times[row], start = time_ceil(time, span) / span;

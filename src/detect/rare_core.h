@@ -26,6 +26,7 @@ struct core_input {
 	unsigned fields;
 	/* Influencer fields: [row] -> entry, [entry] -> value, 0: absent; values lie below `values`. */
 	const uint32_t *field_entry[CORE_FIELDS], *field_value[CORE_FIELDS];
+	uint32_t field_entries[CORE_FIELDS]; /* entries lie below */
 	uint32_t values;
 	int partition_field; /* the field whose values are the partitions one to one, or -1 */
 };
@@ -67,10 +68,9 @@ struct core_record {
 
 struct rare_core {
 	struct pace pace;
-	struct habit_bounds bounds;
+	struct slices slices;
 	int64_t first_bucket; /* first that counts; INT64_MIN before any event */
 	int64_t next_bucket; /* first that is not closed */
-	uint64_t late; /* rows dropped because their bucket was closed before the run */
 
 	struct core_partition *partitions;
 	size_t partition_count, partition_capacity;
@@ -96,7 +96,8 @@ void rare_core_init(struct rare_core *core, int64_t span);
 void rare_core_free(struct rare_core *core);
 /* Makes room for partitions and values; new ones are empty. */
 void rare_core_resize(struct rare_core *core, size_t partitions, uint32_t values);
-/* Runs the model over the input, from the state that init or an earlier life left; all buckets of the input are closed.
+/* Runs the model over the input, from the state that init or an earlier life left; no row may lie
+ * before next_bucket; all buckets of the input are closed.
  * Once per core. Records come in no particular order. */
 void rare_core_run(struct rare_core *core, const struct core_input *input);
 

@@ -16,6 +16,13 @@ struct value_node {
 	double score;
 };
 
+/* Fields that share a column of entries: an entry seen once in a bucket need not be looked at again. */
+struct column {
+	const uint32_t *entries; /* [row] */
+	uint32_t *stamps; /* [entry] -> the newest bucket it occurred in, plus one */
+	unsigned fields[CORE_FIELDS], field_count;
+};
+
 struct score {
 	struct rare_core *core;
 	struct core_work *work;
@@ -23,7 +30,14 @@ struct score {
 	uint32_t *stamps[CORE_FIELDS]; /* [value] -> the newest bucket it occurred in, plus one */
 	uint32_t *flags[CORE_FIELDS]; /* [value] -> its node in the bucket at hand, plus one */
 	uint32_t distinct[CORE_FIELDS]; /* values in the bucket at hand */
+	struct column columns[CORE_FIELDS];
+	unsigned column_count;
+	int64_t *starts; /* [partition] -> first bucket that counts */
 	double *partition_scores; /* [partition], of the bucket at hand */
+
+	/* Rows of the bucket at hand that count, with their partitions. */
+	uint32_t *rows, *row_partitions, row_count;
+	size_t row_capacity, row_partition_capacity;
 
 	struct value_node *values;
 	size_t value_count, value_capacity;
@@ -45,26 +59,24 @@ static int compare_u64(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static int compare_leaves(const void *left, const void *right)
+/* Sorts items, which come partition by partition, by bucket; their first member is `when`. */
+static void *sort_by_when(const void *items, size_t count, size_t size, uint32_t when_count)
 {
-	const struct core_leaf *a = left, *b = right;
-	if (a->when != b->when)
-		return a->when < b->when ? -1 : 1;
-	if (a->partition != b->partition)
-		return a->partition < b->partition ? -1 : 1;
-	return (a->pair > b->pair) - (a->pair < b->pair);
-}
-
-static int compare_nodes(const void *left, const void *right)
-{
-	const struct core_node *a = left, *b = right;
-	if (a->when != b->when)
-		return a->when < b->when ? -1 : 1;
-	if (a->field != b->field)
-		return a->field < b->field ? -1 : 1;
-	if (a->value != b->value)
-		return a->value < b->value ? -1 : 1;
-	return (a->partition > b->partition) - (a->partition < b->partition);
+	size_t *next = xcalloc((size_t)when_count + 2, sizeof *next);
+	char *sorted = xmalloc((count + 1) * size);
+	uint32_t when;
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&when, (const char *)items + i * size, sizeof when);
+		next[when + 1]++;
+	}
+	for (uint32_t w = 0; w < when_count; w++)
+		next[w + 1] += next[w];
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&when, (const char *)items + i * size, sizeof when);
+		memcpy(sorted + next[when]++ * size, (const char *)items + i * size, size);
+	}
+	free(next);
+	return sorted;
 }
 
 static void push_raw(struct score *score, double raw)
@@ -95,65 +107,100 @@ static double score_node(
 	return normalizer_score(normalizer, &score->core->pace, node->raw, ceiling);
 }
 
-static bool row_counts(const struct score *score, uint32_t row, int64_t bucket, uint32_t *partition)
+static void find_rows(struct score *score, uint32_t when)
 {
 	const struct core_input *input = score->work->input;
-	*partition = input->partition_of[input->who[row]];
-	return *partition != CORE_NONE && input->action_of[input->what[row]] != 0 &&
-	       bucket >= score->core->partitions[*partition].start;
+	uint32_t first = score->work->bucket_rows[when], end = score->work->bucket_rows[when + 1], count = 0;
+	int64_t bucket = score->work->buckets[when];
+	score->rows = array_grow(score->rows, &score->row_capacity, end - first, sizeof *score->rows);
+	score->row_partitions = array_grow(
+		score->row_partitions, &score->row_partition_capacity, end - first, sizeof *score->row_partitions);
+	for (uint32_t row = first; row < end; row++) {
+		uint32_t partition = input->partition_of[input->who[row]];
+		if (partition == CORE_NONE || bucket < score->starts[partition] ||
+			input->action_of[input->what[row]] == 0)
+			continue;
+		score->rows[count] = row;
+		score->row_partitions[count++] = partition;
+	}
+	score->row_count = count;
+}
+
+static void count_entry(struct score *score, const struct column *column, uint32_t entry, uint32_t when)
+{
+	struct rare_core *core = score->core;
+	for (unsigned i = 0; i < column->field_count; i++) {
+		unsigned field = column->fields[i];
+		uint32_t value = score->work->input->field_value[field][entry];
+		if (value == 0 || score->stamps[field][value] == when + 1)
+			continue;
+		score->stamps[field][value] = when + 1;
+		score->distinct[field]++;
+		struct repeat *repeat = &core->value_repeats[field][value];
+		if (repeat->maximum > 0)
+			repeat_update(repeat, &core->pace, score->work->buckets[when], 0);
+	}
 }
 
 /* Distinct values of each field in the bucket; those that are remembered stay so. */
 static void count_values(struct score *score, uint32_t when)
 {
-	const struct core_input *input = score->work->input;
-	struct rare_core *core = score->core;
-	int64_t bucket = score->work->buckets[when];
 	memset(score->distinct, 0, sizeof score->distinct);
-	for (uint32_t row = score->work->bucket_rows[when]; row < score->work->bucket_rows[when + 1]; row++) {
-		uint32_t partition;
-		if (!row_counts(score, row, bucket, &partition))
-			continue;
-		for (unsigned field = 0; field < input->fields; field++) {
-			if ((int)field == input->partition_field)
+	for (unsigned c = 0; c < score->column_count; c++) {
+		const struct column *column = &score->columns[c];
+		for (uint32_t i = 0; i < score->row_count; i++) {
+			uint32_t entry = column->entries[score->rows[i]];
+			if (column->stamps[entry] == when + 1)
 				continue;
-			uint32_t value = input->field_value[field][input->field_entry[field][row]];
-			if (value == 0 || score->stamps[field][value] == when + 1)
-				continue;
-			score->stamps[field][value] = when + 1;
-			score->distinct[field]++;
-			struct repeat *repeat = &core->value_repeats[field][value];
-			if (repeat->maximum > 0)
-				repeat_update(repeat, &core->pace, bucket, 0);
+			column->stamps[entry] = when + 1;
+			count_entry(score, column, entry, when);
 		}
 	}
-	if (input->partition_field >= 0)
-		score->distinct[input->partition_field] = score->work->partition_counts[when];
+	if (score->work->input->partition_field >= 0)
+		score->distinct[score->work->input->partition_field] = score->work->partition_counts[when];
+}
+
+static void make_columns(struct score *score)
+{
+	const struct core_input *input = score->work->input;
+	for (unsigned field = 0; field < input->fields; field++) {
+		if ((int)field == input->partition_field)
+			continue;
+		unsigned at = 0;
+		while (at < score->column_count && score->columns[at].entries != input->field_entry[field])
+			at++;
+		struct column *column = &score->columns[at];
+		if (at == score->column_count) {
+			score->column_count++;
+			column->entries = input->field_entry[field];
+			column->stamps = xcalloc((size_t)input->field_entries[field] + 1, sizeof *column->stamps);
+		}
+		column->fields[column->field_count++] = field;
+	}
 }
 
 /* How many users each rare value has in the bucket. */
-static void count_users(struct score *score, uint32_t when)
+static void count_users(struct score *score)
 {
 	const struct core_input *input = score->work->input;
-	if (score->value_count == 0)
-		return;
 	score->user_count = 0;
-	for (uint32_t row = score->work->bucket_rows[when]; row < score->work->bucket_rows[when + 1]; row++) {
-		uint32_t partition;
-		if (!row_counts(score, row, score->work->buckets[when], &partition))
-			continue;
-		for (unsigned field = 0; field < input->fields; field++) {
-			if ((int)field == input->partition_field)
-				continue;
-			uint32_t flag = score->flags[field][input->field_value[field][input->field_entry[field][row]]];
+	for (unsigned field = 0; field < input->fields; field++) {
+		bool is_flagged = false;
+		for (size_t i = 0; i < score->value_count; i++)
+			is_flagged |= score->values[i].field == field;
+		const uint32_t *flags = score->flags[field], *values = input->field_value[field];
+		const uint32_t *entries = input->field_entry[field];
+		for (uint32_t i = 0; i < score->row_count && is_flagged; i++) {
+			uint32_t flag = flags[values[entries[score->rows[i]]]];
 			if (flag == 0)
 				continue;
 			score->users = array_grow(
 				score->users, &score->user_capacity, score->user_count + 1, sizeof *score->users);
-			score->users[score->user_count++] = (uint64_t)(flag - 1) << 32 | partition;
+			score->users[score->user_count++] = (uint64_t)(flag - 1) << 32 | score->row_partitions[i];
 		}
 	}
-	qsort(score->users, score->user_count, sizeof *score->users, compare_u64);
+	if (score->user_count > 1)
+		qsort(score->users, score->user_count, sizeof *score->users, compare_u64);
 	for (size_t i = 0; i < score->user_count; i++)
 		if (i == 0 || score->users[i] != score->users[i - 1])
 			score->values[score->users[i] >> 32].users += 1;
@@ -201,7 +248,7 @@ static void score_values(struct score *score, uint32_t when)
 	for (size_t i = 0; i < score->value_count; i++) {
 		struct value_node *value = &score->values[i];
 		value->score = score_node(score, &core->nodes[value->field], &value->node,
-			core->value_repeats[value->field][value->value].maximum);
+			repeat_maximum(&core->value_repeats[value->field][value->value], &core->pace, bucket));
 	}
 }
 
@@ -214,7 +261,7 @@ static double score_total(struct score *score, struct normalizer *normalizer, st
 	if (node.raw > 0)
 		push_raw(score, node.raw);
 	update(score, normalizer, 1);
-	return score_node(score, normalizer, &node, repeat->maximum);
+	return score_node(score, normalizer, &node, repeat_maximum(repeat, &score->core->pace, bucket));
 }
 
 /* Scores of the partitions' nodes; returns the smallest of their probabilities. */
@@ -375,16 +422,15 @@ static void close_bucket(struct score *score, uint32_t when, size_t leaf, size_t
 	struct rare_core *core = score->core;
 	int64_t bucket = score->work->buckets[when];
 	if (bucket < core->next_bucket)
-		return;
+		return; /* the incomplete bucket of the very first event */
 	tick(core, bucket - core->next_bucket + 1);
 	core->next_bucket = bucket + 1;
 	if (score->work->result_counts[when] == 0)
 		return;
+	find_rows(score, when);
 	count_values(score, when);
 	gather_values(score, node, node_end);
-	for (size_t i = 0; i < score->value_count; i++)
-		score->values[i].users = 0;
-	count_users(score, when);
+	count_users(score);
 	score_leaves(score, when, leaf, leaf_end);
 	double smallest = score_partitions(score, when, node, node_end);
 	double partitions = score->work->partition_counts[when];
@@ -402,11 +448,17 @@ void core_score_buckets(struct rare_core *core, struct core_work *work)
 		score.stamps[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
 		score.flags[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
 	}
+	make_columns(&score);
+	score.starts = xcalloc(core->partition_count + 1, sizeof *score.starts);
+	for (size_t p = 0; p < core->partition_count; p++)
+		score.starts[p] = core->partitions[p].start;
 	score.partition_scores = xcalloc(core->partition_count + 1, sizeof *score.partition_scores);
-	if (work->leaf_count > 1)
-		qsort(work->leaves, work->leaf_count, sizeof *work->leaves, compare_leaves);
-	if (work->node_count > 1)
-		qsort(work->nodes, work->node_count, sizeof *work->nodes, compare_nodes);
+	struct core_leaf *leaves = sort_by_when(work->leaves, work->leaf_count, sizeof *leaves, work->when_count);
+	free(work->leaves);
+	work->leaves = leaves;
+	struct core_node *nodes = sort_by_when(work->nodes, work->node_count, sizeof *nodes, work->when_count);
+	free(work->nodes);
+	work->nodes = nodes;
 	size_t leaf = 0, node = 0;
 	for (uint32_t when = 0; when < work->when_count; when++) {
 		size_t leaf_end = leaf, node_end = node;
@@ -423,8 +475,13 @@ void core_score_buckets(struct rare_core *core, struct core_work *work)
 		free(score.stamps[field]);
 		free(score.flags[field]);
 	}
+	for (unsigned i = 0; i < score.column_count; i++)
+		free(score.columns[i].stamps);
+	free(score.starts);
 	free(score.partition_scores);
 	free(score.values);
 	free(score.raws);
 	free(score.users);
+	free(score.rows);
+	free(score.row_partitions);
 }

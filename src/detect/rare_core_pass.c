@@ -17,7 +17,9 @@ struct core_pass {
 	struct core_work *work;
 	struct core_screen screen;
 	struct core_pair *seed; /* pairs of the core's earlier life */
-	uint32_t *slot_of, *owner_of; /* [action] -> slot, valid for partition owner_of - 1 */
+	struct place {
+		uint32_t owner, slot; /* slot of partition owner - 1 */
+	} * places; /* [action] */
 
 	/* The partition at hand. */
 	uint32_t partition;
@@ -29,9 +31,9 @@ struct core_pass {
 
 	/* The bucket at hand. */
 	uint32_t *slots;
-	double *tails, *probabilities, *scratch;
+	double *floors, *probabilities, *scratch;
 	uint32_t count;
-	size_t slot_capacity, tail_capacity, probability_capacity, scratch_capacity;
+	size_t slot_capacity, floor_capacity, probability_capacity, scratch_capacity;
 	struct link *links;
 	size_t link_count, link_capacity;
 };
@@ -45,8 +47,7 @@ struct core_pass *core_pass_new(struct rare_core *core, struct core_work *work)
 	pass->seed = core->pairs;
 	core->pairs = NULL;
 	core->pair_count = core->pair_capacity = 0;
-	pass->slot_of = xcalloc((size_t)work->input->actions + 1, sizeof *pass->slot_of);
-	pass->owner_of = xcalloc((size_t)work->input->actions + 1, sizeof *pass->owner_of);
+	pass->places = xcalloc((size_t)work->input->actions + 1, sizeof *pass->places);
 	habit_init(&pass->habit);
 	return pass;
 }
@@ -55,13 +56,12 @@ void core_pass_free(struct core_pass *pass)
 {
 	habit_free(&pass->habit);
 	free(pass->seed);
-	free(pass->slot_of);
-	free(pass->owner_of);
+	free(pass->places);
 	free(pass->pairs);
 	free(pass->seen);
 	free(pass->leaf_of);
 	free(pass->slots);
-	free(pass->tails);
+	free(pass->floors);
 	free(pass->probabilities);
 	free(pass->scratch);
 	free(pass->links);
@@ -76,52 +76,80 @@ static uint32_t slot_new(struct core_pass *pass, uint32_t action)
 	pass->seen = array_grow(pass->seen, &pass->seen_capacity, need, sizeof *pass->seen);
 	pass->leaf_of = array_grow(pass->leaf_of, &pass->leaf_of_capacity, need, sizeof *pass->leaf_of);
 	pass->slots = array_grow(pass->slots, &pass->slot_capacity, need, sizeof *pass->slots);
-	pass->tails = array_grow(pass->tails, &pass->tail_capacity, need, sizeof *pass->tails);
+	pass->floors = array_grow(pass->floors, &pass->floor_capacity, need, sizeof *pass->floors);
 	pass->probabilities =
 		array_grow(pass->probabilities, &pass->probability_capacity, need, sizeof *pass->probabilities);
 	pass->scratch = array_grow(pass->scratch, &pass->scratch_capacity, need, sizeof *pass->scratch);
 	pass->pairs[slot] = (struct core_pair){.action = action};
 	pass->seen[slot] = 0;
-	pass->owner_of[action] = pass->partition + 1;
-	pass->slot_of[action] = slot;
+	pass->places[action] = (struct place){pass->partition + 1, slot};
 	return slot;
 }
 
 static uint32_t slot_of_action(struct core_pass *pass, uint32_t action)
 {
-	return pass->owner_of[action] == pass->partition + 1 ? pass->slot_of[action] : slot_new(pass, action);
+	const struct place *place = &pass->places[action];
+	return place->owner == pass->partition + 1 ? place->slot : slot_new(pass, action);
 }
 
 /* ---- probabilities of the bucket at hand ---- */
 
-/* False when nothing of the bucket can score; otherwise every probability is there, exact. */
+/* Below this a near probability may be a record's. */
+#define PROBABLY_RARE (1.01 * SURPRISE_CUTOFF)
+
+static bool is_dull(struct core_pass *pass)
+{
+	if (pass->count == 1)
+		return pass->floors[0] > SCREEN_CUTOFF;
+	memcpy(pass->scratch, pass->floors, pass->count * sizeof *pass->floors);
+	return core_screen_is_dull(&pass->screen, pass->scratch, pass->count);
+}
+
+static void complete_probabilities(struct core_pass *pass)
+{
+	for (uint32_t i = 0; i < pass->count; i++) {
+		if (pass->probabilities[i] >= 0)
+			continue;
+		double near = habit_probability_near(&pass->habit, &pass->core->slices, pass->slots[i]);
+		if (near < 0)
+			near = habit_probability(&pass->habit, pass->slots[i]);
+		pass->probabilities[i] = near;
+		pass->floors[i] = fmax(pass->floors[i], near);
+	}
+}
+
+/* False when nothing of the bucket can score; otherwise every probability is there: exact for records, near for the
+ * common ones, of which only nodes above the record take notice. */
 static bool find_probabilities(struct core_pass *pass)
 {
 	const struct habit *habit = &pass->habit;
 	if (habit->count == 1)
 		return false;
 	for (uint32_t i = 0; i < pass->count; i++) {
-		pass->tails[i] = habit_tail(habit, pass->slots[i]);
-		pass->scratch[i] = habit_tail_floor(habit, pass->tails[i]);
+		pass->probabilities[i] = habit_tail(habit, pass->slots[i]);
+		pass->floors[i] = habit_tail_floor(habit, pass->probabilities[i]);
 	}
-	if (core_screen_is_dull(&pass->screen, pass->scratch, pass->count))
+	if (is_dull(pass))
 		return false;
+	habit_climb(&pass->habit);
+	bool is_complete = true;
 	for (uint32_t i = 0; i < pass->count; i++) {
-		double floor = habit_tail_floor(habit, pass->tails[i]);
-		if (pass->tails[i] < 0.3)
-			floor = fmax(floor, habit_probability_floor(habit, &pass->core->bounds, pass->slots[i]));
-		pass->scratch[i] = floor;
+		double near = -1;
+		if (pass->probabilities[i] < 0.3)
+			near = habit_probability_near(habit, &pass->core->slices, pass->slots[i]);
+		pass->probabilities[i] = near;
+		pass->floors[i] = fmax(pass->floors[i], near);
+		is_complete &= near >= 0;
 	}
-	if (core_screen_is_dull(&pass->screen, pass->scratch, pass->count))
+	if (is_dull(pass))
 		return false;
-	double weight = -1, probability = 1;
-	for (uint32_t i = 0; i < pass->count; i++) {
-		double own = habit->weights[pass->slots[i]];
-		if (own != weight)
-			probability = habit_probability(habit, pass->slots[i]);
-		weight = own;
-		pass->probabilities[i] = probability;
-	}
+	if (!is_complete)
+		complete_probabilities(pass);
+	if (is_dull(pass))
+		return false;
+	for (uint32_t i = 0; i < pass->count; i++)
+		if (pass->probabilities[i] < PROBABLY_RARE)
+			pass->probabilities[i] = habit_probability(habit, pass->slots[i]);
 	return true;
 }
 
@@ -153,7 +181,7 @@ static void find_links(struct core_pass *pass, size_t first, size_t last)
 			pass->links = array_grow(
 				pass->links, &pass->link_capacity, pass->link_count + 1, sizeof *pass->links);
 			pass->links[pass->link_count++] =
-				(struct link){field, value, pass->leaf_of[pass->slot_of[action]]};
+				(struct link){field, value, pass->leaf_of[pass->places[action].slot]};
 		}
 	}
 	if (pass->link_count == 0)
@@ -173,21 +201,23 @@ static void push_node(struct core_work *work, struct core_node node)
 }
 
 /* The partition's own node: its results together. */
-static void make_partition_node(struct core_pass *pass, uint32_t when)
+static double make_partition_node(struct core_pass *pass, uint32_t when)
 {
 	struct core_partition *partition = &pass->core->partitions[pass->partition];
+	int64_t bucket = pass->work->buckets[when];
 	memcpy(pass->scratch, pass->probabilities, pass->count * sizeof *pass->scratch);
 	double probability = pass->count == 1 ? pass->scratch[0]
 					      : combine(pass->scratch, pass->count, &combine_activity).probability;
 	double raw = combine_last(probability).raw;
-	repeat_update(&partition->repeat, &pass->core->pace, pass->work->buckets[when], raw);
+	repeat_update(&partition->repeat, &pass->core->pace, bucket, raw);
 	if (probability <= SURPRISE_CUTOFF)
 		push_node(pass->work, (struct core_node){when, pass->partition, CORE_NONE, 0, probability,
-					      partition->repeat.maximum});
+					      repeat_maximum(&partition->repeat, &pass->core->pace, bucket)});
+	return probability;
 }
 
-/* A node's part for each value of the other fields. */
-static void make_value_nodes(struct core_pass *pass, uint32_t when)
+/* The partition's part of each value of the other fields; most values take part in all its results. */
+static void make_value_nodes(struct core_pass *pass, uint32_t when, double of_all)
 {
 	int partition_field = pass->work->input->partition_field;
 	for (size_t i = 0, next; i < pass->link_count; i = next) {
@@ -199,8 +229,10 @@ static void make_value_nodes(struct core_pass *pass, uint32_t when)
 			pass->scratch[count++] = pass->probabilities[pass->links[next].leaf];
 		if ((int)link->field == partition_field)
 			continue;
-		double probability =
-			count == 1 ? pass->scratch[0] : combine(pass->scratch, count, &combine_activity).probability;
+		double probability = of_all;
+		if (count < pass->count)
+			probability = count == 1 ? pass->scratch[0]
+						 : combine(pass->scratch, count, &combine_activity).probability;
 		if (probability <= SURPRISE_CUTOFF)
 			push_node(pass->work,
 				(struct core_node){when, pass->partition, link->field, link->value, probability, 0});
@@ -246,7 +278,7 @@ static void make_leaves(struct core_pass *pass, uint32_t when, size_t first, siz
 		work->leaves =
 			array_grow(work->leaves, &work->leaf_capacity, work->leaf_count + 1, sizeof *work->leaves);
 		work->leaves[work->leaf_count++] = (struct core_leaf){when, pass->partition, pass->slots[i],
-			probability, raw, pair->repeat.maximum,
+			probability, raw, repeat_maximum(&pair->repeat, &pass->core->pace, work->buckets[when]),
 			probability < SURPRISE_CUTOFF ? push_record(pass, when, i, first, last) : SIZE_MAX};
 	}
 }
@@ -290,8 +322,7 @@ static void take_bucket(struct core_pass *pass, uint32_t when, size_t first, siz
 	}
 	find_links(pass, first, last);
 	make_leaves(pass, when, first, last);
-	make_partition_node(pass, when);
-	make_value_nodes(pass, when);
+	make_value_nodes(pass, when, make_partition_node(pass, when));
 }
 
 static void load_seed(struct core_pass *pass)

@@ -3,13 +3,9 @@
 #include "rare_core_screen.h"
 
 #include "beta.h"
-#include "surprise.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* A little above the cutoff, for what rounding may do to a bound. */
-static const double cutoff = SURPRISE_CUTOFF * 1.0001;
 
 void core_screen_init(struct core_screen *screen)
 {
@@ -21,7 +17,7 @@ void core_screen_init(struct core_screen *screen)
 		double low = 0, high = 200;
 		for (unsigned step = 0; step < 60; step++) {
 			double middle = (low + high) / 2;
-			if (ln_gamma_upper(n / 2.0, middle / 2) > log(cutoff))
+			if (ln_gamma_upper(n / 2.0, middle / 2) > log(SCREEN_CUTOFF))
 				low = middle;
 			else
 				high = middle;
@@ -29,7 +25,7 @@ void core_screen_init(struct core_screen *screen)
 		screen->joint[n] = low;
 	}
 	for (unsigned k = 1; k < COUNT_OF(screen->extreme); k++)
-		screen->extreme[k] = pow(cutoff, 1 + log(k) / 2.1);
+		screen->extreme[k] = pow(SCREEN_CUTOFF, 1 + log(k) / 2.1);
 }
 
 static int compare_doubles(const void *left, const void *right)
@@ -56,9 +52,9 @@ static void sort_doubles(double *items, size_t count)
 bool core_screen_is_dull(const struct core_screen *screen, double *floors, size_t count)
 {
 	if (count == 1)
-		return floors[0] > cutoff;
+		return floors[0] > SCREEN_CUTOFF;
 	sort_doubles(floors, count);
-	if (floors[0] <= cutoff)
+	if (floors[0] <= SCREEN_CUTOFF)
 		return false;
 	double product = 1, sum = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -67,7 +63,7 @@ bool core_screen_is_dull(const struct core_screen *screen, double *floors, size_
 			return false;
 		sum += screen->squares[(size_t)(floors[i] * SCREEN_STEPS)];
 		if (i + 1 < SCREEN_JOINT ? sum >= screen->joint[i + 1]
-					 : ln_gamma_upper((double)(i + 1) / 2, sum / 2) <= log(cutoff))
+					 : ln_gamma_upper((double)(i + 1) / 2, sum / 2) <= log(SCREEN_CUTOFF))
 			return false;
 	}
 	return true;

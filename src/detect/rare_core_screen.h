@@ -4,9 +4,12 @@
 #define RARETRAIL_DETECT_RARE_CORE_SCREEN_H
 
 #include "raretrail/base.h"
+#include "surprise.h"
 
 #define SCREEN_JOINT 33
 #define SCREEN_STEPS 1024
+/* A little above the cutoff, for what rounding may do to a bound. */
+#define SCREEN_CUTOFF (SURPRISE_CUTOFF * 1.0001)
 
 struct core_screen {
 	double squares[SCREEN_STEPS + 1]; /* z squared of a probability of i / SCREEN_STEPS */

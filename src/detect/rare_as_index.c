@@ -165,9 +165,8 @@ struct rare_as *rare_as_new(const struct store *store)
 	collect_identity_orgs(engine);
 	engine->scratch.orgs = xcalloc(engine->org_count + (size_t)1, sizeof *engine->scratch.orgs);
 	engine->scratch.actions = xcalloc(engine->action_count + (size_t)1, sizeof *engine->scratch.actions);
-	for (unsigned dimension = 0; dimension < DIMENSION_COUNT; dimension++)
-		engine->scratch.seen[dimension] =
-			xcalloc(store->dimensions[dimension].count + (size_t)1, sizeof *engine->scratch.seen[0]);
+	engine->scratch.calls = xcalloc(engine->action_count + (size_t)1, sizeof *engine->scratch.calls);
+	values_init(engine);
 	return engine;
 }
 
@@ -192,10 +191,10 @@ void rare_as_free(struct rare_as *engine)
 	free(engine->identity_orgs);
 	free(engine->scratch.orgs);
 	free(engine->scratch.actions);
+	free(engine->scratch.calls);
 	free(engine->scratch.newest);
 	free(engine->scratch.runs);
-	for (unsigned dimension = 0; dimension < DIMENSION_COUNT; dimension++)
-		free(engine->scratch.seen[dimension]);
+	values_free(&engine->scratch.values);
 	free(engine->scratch.ids);
 	store_free(engine->store);
 	free(engine);

@@ -71,8 +71,8 @@ static bool meet_run(struct closest *closest, const struct rare_as_params *param
 	return true;
 }
 
-static void push(struct rare_as *engine, const struct view *view, const struct rare_as_params *params,
-	uint32_t identity, int64_t at, struct alerts *out)
+static void push(struct rare_as *engine, struct view *view, const struct rare_as_params *params, uint32_t identity,
+	int64_t at, struct alerts *out)
 {
 	struct alert *miss = rare_as_push_alert(engine, out, identity, at);
 	miss->times_fired = 0;

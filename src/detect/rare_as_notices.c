@@ -11,7 +11,7 @@
 static const double FEW = 0.1;
 enum { LABELS_SHOWN = 8 };
 
-struct tally {
+struct label_counts {
 	uint64_t *events; /* [org] */
 	uint64_t *trusted; /* [org] */
 	uint64_t total, total_trusted;
@@ -89,11 +89,11 @@ static int compare_labels(const void *left, const void *right, void *context)
 	return slice_compare(store_string(store, a->organisation), store_string(store, b->organisation));
 }
 
-static void add_label(struct rare_as *engine, struct notice *notice, uint32_t org, const struct tally *tally)
+static void add_label(struct rare_as *engine, struct notice *notice, uint32_t org, const struct label_counts *counts)
 {
 	notice->labels = xreallocarray(notice->labels, notice->label_count + 1, sizeof *notice->labels);
 	notice->labels[notice->label_count++] = (struct notice_label){
-		engine->org_string[org], tally->events[org], (double)tally->events[org] / (double)tally->total};
+		engine->org_string[org], counts->events[org], (double)counts->events[org] / (double)counts->total};
 }
 
 static void sort_labels(const struct rare_as *engine, struct notice *notice)
@@ -136,33 +136,33 @@ static void say_entries(struct buf *out, const struct string_list *entries)
 
 /* ---- the list meets too little ---- */
 
-static void notice_few_trusted(
-	struct rare_as *engine, const struct rare_as_params *params, const struct tally *tally, struct notices *out)
+static void notice_few_trusted(struct rare_as *engine, const struct rare_as_params *params,
+	const struct label_counts *counts, struct notices *out)
 {
 	uint64_t alike = 0;
 	for (uint32_t org = 1; org <= engine->org_count; org++)
-		if (tally->trusted[org] == 0 &&
+		if (counts->trusted[org] == 0 &&
 			company_length(store_string(engine->store, engine->org_string[org])) > 0)
-			alike += tally->events[org];
-	double share = (double)tally->total_trusted / (double)tally->total;
-	if (share >= FEW && alike <= tally->total_trusted)
+			alike += counts->events[org];
+	double share = (double)counts->total_trusted / (double)counts->total;
+	if (share >= FEW && alike <= counts->total_trusted)
 		return;
 	struct notice *notice = push(out, NOTICE_FEW_TRUSTED);
-	notice->events = tally->total_trusted;
+	notice->events = counts->total_trusted;
 	notice->share = share;
 	for (uint32_t org = 1; org <= engine->org_count; org++) {
 		struct slice label = store_string(engine->store, engine->org_string[org]);
 		bool is_alike = company_length(label) > 0;
-		if (tally->events[org] == 0 || tally->trusted[org] > 0 || (alike > 0 && !is_alike))
+		if (counts->events[org] == 0 || counts->trusted[org] > 0 || (alike > 0 && !is_alike))
 			continue;
-		add_label(engine, notice, org, tally);
+		add_label(engine, notice, org, counts);
 	}
 	sort_labels(engine, notice);
 	for (size_t i = 0; alike > 0 && i < notice->label_count; i++)
 		add_entry(&notice->entries, entry_for(store_string(engine->store, notice->labels[i].organisation)));
 	struct buf text = BUF_EMPTY;
-	buf_printf(&text, "The trusted list meets %" PRIu64 " of %" PRIu64 " events (", tally->total_trusted,
-		tally->total);
+	buf_printf(&text, "The trusted list meets %" PRIu64 " of %" PRIu64 " events (", counts->total_trusted,
+		counts->total);
 	say_share(&text, share);
 	buf_add_text(&text, alike > 0 ? "), but these labels look like what it means: " : "). Labels seen: ");
 	say_labels(&text, engine, notice);
@@ -186,21 +186,21 @@ static bool is_odd_match(const char *entry, struct slice label)
 	       is_letter_or_digit(label.data[length]);
 }
 
-static void notice_odd_matches(
-	struct rare_as *engine, const struct rare_as_params *params, const struct tally *tally, struct notices *out)
+static void notice_odd_matches(struct rare_as *engine, const struct rare_as_params *params,
+	const struct label_counts *counts, struct notices *out)
 {
 	for (size_t i = 0; i < params->trusted.count; i++) {
 		struct notice odd = {.kind = NOTICE_ODD_MATCH};
 		for (uint32_t org = 1; org <= engine->org_count; org++)
-			if (tally->events[org] > 0 && is_odd_match(params->trusted.items[i],
-							      store_string(engine->store, engine->org_string[org]))) {
-				add_label(engine, &odd, org, tally);
-				odd.events += tally->events[org];
+			if (counts->events[org] > 0 && is_odd_match(params->trusted.items[i],
+							       store_string(engine->store, engine->org_string[org]))) {
+				add_label(engine, &odd, org, counts);
+				odd.events += counts->events[org];
 			}
 		if (odd.label_count == 0)
 			continue;
 		sort_labels(engine, &odd);
-		odd.share = (double)odd.events / (double)tally->total;
+		odd.share = (double)odd.events / (double)counts->total;
 		add_entry(&odd.entries, xstrdup(params->trusted.items[i]));
 		struct buf text = BUF_EMPTY;
 		buf_add_text(&text, "The entry ");
@@ -253,14 +253,14 @@ static void notice_no_name(const struct rare_as *engine, struct notices *out)
 void rare_as_notices(struct rare_as *engine, const struct rare_as_params *params, struct notices *out)
 {
 	const struct view *view = view_for(engine, params);
-	struct tally tally = {.events = xcalloc(engine->org_count + (size_t)1, sizeof *tally.events),
-		.trusted = xcalloc(engine->org_count + (size_t)1, sizeof *tally.trusted),
+	struct label_counts counts = {.events = xcalloc(engine->org_count + (size_t)1, sizeof *counts.events),
+		.trusted = xcalloc(engine->org_count + (size_t)1, sizeof *counts.trusted),
 		.total = engine->count};
 	for (uint32_t event = 0; event < engine->count; event++) {
 		uint32_t source = engine->source[event], org = engine->source_org[source];
-		tally.events[org]++;
-		tally.trusted[org] += view->is_trusted[source];
-		tally.total_trusted += view->is_trusted[source];
+		counts.events[org]++;
+		counts.trusted[org] += view->is_trusted[source];
+		counts.total_trusted += view->is_trusted[source];
 	}
 	notice_no_name(engine, out);
 	struct buf reason = BUF_EMPTY;
@@ -268,12 +268,12 @@ void rare_as_notices(struct rare_as *engine, const struct rare_as_params *params
 		reason.data[reason.length - 1] = 0; /* a notice is no line */
 		push(out, NOTICE_NEVER_FIRES)->text = reason.data;
 	}
-	if (tally.total > 0) {
-		notice_few_trusted(engine, params, &tally, out);
-		notice_odd_matches(engine, params, &tally, out);
+	if (counts.total > 0) {
+		notice_few_trusted(engine, params, &counts, out);
+		notice_odd_matches(engine, params, &counts, out);
 	}
-	free(tally.events);
-	free(tally.trusted);
+	free(counts.events);
+	free(counts.trusted);
 }
 
 void notices_free(struct notices *notices)

@@ -37,7 +37,7 @@ static void series_add(struct series *series, const struct run *run, uint32_t ti
 	}
 }
 
-static void series_close(struct rare_as *engine, const struct view *view, const struct rare_as_params *params,
+static void series_close(struct rare_as *engine, struct view *view, const struct rare_as_params *params,
 	uint32_t identity, struct series *series, struct alerts *out)
 {
 	if (series->times == 0)

@@ -110,8 +110,11 @@ static double after_change(struct rare_as *engine, const char *change, int64_t n
 	params_init(&defaults);
 	params_init(&changed);
 	params_init(&other);
-	if (params_assign(&changed, change, &err) != 0)
-		base_abort("%s: %s", change, err.text);
+	char text[256];
+	snprintf(text, sizeof text, "%s", change);
+	for (char *rest = text, *one; (one = strsep(&rest, ";"));)
+		if (params_assign(&changed, one, &err) != 0)
+			base_abort("%s: %s", one, err.text);
 	for (int i = 0; i < REPEATS; i++) {
 		for (int flush = 0; flush < 3; flush++) {
 			char entry[64];
@@ -143,6 +146,9 @@ static const struct change {
 	{"cidr", "rare-as.trusted_cidr+=203.7.0.0/16"},
 	{"sensitive", "rare-as.sensitive_actions+=Decrypt"},
 	{"ignored_user", "rare-as.ignored_users+=role-1*"},
+	{"lax", "rare-as.max_rare_asn_ratio=1;rare-as.min_trusted_cloud_event_count=0;rare-as.max_count_distinct_asns="
+		"1000;"
+		"rare-as.min_unique_action_from_untrusted_asn=1"},
 };
 
 int main(void)

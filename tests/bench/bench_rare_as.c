@@ -17,7 +17,7 @@ static uint64_t random_below(uint64_t limit)
 	return (z ^ (z >> 31)) % limit;
 }
 
-/* ---- the data: busy and quiet identities on cloud networks; one in five now and then from elsewhere ---- */
+/* ---- the data: ten busy identities make two fifths of the events; one in five comes from elsewhere now and then ---- */
 
 static const char *const clouds[] = {
 	"Amazon.com, Inc.", "Amazon Data Services UK", "Google LLC", "Microsoft Corporation"};
@@ -29,7 +29,7 @@ static const char *const agents[] = {"aws-cli/2.15.0", "Boto3/1.34.0", "aws-sdk-
 static void add_event(struct chunk *chunk, uint32_t number, int64_t timestamp)
 {
 	char user[32], address[32], org[32], id[24];
-	uint64_t identity = random_below(8) == 0 ? random_below(IDENTITIES / 50) : random_below(IDENTITIES);
+	uint64_t identity = random_below(10) < 4 ? random_below(10) : random_below(IDENTITIES);
 	bool is_roaming = identity % 5 == 0 && random_below(100) == 0;
 	snprintf(user, sizeof user, "role-%u", (unsigned)identity);
 	snprintf(id, sizeof id, "%08x-%08x", number, (unsigned)identity);

@@ -111,6 +111,42 @@ static void test_evidence_by_value(void **state)
 	store_free(store);
 }
 
+/* Values that several entries of a dimension share are one line; every row is counted once. */
+static void test_breakdown_counts_every_row(void **state)
+{
+	(void)state;
+	static const enum event_field fields[] = {
+		FIELD_ACTION, FIELD_AS_ORG, FIELD_USER_NAME, FIELD_OUTCOME, FIELD_SOURCE_IP};
+	static struct world world;
+	for (uint64_t seed = 900; seed < 920; seed++) {
+		world_make(&world, seed);
+		struct store *store = world_store(&world);
+		struct row_list all = {xcalloc(store->count + (size_t)1, sizeof *all.rows), 0};
+		for (uint32_t row = 0; row < store->count; row++)
+			if (world_pick(&world, 3) > 0)
+				all.rows[all.count++] = row;
+		for (size_t field = 0; field < COUNT_OF(fields); field++) {
+			struct breakdown breakdown = rows_breakdown(store, &all, fields[field]);
+			size_t counted = 0;
+			for (size_t i = 0; i < breakdown.count; i++) {
+				const struct breakdown_row *item = &breakdown.items[i];
+				struct row_list rows = rows_with(store, &all, fields[field], item->value);
+				assert_int_equal(item->count, rows.count);
+				assert_int_equal(item->first, store->timestamp[rows.rows[0]]);
+				assert_int_equal(item->last, store->timestamp[rows.rows[rows.count - 1]]);
+				assert_true(i == 0 || item[-1].count >= item->count);
+				assert_true(i == 0 || item[-1].value != item->value);
+				counted += item->count;
+				row_list_free(&rows);
+			}
+			assert_int_equal(counted, all.count);
+			breakdown_free(&breakdown);
+		}
+		row_list_free(&all);
+		store_free(store);
+	}
+}
+
 static void test_networks_across_identities(void **state)
 {
 	(void)state;
@@ -325,6 +361,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_evidence_by_value),
+		cmocka_unit_test(test_breakdown_counts_every_row),
 		cmocka_unit_test(test_networks_across_identities),
 		cmocka_unit_test(test_labels_that_the_list_misses),
 		cmocka_unit_test(test_entries_that_match_too_much),

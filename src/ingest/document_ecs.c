@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-/* Adds `from` to `into`, keys split at their dots. */
 static void nest(json_t *into, const json_t *from, int depth)
 {
 	const char *key;
@@ -47,10 +46,15 @@ static void single_out(json_t *document, const char *path)
 		document_set(document, path, json_incref(only));
 }
 
+void document_nest(json_t *into, const json_t *from)
+{
+	nest(into, from, 0);
+}
+
 json_t *document_from_ecs(const json_t *source, const struct enrich *enrich)
 {
 	json_t *document = json_object();
-	nest(document, source, 0);
+	document_nest(document, source);
 	struct arena arena;
 	arena_init(&arena);
 	struct mapping mapping;

@@ -75,23 +75,24 @@ struct listing {
 	struct ledger *ledger;
 };
 
-static int spool_stdin(struct listing *listing, struct err *err)
+/* Copies a stream (standard input, a pipe with a name) into the spool, as a source of its own. */
+static int spool_stream(struct listing *listing, int stream, const char *name, struct err *err)
 {
 	struct files *files = listing->files;
 	if (files_spool_open(files, err) != 0)
 		return -1;
-	struct source *source = files_add(files, "<stdin>", NULL);
+	struct source *source = files_add(files, name, NULL);
 	source->base = files->spool_size;
 	source->is_expected = true;
 	static const size_t size = 1 << 20;
 	char *block = xmalloc(size);
 	int result = 0;
 	for (;;) {
-		ssize_t got = read(STDIN_FILENO, block, size);
+		ssize_t got = read(stream, block, size);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			result = err_set_errno(err, "cannot read standard input");
+			result = err_set_errno(err, "cannot read %s", name);
 		if (got <= 0 || (result = files_spool(files, block, (size_t)got, err)) != 0)
 			break;
 	}
@@ -219,6 +220,19 @@ static void list_folder(
 	free(entries);
 }
 
+/* <(zcat x.gz) and its like. */
+static void list_pipe(struct listing *listing, const char *path)
+{
+	int stream = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct err err;
+	if (stream < 0)
+		add_unreadable(listing, path, strerror(errno));
+	else if (spool_stream(listing, stream, path, &err) != 0)
+		add_unreadable(listing, path, err.text);
+	if (stream >= 0)
+		close(stream);
+}
+
 static void list_path(struct listing *listing, const char *path, const struct stat *info, bool is_given,
 	const struct folder_chain *chain)
 {
@@ -226,8 +240,10 @@ static void list_path(struct listing *listing, const char *path, const struct st
 		list_folder(listing, path, info, chain);
 	else if (S_ISREG(info->st_mode))
 		list_file(listing, path, info, is_given);
+	else if (is_given && (S_ISFIFO(info->st_mode) || S_ISCHR(info->st_mode)))
+		list_pipe(listing, path);
 	else if (is_given)
-		add_unreadable(listing, path, "not a file or a folder; pipe it in and give -");
+		add_unreadable(listing, path, "not a file, a folder or a pipe");
 }
 
 int files_expand(struct files *files, const struct load_options *options, struct ledger *ledger, struct err *err)
@@ -238,7 +254,7 @@ int files_expand(struct files *files, const struct load_options *options, struct
 		const char *path = options->paths[i];
 		struct stat info;
 		if (strcmp(path, "-") == 0) {
-			if (spool_stdin(&listing, err) != 0)
+			if (spool_stream(&listing, STDIN_FILENO, "<stdin>", err) != 0)
 				return -1;
 			continue;
 		}

@@ -54,6 +54,8 @@ struct slice session_name(struct slice identity_type, struct slice arn);
 struct slice address_ip(struct slice address);
 /* Sets object["a"]["b"]["c"] for path "a.b.c"; takes over the value; NULL does nothing. */
 void document_set(json_t *document, const char *path, json_t *value);
+/* Adds `from` to `into`, keys split at their dots; null members are left out. */
+void document_nest(json_t *into, const json_t *from);
 json_t *document_text(struct slice text); /* a new string, or NULL when absent */
 /* Completes source.as.* and source.geo.* of a document from the databases, absent fields only. */
 void document_enrich(json_t *document, const struct enrich *enrich);

@@ -87,6 +87,7 @@ struct surroundings {
 	const json_t *around;
 	const char *wrapping;
 	struct slice text; /* see struct found */
+	bool is_nested; /* dotted keys were made nested */
 	bool is_open; /* the envelope that `format` asks for has been opened */
 	int depth;
 };
@@ -159,6 +160,16 @@ static const char *dataset_of(const json_t *object)
 	return NULL;
 }
 
+/* A document that names no data set and no AWS field, but tells who did what from where: the data set is a constant of
+ * the index, which a document need not repeat. */
+static bool is_plain_ecs(const json_t *object)
+{
+	const json_t *module = ecs_find(object, "event.module");
+	return ecs_find(object, "event.action") && ecs_find(object, "@timestamp") &&
+	       (!module || text_is(module, "aws")) &&
+	       (ecs_find(object, "user.name") || ecs_find(object, "source.ip") || ecs_find(object, "source.address"));
+}
+
 static bool is_ecs(const json_t *object)
 {
 	bool is_mapped = ecs_find(object, "event.action") || ecs_find(object, "event.outcome") ||
@@ -169,7 +180,7 @@ static bool is_ecs(const json_t *object)
 		return true;
 	json_t *provider = ecs_find(object, "event.provider");
 	const char *text = json_string_value(json_is_array(provider) ? json_array_get(provider, 0) : provider);
-	return text && strstr(text, ".amazonaws.com");
+	return text ? strstr(text, ".amazonaws.com") != NULL : is_plain_ecs(object);
 }
 
 static void walk_value(struct walk *walk, const json_t *value, struct surroundings in);
@@ -369,6 +380,25 @@ static bool is_bulk_action(const json_t *object)
 	       (json_is_object(json_object_get(object, "index")) || json_is_object(json_object_get(object, "create")));
 }
 
+/* Records whose keys were all written out with dots ("aws.cloudtrail.eventName", "detail.userIdentity.type"). */
+static bool walk_dotted(struct walk *walk, const json_t *object, struct surroundings in)
+{
+	const char *key;
+	json_t *value;
+	bool has_dots = false;
+	json_object_foreach((json_t *)object, key, value) has_dots =
+		has_dots || strstr(key, ".event") || strstr(key, ".userIdentity");
+	if (!has_dots || in.is_nested)
+		return false;
+	json_t *nested = json_object();
+	document_nest(nested, object);
+	in.is_nested = true;
+	size_t before = walk->count;
+	walk_value(walk, nested, in);
+	json_decref(nested);
+	return walk->count > before;
+}
+
 static bool walk_object(struct walk *walk, const json_t *object, struct surroundings in)
 {
 	if (is_bulk_action(object)) {
@@ -413,8 +443,8 @@ static bool walk_object(struct walk *walk, const json_t *object, struct surround
 			walk_value(walk, list, inner);
 		}
 	}
-	if (walk->count == before && is_accepted(walk, &in))
-		try_row(walk, object, in);
+	if (walk->count == before && is_accepted(walk, &in) && !try_row(walk, object, in))
+		walk_dotted(walk, object, in);
 	return walk->count > before;
 }
 

@@ -81,9 +81,15 @@ static void test_evidence_by_value(void **state)
 		rare_as_evidence(engine, &params.rare_as, alert->rare_as.identity, alert->last_fired, true);
 	assert_int_equal(all.count, 6);
 	assert_int_equal(sensitive.count, 4);
+	const uint8_t *is_sensitive = rare_as_sensitive_calls(engine, &params.rare_as);
+	for (size_t i = 0; i < sensitive.count; i++)
+		assert_int_equal(is_sensitive[store->entry[DIMENSION_CALL][sensitive.rows[i]]], 1);
 	for (size_t i = 0; i < all.count; i++) {
 		assert_true(i == 0 || all.rows[i - 1] < all.rows[i]);
 		assert_false(rare_as_is_trusted(engine, &params.rare_as, all.rows[i]));
+		assert_int_equal(
+			rare_as_trusted_sources(engine, &params.rare_as)[store->entry[DIMENSION_SOURCE][all.rows[i]]],
+			0);
 	}
 	struct breakdown actions = rows_breakdown(store, &sensitive, FIELD_ACTION);
 	assert_int_equal(actions.count, 2);

@@ -112,7 +112,7 @@ void document_enrich(json_t *document, const struct enrich *enrich)
 		document_set(document, "source.as.number", json_integer(strtoll(json_string_value(number), NULL, 10)));
 	if (!enrich || !text.data || enrich_lookup(enrich, text, &answer, NULL) != 0)
 		return;
-	if (answer.has_as_number || answer.as_organization.data) {
+	if (!ecs_find(document, "source.as.organization.name")) {
 		json_t *own = ecs_find(document, "source.as.number");
 		bool is_other = answer.has_as_number && json_is_integer(own) &&
 				json_integer_value(own) != (json_int_t)answer.as_number;

@@ -28,7 +28,7 @@ void load_enrich(void *context, struct slice ip, struct slice fields[FIELD_COUNT
 		int length = snprintf(number, sizeof number, "%u", answer.as_number);
 		as_number = (struct slice){number, (size_t)length};
 	}
-	if (!differs(fields[FIELD_AS_NUMBER], as_number)) {
+	if (!fields[FIELD_AS_ORG].data && !differs(fields[FIELD_AS_NUMBER], as_number)) {
 		fill(fields, FIELD_AS_NUMBER, as_number);
 		fill(fields, FIELD_AS_ORG, answer.as_organization);
 	}

@@ -45,7 +45,7 @@ void builder_free(struct builder *builder)
 size_t builder_bytes(const struct builder *builder)
 {
 	size_t bytes = sizeof(*builder) + rows_bytes(&builder->rows) + dict_bytes(builder->strings) +
-	               dict_bytes(builder->odd_ids) + builder->answer_capacity * sizeof(*builder->answer_of);
+		       dict_bytes(builder->odd_ids) + builder->answer_capacity * sizeof(*builder->answer_of);
 	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
 		bytes += tuples_bytes(&builder->tuples[i]);
 	return bytes;
@@ -66,7 +66,7 @@ static uint32_t ask(struct builder *builder, uint32_t ip)
 	if (ip >= builder->answer_capacity) {
 		size_t known = builder->answer_capacity;
 		builder->answer_of =
-		        array_grow(builder->answer_of, &builder->answer_capacity, (size_t)ip + 1, sizeof(uint32_t));
+			array_grow(builder->answer_of, &builder->answer_capacity, (size_t)ip + 1, sizeof(uint32_t));
 		memset(builder->answer_of + known, 0xFF, (builder->answer_capacity - known) * sizeof(uint32_t));
 	}
 	if (builder->answer_of[ip] != REMAP_OPEN)
@@ -81,21 +81,34 @@ static uint32_t ask(struct builder *builder, uint32_t ip)
 	return builder->answer_of[ip] = tuples_intern(&builder->answers, values);
 }
 
-/* Fills what the document left out. The network is taken as a whole (number with name), so is the place: a document's
- * own number never gets another one's name. */
+/* Fills the columns from..to that the document left out, unless it says something else in column `key`: its own number
+ * never gets another one's name, its own country no other one's city. */
+static void complete_columns(
+	struct builder *builder, uint32_t *values, uint32_t answer, unsigned key, unsigned from, unsigned to)
+{
+	uint32_t found = builder->answers.column[key][answer];
+	if (values[key] != 0 && found != 0 && values[key] != found)
+		return;
+	for (unsigned i = from; i <= to; i++)
+		if (values[i] == 0)
+			values[i] = builder->answers.column[i][answer];
+}
+
 static void complete_source(struct builder *builder, uint32_t *values)
 {
 	uint32_t ip = values[SOURCE_COLUMN(SOURCE_IP)];
-	bool has_network = values[SOURCE_COLUMN(AS_NUMBER)] != 0 || values[SOURCE_COLUMN(AS_ORG)] != 0;
-	bool has_place = false;
+	bool has_network = values[SOURCE_COLUMN(AS_ORG)] != 0;
+	bool has_place = true;
 	for (unsigned i = SOURCE_COLUMN(COUNTRY_CODE); i <= SOURCE_COLUMN(CITY_NAME); i++)
-		has_place |= values[i] != 0;
+		has_place &= values[i] != 0;
 	if (builder->options.enrich == NULL || ip == 0 || (has_network && has_place))
 		return;
 	uint32_t answer = ask(builder, ip);
-	for (unsigned i = SOURCE_COLUMN(AS_NUMBER); i <= SOURCE_COLUMN(CITY_NAME); i++)
-		if (!(i <= SOURCE_COLUMN(AS_ORG) ? has_network : has_place))
-			values[i] = builder->answers.column[i][answer];
+	if (!has_network)
+		complete_columns(builder, values, answer, SOURCE_COLUMN(AS_NUMBER), SOURCE_COLUMN(AS_NUMBER),
+			SOURCE_COLUMN(AS_ORG));
+	complete_columns(builder, values, answer, SOURCE_COLUMN(COUNTRY_CODE), SOURCE_COLUMN(COUNTRY_CODE),
+		SOURCE_COLUMN(CITY_NAME));
 }
 
 /* ---- local ids to common ids ---- */
@@ -111,10 +124,10 @@ static void open_remap(struct remap *remap, const struct chunk *chunk)
 {
 	for (unsigned k = 0; k < LEXICON_DICTS; k++)
 		make_room(&remap->strings[k], &remap->string_capacity[k],
-		        (size_t)chunk->first_string[k] + chunk->string_count[k]);
+			(size_t)chunk->first_string[k] + chunk->string_count[k]);
 	for (unsigned d = 0; d < DIMENSION_COUNT; d++)
 		make_room(&remap->entries[d], &remap->entry_capacity[d],
-		        (size_t)chunk->first_entry[d] + chunk->entry_count[d]);
+			(size_t)chunk->first_entry[d] + chunk->entry_count[d]);
 }
 
 static uint32_t common_string(struct dict *common, const struct chunk *chunk, enum lexicon_dict kind, uint32_t local)
@@ -133,7 +146,7 @@ static uint32_t learn_entry(struct builder *builder, const struct chunk *chunk, 
 	uint32_t values[DIMENSION_MAX_COLUMNS];
 	for (unsigned i = 0; i < dimension_fields[dimension].columns; i++)
 		values[i] = common_string(
-		        builder->strings, chunk, LEXICON_VALUES, entries[(size_t)i * chunk->entry_count[dimension]]);
+			builder->strings, chunk, LEXICON_VALUES, entries[(size_t)i * chunk->entry_count[dimension]]);
 	if (dimension == DIMENSION_SOURCE)
 		complete_source(builder, values);
 	uint32_t common = tuples_intern(&builder->tuples[dimension], values);
@@ -151,7 +164,7 @@ static void learn_rest(struct builder *builder, const struct chunk *chunk)
 				(void)learn_entry(builder, chunk, d, chunk->first_entry[d] + i);
 	for (size_t i = 0; i < chunk->string_count[LEXICON_ODD_IDS]; i++)
 		(void)common_string(
-		        builder->odd_ids, chunk, LEXICON_ODD_IDS, chunk->first_string[LEXICON_ODD_IDS] + (uint32_t)i);
+			builder->odd_ids, chunk, LEXICON_ODD_IDS, chunk->first_string[LEXICON_ODD_IDS] + (uint32_t)i);
 }
 
 static void merge_rows(struct builder *builder, const struct chunk *chunk)
@@ -168,7 +181,7 @@ static void merge_rows(struct builder *builder, const struct chunk *chunk)
 		for (unsigned d = 0; d < DIMENSION_COUNT; d++) {
 			uint32_t common = remap->entries[d][row->entry[d]];
 			rows->entry[d][at] =
-			        common != REMAP_OPEN ? common : learn_entry(builder, chunk, d, row->entry[d]);
+				common != REMAP_OPEN ? common : learn_entry(builder, chunk, d, row->entry[d]);
 		}
 		rows->timestamp[at] = row->timestamp;
 		rows->file[at] = file;
@@ -178,7 +191,7 @@ static void merge_rows(struct builder *builder, const struct chunk *chunk)
 		rows->id_low[at] = row->id_low;
 		if (row->id_high == ODD_ID)
 			rows->id_low[at] =
-			        common_string(builder->odd_ids, chunk, LEXICON_ODD_IDS, (uint32_t)row->id_low);
+				common_string(builder->odd_ids, chunk, LEXICON_ODD_IDS, (uint32_t)row->id_low);
 		rows->content[at] = row->content;
 	}
 }

@@ -354,7 +354,7 @@ void networks_free(struct networks *networks);
 enum notice_kind {
 	NOTICE_NO_EVENTS, /* nothing that the rule can see */
 	NOTICE_NO_NAME, /* events with an AS number but no name, which drop out of the rule */
-	NOTICE_FEW_TRUSTED, /* the list meets few events, or fewer than labels that look like what it means */
+	NOTICE_FEW_TRUSTED, /* the list meets few events, or misses labels that look like what it means */
 	NOTICE_ODD_MATCH, /* an entry matches a label that goes on where a word should end: Amazonia */
 	NOTICE_NEVER_FIRES /* rare_as_can_fire says no */
 };

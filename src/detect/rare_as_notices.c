@@ -7,8 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Below this share of trusted events the list is taken not to fit the data. */
-static const double FEW = 0.1;
+/* Below this share of trusted events the list is taken not to fit the data; from this share on, labels that look
+ * trusted and are not are worth a line. */
+static const double FEW = 0.1, SOME = 0.01;
 enum { LABELS_SHOWN = 8 };
 
 struct label_counts {
@@ -136,27 +137,36 @@ static void say_entries(struct buf *out, const struct string_list *entries)
 
 /* ---- the list meets too little ---- */
 
+/* Looks trusted and is not. A label that the rule's own list has was taken off on purpose. */
+static bool is_alike(
+	const struct rare_as *engine, const struct label_counts *counts, const struct params *defaults, uint32_t org)
+{
+	struct slice label = store_string(engine->store, engine->org_string[org]);
+	return counts->events[org] > 0 && counts->trusted[org] == 0 && company_length(label) > 0 &&
+	       !list_like(&defaults->rare_as.trusted, label);
+}
+
 static void notice_few_trusted(struct rare_as *engine, const struct rare_as_params *params,
 	const struct label_counts *counts, struct notices *out)
 {
+	struct params defaults;
+	params_init(&defaults);
 	uint64_t alike = 0;
 	for (uint32_t org = 1; org <= engine->org_count; org++)
-		if (counts->trusted[org] == 0 &&
-			company_length(store_string(engine->store, engine->org_string[org])) > 0)
-			alike += counts->events[org];
+		alike += is_alike(engine, counts, &defaults, org) ? counts->events[org] : 0;
 	double share = (double)counts->total_trusted / (double)counts->total;
-	if (share >= FEW && alike <= counts->total_trusted)
+	if (share >= FEW && (double)alike < SOME * (double)counts->total) {
+		params_free(&defaults);
 		return;
+	}
 	struct notice *notice = push(out, NOTICE_FEW_TRUSTED);
 	notice->events = counts->total_trusted;
 	notice->share = share;
-	for (uint32_t org = 1; org <= engine->org_count; org++) {
-		struct slice label = store_string(engine->store, engine->org_string[org]);
-		bool is_alike = company_length(label) > 0;
-		if (counts->events[org] == 0 || counts->trusted[org] > 0 || (alike > 0 && !is_alike))
-			continue;
-		add_label(engine, notice, org, counts);
-	}
+	for (uint32_t org = 1; org <= engine->org_count; org++)
+		if (alike > 0 ? is_alike(engine, counts, &defaults, org)
+			      : counts->events[org] > 0 && counts->trusted[org] == 0)
+			add_label(engine, notice, org, counts);
+	params_free(&defaults);
 	sort_labels(engine, notice);
 	for (size_t i = 0; alike > 0 && i < notice->label_count; i++)
 		add_entry(&notice->entries, entry_for(store_string(engine->store, notice->labels[i].organisation)));

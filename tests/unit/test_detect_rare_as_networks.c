@@ -245,6 +245,23 @@ static void test_labels_that_the_list_misses(void **state)
 	store_free(store);
 }
 
+static void test_labels_half_missed_or_taken_off(void **state)
+{
+	(void)state;
+	static const struct line lines[] = {
+		{"ci", "Amazon.com, Inc.", "52.0.0.1", "PutObject", 70, 0},
+		{"ci", "GOOGLE-CLOUD-PLATFORM", "34.0.0.1", "PutObject", 20, 0},
+		{"ci", "Google LLC", "8.0.0.1", "PutObject", 10, 0},
+	};
+	struct store *store;
+	struct notices notices = notices_of(lines, COUNT_OF(lines), "rare-as.trusted-=Google LLC", &store);
+	assert_int_equal(notices.count, 1);
+	assert_int_equal(notices.items[0].label_count, 1);
+	assert_string_equal(notices.items[0].entries.items[0], "GOOGLE-*");
+	notices_free(&notices);
+	store_free(store);
+}
+
 static void test_entries_that_match_too_much(void **state)
 {
 	(void)state;
@@ -370,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_breakdown_counts_every_row),
 		cmocka_unit_test(test_networks_across_identities),
 		cmocka_unit_test(test_labels_that_the_list_misses),
+		cmocka_unit_test(test_labels_half_missed_or_taken_off),
 		cmocka_unit_test(test_entries_that_match_too_much),
 		cmocka_unit_test(test_odd_data_sets),
 		cmocka_unit_test(test_ids_are_stable),

@@ -16,6 +16,7 @@ struct view_options {
 	const char *filter; /* --filter, KQL; NULL: none. An error in it is shown at the prompt, not fatal */
 	const char *input_label; /* what was named on the command line, for the first message; NULL: none */
 	int64_t now; /* --now T: one execution as of T; TIME_NONE: replay */
+	const struct rare_model *baseline; /* of --baseline and --model, must outlive the console; NULL: none */
 	uint32_t rules; /* bit n: rule n; 0: both */
 	bool has_unicode_glyphs; /* U+2581 and friends for sparklines; ASCII otherwise */
 	bool has_mouse;

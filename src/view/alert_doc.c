@@ -81,7 +81,7 @@ static void silence_words(const struct why *why, char *out, size_t size)
 	char limit[48];
 
 	if (why->is_dominated) {
-		snprintf(out, size, "never decides here");
+		snprintf(out, size, "never decides");
 		return;
 	}
 	if (isnan(why->silence_at)) {
@@ -121,7 +121,7 @@ void sheet_conditions(struct app *app, struct sheet *doc, const struct alert *al
 	(void)app;
 	sheet_line(doc);
 	sheet_fit(doc, ROLE_HEADER, doc->width, ALIGN_LEFT,
-	        slice_of("   ok condition                          value     limit  margin  to silence it alone"));
+	        slice_of("   ok condition                         value    limit margin  to silence"));
 	for (unsigned i = 0; i < alert->why_count; i++) {
 		const struct why *why = &alert->why[i];
 		struct sheet_link *link = sheet_line(doc);
@@ -135,11 +135,11 @@ void sheet_conditions(struct app *app, struct sheet *doc, const struct alert *al
 		margin_words(why, margin, sizeof(margin));
 		silence_words(why, silence, sizeof(silence));
 		sheet_printf(doc, why->holds ? ROLE_GOOD : ROLE_BAD, "  [%c] ", why->holds ? 'x' : ' ');
-		sheet_fit(doc, role, 27, ALIGN_LEFT, slice_of(parameter_words(why->parameter)));
+		sheet_fit(doc, role, 28, ALIGN_LEFT, slice_of(parameter_words(why->parameter)));
 		sheet_fit(doc, ROLE_DIM, 3, ALIGN_LEFT, slice_of(side_sign(why->parameter)));
-		sheet_fit(doc, role, 9, ALIGN_RIGHT, slice_of(value));
-		sheet_fit(doc, ROLE_NUMBER, 10, ALIGN_RIGHT, slice_of(limit));
-		sheet_fit(doc, ROLE_DIM, 8, ALIGN_RIGHT, slice_of(margin));
+		sheet_fit(doc, role, 8, ALIGN_RIGHT, slice_of(value));
+		sheet_fit(doc, ROLE_NUMBER, 9, ALIGN_RIGHT, slice_of(limit));
+		sheet_fit(doc, ROLE_DIM, 7, ALIGN_RIGHT, slice_of(margin));
 		sheet_printf(doc, why->is_dominated ? ROLE_DIM : ROLE_TEXT, "  %s", silence);
 	}
 }

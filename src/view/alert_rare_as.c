@@ -32,7 +32,9 @@ static void who(struct app *app, struct sheet *doc, const struct results *result
 		if (key.data)
 			sheet_printf(doc, ROLE_TEXT, "  key %.*s", (int)key.length, key.data);
 	}
-	sheet_printf(doc, ROLE_DIM, "  %s window", duration_format(results->params.rare_as.window, window));
+	duration_format(results->params.rare_as.window, window);
+	if (sheet_room(doc) > (int)strlen(window) + 9)
+		sheet_printf(doc, ROLE_DIM, "  %s window", window);
 }
 
 static void why(struct app *app, struct sheet *doc, const struct results *results, const struct alert *alert)
@@ -57,7 +59,8 @@ static void why(struct app *app, struct sheet *doc, const struct results *result
 		else
 			sheet_printf(doc, ROLE_TEXT, "fired once, at %s", app_time(app, alert->last_fired, TIME_MINUTE, last));
 	}
-	sheet_printf(doc, ROLE_DIM, "  rule %.8s", rules[RULE_RARE_AS].rule_id);
+	if (sheet_room(doc) >= 15)
+		sheet_printf(doc, ROLE_DIM, "  rule %.8s", rules[RULE_RARE_AS].rule_id);
 	if (smallest >= 0) {
 		char limit[48];
 		struct sheet_link *link = sheet_line(doc);
@@ -65,7 +68,7 @@ static void why(struct app *app, struct sheet *doc, const struct results *result
 		link->kind = LINK_PARAMETER;
 		link->parameter = alert->why[smallest].parameter;
 		parameter_value(alert->why[smallest].parameter, alert->why[smallest].silence_at, limit, sizeof(limit));
-		sheet_printf(doc, ROLE_DIM, "          smallest change that would %s it: %s to %s", failing ? "fire" : "silence",
+		sheet_printf(doc, ROLE_DIM, "          smallest change to %s it: %s to %s", failing ? "fire" : "silence",
 		        parameter_words(alert->why[smallest].parameter), limit);
 	}
 }
@@ -118,8 +121,8 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 	sheet_printf(doc, ROLE_HEADER, " EVIDENCE ");
 	sheet_printf(doc, ROLE_TEXT, "%s sensitive %s from other networks", count_text(view->evidence.count, events),
 	        plural(view->evidence.count, "event", "events"));
-	sheet_printf(doc, ROLE_DIM, "  (Enter opens them)");
-	sheet_column(doc, 66);
+	sheet_printf(doc, ROLE_DIM, "  (Enter)");
+	sheet_column(doc, doc->width > 100 ? 83 : 61);
 	sheet_printf(doc, ROLE_HEADER, "first    last");
 	for (size_t i = 0; i < count; i++) {
 		const struct evidence_group *group = &groups[i];
@@ -130,10 +133,10 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 		link->field = FIELD_ACTION;
 		link->value = store_string(store, group->action);
 		sheet_printf(doc, ROLE_TEXT, "   ");
-		sheet_fit(doc, ROLE_STRONG, 23, ALIGN_LEFT, link->value);
-		sheet_fit(doc, ROLE_NUMBER, 6, ALIGN_RIGHT, slice_of(count_text(group->count, number)));
+		sheet_fit(doc, ROLE_STRONG, doc->width > 100 ? 32 : 20, ALIGN_LEFT, link->value);
+		sheet_fit(doc, ROLE_NUMBER, 5, ALIGN_RIGHT, slice_of(count_text(group->count, number)));
 		sheet_printf(doc, ROLE_TEXT, "  ");
-		sheet_fit(doc, ROLE_RARE, 15, ALIGN_LEFT, store_string(store, group->network));
+		sheet_fit(doc, ROLE_RARE, doc->width > 100 ? 24 : 14, ALIGN_LEFT, store_string(store, group->network));
 		sheet_printf(doc, ROLE_TEXT, " ");
 		sheet_fit(doc, ROLE_TEXT, 15, ALIGN_LEFT, store_string(store, group->address));
 		sheet_printf(doc, ROLE_TIME, " %s", app_time(app, group->first, TIME_CLOCK, first));

@@ -40,6 +40,25 @@ unsigned load_percent(const struct load_progress *progress)
 	return progress->files_total ? (unsigned)(progress->files_done * 100 / progress->files_total) : 0;
 }
 
+/* The end of the way is where one is: when the room is short, the beginning goes. */
+static void draw_crumbs(struct pane pane, int x, int room, const struct buf *crumbs)
+{
+	const char *at = crumbs->data, *end = at + crumbs->length;
+	bool is_cut = false;
+
+	while (draw_width(pane.ui, (struct slice){at, (size_t)(end - at)}) + (is_cut ? 2 : 0) > room) {
+		const char *next = strstr(at, " > ");
+
+		if (!next)
+			break;
+		at = next + 3;
+		is_cut = true;
+	}
+	if (is_cut)
+		x += draw_text(pane, 0, x, ROLE_TITLE, slice_of("~ "));
+	draw_fit(pane, 0, x, room - (is_cut ? 2 : 0), ALIGN_LEFT, ROLE_TITLE_NOW, (struct slice){at, (size_t)(end - at)});
+}
+
 void draw_title(struct app *app, struct pane pane)
 {
 	struct buf crumbs = BUF_EMPTY, right = BUF_EMPTY, load = BUF_EMPTY, input = BUF_EMPTY;
@@ -48,7 +67,7 @@ void draw_title(struct app *app, struct pane pane)
 	draw_fill(pane_rows(pane, 0, 1), ROLE_TITLE);
 	history_breadcrumb(app, &crumbs);
 	describe_load(app, &load);
-	describe_input(app, &input, pane.width < 72);
+	describe_input(app, &input, pane.width < 72 || (int)crumbs.length + 50 > pane.width);
 	if (app->now != TIME_NONE) {
 		char text[TIME_TEXT_SIZE];
 
@@ -83,7 +102,7 @@ void draw_title(struct app *app, struct pane pane)
 		buf_free(&filters);
 	}
 	if (room > 0)
-		draw_fit(pane, 0, x, room, ALIGN_LEFT, ROLE_TITLE_NOW, (struct slice){crumbs.data, crumbs.length});
+		draw_crumbs(pane, x, room, &crumbs);
 	buf_free(&crumbs);
 	buf_free(&right);
 	buf_free(&load);

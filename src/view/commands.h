@@ -76,7 +76,9 @@
 	X(compare, "compare", "[USER]", "C", ON(PROFILE) | ON(USERS) | ON(ALERTS) | ON(ALERT), "LOOK", "compare", "beside another identity") \
 	X(theme, "theme", "[NAME|check]", "T", UI_ALL_SCREENS, "LOOK", "theme", "choose colours with a live preview")  \
 	X(insert, "insert", NULL, "i", ON(ALLOWLIST), "LISTS", "insert", "a new entry")                                \
-	X(edit, "edit", NULL, "e", ON(ALLOWLIST) | ON(TUNE) | ON(FILTERS), "LISTS", "edit", "change the entry or value under the cursor") \
+	X(edit, "edit", NULL, "e", ON(ALLOWLIST) | ON(TUNE) | ON(FILTERS) | ON(FINDINGS), "LISTS", "edit", "change the entry, value or title under the cursor") \
+	X(lower, "lower", NULL, "J", ON(FINDINGS), "LISTS", "lower", "move the finding down in the report")            \
+	X(raise, "raise", NULL, "K", ON(FINDINGS), "LISTS", "raise", "move the finding up in the report")              \
 	X(delete, "delete", NULL, "d", ON(ALLOWLIST) | ON(FILTERS) | ON(TUNE), "LISTS", "delete", "delete the entry; in Tune: back to the default") \
 	X(apply, "apply", NULL, "A", ON(TUNE), "LISTS", "apply", "make the draft the parameters in force")             \
 	X(discard, "discard", NULL, "D", ON(TUNE), "LISTS", "discard", "forget the draft")                             \

@@ -9,30 +9,17 @@
 struct app;
 struct task;
 
-struct habit_row {
-	uint32_t action;
-	uint32_t buckets, events;
-	int64_t first, last;
-};
-
 #define PEERS_SHOWN 6
-#define CADENCE_MAX 64
 struct facts {
 	struct results *results; /* what they were gathered from */
 	char alert[ALERT_ID_SIZE];
 	struct tally networks, agents, addresses, keys; /* of the identity in the window */
 	uint64_t window_events;
 
-	struct habit_row *habit; /* most buckets first */
-	size_t habit_count;
-	uint32_t active_buckets; /* buckets in which the user did anything */
-	uint32_t span_buckets; /* from the user's first event to the alert's bucket */
-	uint32_t peers; /* users who ever used the action (or any sensitive action on the alert's networks) */
-	uint32_t users;
-	uint32_t peer_names[PEERS_SHOWN];
-	uint32_t peer_count;
-	int64_t cadence[CADENCE_MAX]; /* buckets holding the action, newest last */
-	uint32_t cadence_count, cadence_total;
+	bool has_explanation; /* rare-method only */
+	struct method_explanation explanation;
+	struct method_facts words;
+
 	uint32_t week[7][24]; /* events of the user, Monday first, UTC */
 	bool is_week[7][24]; /* evidence fell there */
 	uint32_t others_on_address; /* users beside this one on the evidence's addresses */

@@ -30,16 +30,24 @@ static struct engines *engines_new(const struct store *store)
 	return engines;
 }
 
-/* The model depends on a few parameters only; it is built anew when one of them changed. */
-static void engines_model(struct engines *engines, const struct rare_method_params *params)
+static bool model_fits(const struct engines *engines, const struct rare_method_params *params)
 {
-	if (engines->rare_method && engines->model.bucket_span == params->bucket_span &&
-	        engines->model.partition_field == params->partition_field)
+	return !engines->rare_method || (engines->bucket_span == params->bucket_span &&
+	                                        engines->partition_field == params->partition_field);
+}
+
+static void engines_model(
+        struct engines *engines, const struct rare_method_params *params, const struct rare_model *baseline)
+{
+	struct err err;
+
+	if (engines->rare_method)
 		return;
-	rare_method_free(engines->rare_method);
-	engines->rare_method = rare_method_new(engines->store, params);
-	engines->model.bucket_span = params->bucket_span;
-	engines->model.partition_field = params->partition_field;
+	engines->rare_method = baseline && rare_model_fits(baseline, params, &err) == 0
+	        ? rare_method_new_after(engines->store, params, baseline)
+	        : rare_method_new(engines->store, params);
+	engines->bucket_span = params->bucket_span;
+	engines->partition_field = params->partition_field;
 }
 
 struct results *results_ref(struct results *results)
@@ -58,6 +66,8 @@ void results_free(struct results *results)
 	free(results->order);
 	alerts_free(&results->alerts);
 	alerts_free(&results->near);
+	method_outlook_free(&results->outlook);
+	buf_free(&results->outlook_words);
 	free(results->trust);
 	free(results->failed);
 	free(results->users);
@@ -114,26 +124,6 @@ struct slice row_network(const struct store *store, uint32_t row)
 
 /* ---- evidence ---- */
 
-/* The calls that a record of the rare method speaks of. */
-static struct row_list record_rows(
-        const struct store *store, const struct rare_method_record *record, enum partition_field partition)
-{
-	enum event_field field = partition == PARTITION_USER_ID ? FIELD_USER_ID : FIELD_USER_NAME;
-	uint32_t first = store_lower_bound(store, record->bucket_start);
-	uint32_t last = store_lower_bound(store, record->bucket_start + record->bucket_span);
-	struct row_list rows = {0};
-	size_t capacity = 0;
-
-	for (uint32_t row = first; row < last; row++) {
-		if (store_value(store, FIELD_ACTION, row) != record->action ||
-		        store_value(store, field, row) != record->partition)
-			continue;
-		rows.rows = array_grow(rows.rows, &capacity, rows.count + 1, sizeof(*rows.rows));
-		rows.rows[rows.count++] = row;
-	}
-	return rows;
-}
-
 /* The organisation that most rows came from; few rows and fewer organisations, so counting by scan will do. */
 static uint32_t main_network(const struct store *store, const struct row_list *rows)
 {
@@ -178,8 +168,7 @@ static void view_alert(struct results *results, const struct alert *alert, struc
 		view->identity = alert->rare_as.identity;
 		view->score = rules[RULE_RARE_AS].risk_score;
 	} else {
-		view->evidence =
-		        record_rows(store, &alert->rare_method, results->params.rare_method.partition_field);
+		view->evidence = rare_method_evidence(engines->rare_method, &alert->rare_method);
 		view->user = alert->rare_method.user_name;
 		view->identity = UINT32_MAX;
 		view->score = alert->rare_method.record_score;
@@ -276,13 +265,17 @@ static void count_user_alerts(struct results *results)
 }
 
 struct results *results_compute(const struct store *store, struct engines *engines, const struct params *params,
-        uint32_t rules_wanted, int64_t now, bool is_partial)
+        uint32_t rules_wanted, const struct rare_model *baseline, int64_t now, bool is_partial)
 {
 	struct results *results = xcalloc(1, sizeof(*results));
 	int64_t started = time_monotonic_us();
 
 	atomic_init(&results->references, 1);
-	results->engines = engines ? engines_ref(engines) : engines_new(store);
+	/* Engines never change once given out, as others borrow from them: another model means new ones. */
+	if (engines && !model_fits(engines, &params->rare_method))
+		results->engines = engines_new(engines->store);
+	else
+		results->engines = engines ? engines_ref(engines) : engines_new(store);
 	results->store = results->engines->store;
 	params_copy(&results->params, params);
 	results->now = now;
@@ -295,8 +288,14 @@ struct results *results_compute(const struct store *store, struct engines *engin
 		rare_as_near_misses(results->engines->rare_as, &params->rare_as, now, &results->near);
 	}
 	if (!rules_wanted || rules_wanted >> RULE_RARE_METHOD & 1) {
-		engines_model(results->engines, &params->rare_method);
-		rare_method_alerts(results->engines->rare_method, &params->rare_method, &results->alerts);
+		engines_model(results->engines, &params->rare_method, baseline);
+		if (now == TIME_NONE)
+			rare_method_alerts(results->engines->rare_method, &params->rare_method, &results->alerts);
+		else
+			rare_method_at(results->engines->rare_method, &params->rare_method, now, &results->alerts);
+		rare_method_outlook(results->engines->rare_method, &params->rare_method, &results->outlook);
+		rare_method_say_outlook(
+		        results->engines->rare_method, &params->rare_method, &results->outlook, &results->outlook_words);
 	}
 	results->trust = compute_trust(results->engines->rare_as, &params->rare_as, results->store);
 	results->failed = compute_failed(results->store);

@@ -13,8 +13,9 @@ struct engines {
 	atomic_int references;
 	struct store *store;
 	struct rare_as *rare_as;
-	struct rare_method *rare_method; /* for the model parameters below */
-	struct rare_method_params model;
+	struct rare_method *rare_method; /* for the parameters below; read-only, any thread may ask it */
+	int64_t bucket_span;
+	enum partition_field partition_field;
 };
 struct engines *engines_ref(struct engines *engines);
 void engines_free(struct engines *engines);
@@ -51,6 +52,8 @@ struct results {
 	struct alert_view *views;
 	uint32_t *order; /* alerts by severity and score, correlated ones adjacent */
 	struct alerts near; /* near misses of rare-as */
+	struct method_outlook outlook; /* how high the rare method could score at all */
+	struct buf outlook_words;
 	uint8_t *trust; /* [source entry]: 1 trusted, 2 another network, 0 no network */
 	uint8_t *failed; /* [call entry]: the call failed */
 	struct user_view *users;
@@ -63,7 +66,7 @@ void results_free(struct results *results);
 
 /* Evaluates. `engines` of the same snapshot are taken over when given (not NULL). Evaluator's thread only. */
 struct results *results_compute(const struct store *store, struct engines *engines, const struct params *params,
-        uint32_t rules, int64_t now, bool is_partial) MUST_USE;
+        uint32_t rules, const struct rare_model *baseline, int64_t now, bool is_partial) MUST_USE;
 /* UINT32_MAX when there is none with that id. */
 uint32_t results_find(const struct results *results, const char *alert_id);
 struct user_view *users_compute(const struct store *store, const uint8_t *trust, const uint8_t *failed,

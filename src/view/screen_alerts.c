@@ -20,7 +20,7 @@ static struct list_column columns[COL_COUNT] = {
         [COL_NETWORK] = {.title = "NETWORK", .width = 14, .width_min = 8, .grow = 2, .priority = 4},
         [COL_EVIDENCE] = {.title = "EVIDENCE", .width = 18, .width_min = 10, .grow = 1, .priority = 1},
         [COL_SCORE] = {.title = "SCORE", .width = 5, .align = ALIGN_RIGHT, .priority = 2},
-        [COL_FIRED] = {.title = "FIRED", .width = 5, .align = ALIGN_RIGHT, .priority = 9},
+        [COL_FIRED] = {.title = "FIRED", .width = 5, .align = ALIGN_RIGHT, .priority = 9, .is_hidden = true},
 };
 
 struct state {
@@ -179,6 +179,10 @@ static void explain_empty(struct state *state)
 		        "No alerts: nothing here fires with the present parameters.\n"
 		        "%zu near %s: ~ shows who fails exactly one condition.\n5 tries other limits, 2 lists the identities.",
 		        app->results->near.count, plural(app->results->near.count, "miss", "misses"));
+		if (app->results->outlook_words.length) {
+			buf_add_char(&state->empty, '\n');
+			buf_add(&state->empty, app->results->outlook_words.data, app->results->outlook_words.length);
+		}
 		if (!enrich_has_asn(app->enrich))
 			buf_add_text(&state->empty,
 			        "\nNo AS database is open, so networks are known only where documents carry them:\n"

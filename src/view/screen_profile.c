@@ -105,33 +105,37 @@ static void profile_run(struct task *task)
 	free(rows);
 }
 
+/* At most 1% and at most half of what an even share would be, or first seen in the last day. Where there are many values,
+ * as with addresses of a pool, a new one is nothing to remark on. */
 static bool is_rare(const struct state *state, const struct tally *tally, const struct tally_row *row)
 {
+	double count = row->count, total = (double)tally->total;
 	bool is_long = state->last - state->first > 2 * DAY_MS;
 
-	return (tally->total >= 50 && (double)row->count <= 0.01 * (double)tally->total) ||
-	        (is_long && row->first > state->last - DAY_MS && tally->count > 1);
+	return (total >= 50 && count <= 0.01 * total && count * 2 <= total / (double)tally->count) ||
+	        (is_long && tally->count > 1 && tally->count <= 50 && row->first > state->last - DAY_MS);
 }
 
-/* Which rows of the tallies the bars show. */
+/* Which rows of the tallies the bars show, in what order: the two most frequent, then the rare ones, then the rest, so
+ * that a short pane shows both what is usual and what is not. */
 static void arrange(struct state *state)
 {
 	for (unsigned p = 0; p < PANES; p++) {
 		const struct tally *tally = &state->tallies[p];
-		size_t rare = 0, shown = 0;
+		size_t shown = 0;
 
 		free(state->shown[p]);
 		state->shown[p] = xcalloc(tally->count + 1, sizeof(**state->shown));
-		for (size_t i = 0; i < tally->count; i++) {
-			bool is = is_rare(state, tally, &tally->rows[i]);
+		for (int pass = 0; pass < 3; pass++)
+			for (size_t i = 0; i < tally->count; i++) {
+				bool is = is_rare(state, tally, &tally->rows[i]);
+				int turn = i < 2 ? 0 : is ? 1 : 2;
 
-			rare += is;
-			if (!tally->rows[i].value && pane_fields[p] == FIELD_ERROR_CODE)
-				continue; /* success is not an error code */
-			if (!state->is_rare_only || is)
-				state->shown[p][shown++] = (uint32_t)i;
-		}
-		(void)rare;
+				if (!tally->rows[i].value && (pane_fields[p] == FIELD_ERROR_CODE || tally->count == 1))
+					continue; /* success is not an error code, and "none" alone tells nothing */
+				if (turn == pass && (!state->is_rare_only || is))
+					state->shown[p][shown++] = (uint32_t)i;
+			}
 		state->shown_count[p] = shown;
 		state->bars[p].count = state->bars[p].total = shown;
 		if (state->bars[p].cursor >= shown)
@@ -238,19 +242,18 @@ static void fill_bar(void *context, size_t index, struct bar_row *row)
 
 static void draw_head(struct state *state, struct pane body)
 {
-	char events[COUNT_TEXT_SIZE], errors[COUNT_TEXT_SIZE], matched[COUNT_TEXT_SIZE];
+	char errors[COUNT_TEXT_SIZE], matched[COUNT_TEXT_SIZE];
 	char first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
 	int width = body.width > 30 ? body.width - 24 : 0;
 
 	if (width > 200)
 		width = 200;
-	draw_printf(body, 0, 1, ROLE_TEXT, "%s%s%s  %s events (%s failed)  %u %s  first %s  last %s  acct %s",
-	        state->target.type && *state->target.type ? state->target.type : "", state->target.type ? "" : "all types",
-	        state->matched != state->events ? "  cross-filtered" : "", count_text(state->matched, matched),
+	draw_printf(body, 0, 1, ROLE_TEXT, "%s%s  %s events, %s failed  %u %s  %s to %s  acct %s",
+	        !state->target.type ? "all types" : *state->target.type ? state->target.type : "no type",
+	        state->matched != state->events ? " cross-filtered" : "", count_text(state->matched, matched),
 	        count_text(state->errors, errors), state->alerts, plural(state->alerts, "alert", "alerts"),
-	        app_time(state->app, state->first, TIME_SHORT, first), app_time(state->app, state->last, TIME_SHORT, last),
+	        app_time(state->app, state->first, TIME_MINUTE, first), app_time(state->app, state->last, TIME_MINUTE, last),
 	        state->account);
-	(void)events;
 	draw_text(body, 1, 1, ROLE_DIM, slice_of("activity"));
 	if (width > 10 && state->events) {
 		double cells[200] = {0};
@@ -269,15 +272,17 @@ static void share_rows(const struct state *state, int room, unsigned first, unsi
 	unsigned count = 0;
 
 	for (unsigned p = first; p < PANES; p += step)
-		count++;
-	for (unsigned p = first, i = 0; p < PANES; p += step, i++) {
+		count += state->shown_count[p] > 0;
+	for (unsigned p = first, i = 0; p < PANES; p += step, i += state->shown_count[p - step] > 0) {
+		if (!state->shown_count[p])
+			continue;
 		int fair = left / (int)(count - i), need = (int)state->shown_count[p] + 2;
 
 		/* The first panes may grow into what later ones do not need. */
 		int later = 0;
 
 		for (unsigned q = p + step; q < PANES; q += step)
-			later += (int)state->shown_count[q] + 2 < fair ? (int)state->shown_count[q] + 2 : fair;
+			later += state->shown_count[q] == 0 ? 0 : (int)state->shown_count[q] + 2 < fair ? (int)state->shown_count[q] + 2 : fair;
 		heights[p] = need < left - later ? need : left - later;
 		if (heights[p] < (fair < need ? fair : need))
 			heights[p] = fair < need ? fair : need;
@@ -403,17 +408,23 @@ static bool value(struct app *app, void *context, struct value *out)
 	return true;
 }
 
+static unsigned focus_next(struct state *state, unsigned by)
+{
+	for (unsigned i = 0; i < PANES; i++) {
+		state->focus = (state->focus + by) % PANES;
+		if (state->shown_count[state->focus])
+			break;
+	}
+	return UI_REDRAW;
+}
+
 static unsigned move(struct app *app, void *context, enum ui_motion motion)
 {
 	struct state *state = context;
-	unsigned columns = 2;
 
 	(void)app;
-	if (motion == MOTION_LEFT || motion == MOTION_RIGHT) {
-		state->focus = (state->focus + (motion == MOTION_RIGHT ? 1 : PANES - 1)) % PANES;
-		(void)columns;
-		return UI_REDRAW;
-	}
+	if (motion == MOTION_LEFT || motion == MOTION_RIGHT)
+		return focus_next(state, motion == MOTION_RIGHT ? 1 : PANES - 1);
 	return bars_move(&state->bars[state->focus], motion);
 }
 
@@ -467,8 +478,8 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	(void)arguments;
 	switch (what) {
 	case ACT_OPEN: return open_value(app, state);
-	case ACT_TAB: state->focus = (state->focus + 1) % PANES; return UI_REDRAW;
-	case ACT_BACKTAB: state->focus = (state->focus + PANES - 1) % PANES; return UI_REDRAW;
+	case ACT_TAB: return focus_next(state, 1);
+	case ACT_BACKTAB: return focus_next(state, PANES - 1);
 	case ACT_CROSS: return pick(app, state);
 	case ACT_FIRST_SEEN:
 		state->is_rare_only = !state->is_rare_only;

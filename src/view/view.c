@@ -116,6 +116,7 @@ struct evaluate_task {
 	struct params params;
 	uint64_t params_version, generation;
 	uint32_t rules;
+	const struct rare_model *baseline;
 	int64_t now;
 	bool is_partial;
 	struct results *results;
@@ -126,7 +127,7 @@ static void evaluate_run(struct task *task)
 	struct evaluate_task *job = (struct evaluate_task *)task;
 	struct store *store = job->load ? load_snapshot(job->load) : NULL;
 
-	job->results = results_compute(store, store ? NULL : job->engines, &job->params, job->rules, job->now, job->is_partial);
+	job->results = results_compute(store, store ? NULL : job->engines, &job->params, job->rules, job->baseline, job->now, job->is_partial);
 	if (store)
 		store_free(store);
 }
@@ -172,6 +173,7 @@ static void evaluate_start(struct app *app, uint64_t generation)
 	job->params_version = app->params_version;
 	job->generation = generation;
 	job->rules = app->options.rules;
+	job->baseline = app->options.baseline;
 	job->now = app->now;
 	job->is_partial = !app->progress.is_finished;
 	app->wants_results = false;
@@ -350,7 +352,7 @@ static struct results *empty_results(const struct params *params)
 	struct builder_options options = {0};
 	struct builder *builder = builder_new(&options);
 	struct store *store = builder_publish(builder);
-	struct results *results = results_compute(store, NULL, params, 0, TIME_NONE, true);
+	struct results *results = results_compute(store, NULL, params, 0, NULL, TIME_NONE, true);
 
 	store_free(store);
 	builder_free(builder);

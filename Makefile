@@ -98,6 +98,11 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@samples/demo $(BUILD)/raretrail
 
+# Puts the console's screens of today into README.md.
+.PHONY: tour
+tour: all $(BUILD)/tests/screen
+	@BUILD=$(BUILD) samples/tour
+
 .PHONY: install uninstall
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/raretrail/themes

@@ -5,6 +5,7 @@
 #   make test       install what is missing, build, run every test
 #   make check      format, warnings of two compilers, static analysis, the room rules
 #   make bench      measure against the neighbours   make fuzz  short fuzzing of every parser
+#   make man        assemble man/raretrail.1 from its source and the program's tables
 #   make deps       install the packages below       make install  DESTDIR=… PREFIX=…
 #
 # SAN=address,undefined builds with sanitizers into a build directory of its own. V=1 shows the commands.
@@ -102,6 +103,10 @@ demo:
 .PHONY: tour
 tour: all $(BUILD)/tests/screen
 	@BUILD=$(BUILD) samples/tour
+
+.PHONY: man
+man: all
+	@man/assemble $(BUILD)/raretrail man/raretrail.1.in >man/raretrail.1.new && mv man/raretrail.1.new man/raretrail.1
 
 .PHONY: install uninstall
 install: all

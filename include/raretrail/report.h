@@ -121,6 +121,7 @@ enum rule_format {
 #undef X
 		RULE_FORMAT_COUNT
 };
+extern const char *const rule_format_names[RULE_FORMAT_COUNT];
 int report_rules(FILE *out, enum rule_format format, const struct report_look *look, const struct params *params,
 	uint32_t rules, struct err *err) MUST_USE;
 

@@ -38,16 +38,38 @@ static void put_entry(FILE *out, const char *left, const char *help)
 	put_wrapped(out, help, HELP_INDENT, HELP_INDENT);
 }
 
-static void put_option(FILE *out, const struct option_info *info)
+/* "a, b or c" from words apart by blanks or bars. */
+static void add_choices(struct buf *out, const char *words)
 {
-	struct buf left = BUF_EMPTY;
+	for (const char *word = words; *word;) {
+		size_t length = strcspn(word, " |");
+		const char *next = word + length + (word[length] != 0);
+		if (word != words)
+			buf_add_text(out, *next ? ", " : " or ");
+		buf_add(out, word, length);
+		word = next;
+	}
+}
+
+static void put_option(FILE *out, enum option option, enum command command)
+{
+	const struct option_info *info = &options[option];
+	const char *choices = option == OPTION_FORMAT ? commands[command].formats : info->choices;
+	struct buf left = BUF_EMPTY, help = BUF_EMPTY;
+	buf_add_text(&help, info->help);
+	if (choices) {
+		buf_add_text(&help, " (");
+		add_choices(&help, choices);
+		buf_add_text(&help, ")");
+	}
 	if (info->letter)
 		buf_printf(&left, "-%c, ", info->letter);
 	else
 		buf_add_text(&left, "    ");
 	buf_printf(&left, "--%s%s%s", info->name, info->argument ? " " : "", info->argument ? info->argument : "");
-	put_entry(out, left.data, info->help);
+	put_entry(out, left.data, help.data);
 	buf_free(&left);
+	buf_free(&help);
 }
 
 void help_overview(FILE *out)
@@ -63,7 +85,7 @@ void help_overview(FILE *out)
 	}
 	fputs("\nOptions (`raretrail help COMMAND` shows those of one command):\n", out);
 	for (enum option option = 0; option < OPTION_COUNT; option++)
-		put_option(out, &options[option]);
+		put_option(out, option, COMMAND_CONSOLE);
 	fputs("\nLong options take = or a space; -- ends options.\n"
 	      "Exit status: 0 nothing found, 1 alerts, 2 usage or fatal error, 3 nothing found\n"
 	      "but the input was incomplete. The manual: man raretrail\n",
@@ -73,12 +95,13 @@ void help_overview(FILE *out)
 void help_command(FILE *out, enum command command)
 {
 	const struct command_info *info = &commands[command];
-	fprintf(out, "raretrail %s%s[OPTIONS] %s\n\n", info->words, info->words[0] ? " " : "", info->arguments);
+	fprintf(out, "raretrail %s%s[OPTIONS]%s%s\n\n", info->words, info->words[0] ? " " : "",
+		info->arguments[0] ? " " : "", info->arguments);
 	put_wrapped(out, info->help, 0, 0);
 	fputs("\nOptions:\n", out);
 	for (enum option option = 0; option < OPTION_COUNT; option++)
 		if (options[option].commands & 1U << command)
-			put_option(out, &options[option]);
+			put_option(out, option, command);
 }
 
 /* "help rule" explains both commands of that word. */

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 
 const struct command_info commands[COMMAND_COUNT] = {
-#define X(id, words, arguments, fewest, most, help) {words, arguments, fewest, most, help},
+#define X(id, words, arguments, formats, fewest, most, help) {words, arguments, formats, fewest, most, help},
 	COMMANDS(X)
 #undef X
 };
 
 const struct option_info options[OPTION_COUNT] = {
-#define X(id, name, letter, argument, on, help) {name, letter, argument, on, help},
+#define X(id, name, letter, argument, choices, on, help) {name, letter, argument, choices, on, help},
 	OPTIONS(X)
 #undef X
 };
@@ -218,6 +218,24 @@ int option_choice(enum option option, const char *text, const char *choices, siz
 	err_set(err, ERR_USAGE, "--%s: \"%s\" is not one of %s", options[option].name, shown(&buf, text), choices);
 	buf_free(&buf);
 	return -1;
+}
+
+int format_option(const struct arguments *arguments, const char **format, struct err *err)
+{
+	const char *formats = commands[arguments->command].formats, *text = arguments->last[OPTION_FORMAT];
+	size_t index = 0;
+	if (text && option_choice(OPTION_FORMAT, text, formats, &index, err) != 0)
+		return -1;
+	for (; index > 0; index--)
+		formats += strcspn(formats, "|") + 1;
+	*format = formats;
+	return 0;
+}
+
+bool format_is(const char *format, const char *name)
+{
+	size_t length = strcspn(format, "|");
+	return strlen(name) == length && memcmp(format, name, length) == 0;
 }
 
 int rules_option(const struct arguments *arguments, uint32_t *bits, struct err *err)

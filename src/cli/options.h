@@ -5,29 +5,34 @@
 
 #include "raretrail/base.h"
 
-/* id, words on the command line, arguments, fewest and most arguments, help. The first is what runs without a word. */
+/* id, words on the command line, arguments, formats of --format (the first one is the usual one; NULL: none), fewest and
+ * most arguments, help. The first command is what runs without a word. */
 #define COMMANDS(X) \
-	X(CONSOLE, "", "PATH...", 1, SIZE_MAX, "open the console on files, folders, - (standard input)") \
-	X(DETECT, "detect", "PATH...", 1, SIZE_MAX, "run both detections, print alerts") \
-	X(EVENTS, "events", "PATH...", 1, SIZE_MAX, "print events, one ECS document a line") \
-	X(PROFILE, "profile", "USER PATH...", 2, SIZE_MAX, \
+	X(CONSOLE, "", "PATH...", NULL, 1, SIZE_MAX, "open the console on files, folders, - (standard input)") \
+	X(DETECT, "detect", "PATH...", "table|json|ndjson|csv|markdown|html", 1, SIZE_MAX, \
+		"run both detections, print alerts") \
+	X(EVENTS, "events", "PATH...", "ndjson|json|table|csv|markdown|html", 1, SIZE_MAX, \
+		"print events, one ECS document a line") \
+	X(PROFILE, "profile", "USER PATH...", "table|json|ndjson|csv|markdown|html", 2, SIZE_MAX, \
 		"one identity: networks, agents, addresses, actions, errors, keys, regions, first and last seen") \
-	X(NETWORKS, "networks", "PATH...", 1, SIZE_MAX, "which networks are rare for whom, and who uses each") \
-	X(TUNE, "tune", "PATH...", 1, SIZE_MAX, \
+	X(NETWORKS, "networks", "PATH...", "table|json|ndjson|csv|markdown|html", 1, SIZE_MAX, \
+		"which networks are rare for whom, and who uses each") \
+	X(TUNE, "tune", "PATH...", "table|json|markdown|html", 1, SIZE_MAX, \
 		"what other parameters would change: --draft, --sweep, --near-misses, --advise") \
-	X(REPORT, "report", "CASE", 1, 1, "render a case file as Markdown or JSON") \
-	X(RULE_SHOW, "rule show", "", 0, 0, "the rules with the current parameters") \
-	X(RULE_EXPORT, "rule export", "", 0, 0, \
+	X(REPORT, "report", "CASE", "markdown|json", 1, 1, "render a case file as Markdown or JSON") \
+	X(RULE_SHOW, "rule show", "", "table|json|ini", 0, 0, "the rules with the current parameters") \
+	X(RULE_EXPORT, "rule export", "", "esql|toml|clickhouse", 0, 0, \
 		"the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)") \
-	X(ASN_IMPORT, "asn import", "CSV...", 1, SIZE_MAX, \
+	X(ASN_IMPORT, "asn import", "CSV...", NULL, 1, SIZE_MAX, \
 		"build an AS database (MMDB) from start,end,number,organisation ranges; needs --output") \
-	X(MODEL_SAVE, "model save", "PATH...", 1, SIZE_MAX, "keep what rare-method learns from logs; needs --output") \
-	X(MODEL_LOAD, "model load", "FILE", 1, 1, "check a kept model and say what it learned from") \
-	X(SAMPLE, "sample", "[NAME]", 0, 1, "list the sample incidents, or write one to a folder") \
-	X(HELP, "help", "[COMMAND]", 0, 2, "explain a command")
+	X(MODEL_SAVE, "model save", "PATH...", NULL, 1, SIZE_MAX, \
+		"keep what rare-method learns from logs; needs --output") \
+	X(MODEL_LOAD, "model load", "FILE", NULL, 1, 1, "check a kept model and say what it learned from") \
+	X(SAMPLE, "sample", "[NAME]", NULL, 0, 1, "list the sample incidents, or write one to a folder") \
+	X(HELP, "help", "[COMMAND]", NULL, 0, 2, "explain a command")
 
 enum command {
-#define X(id, words, arguments, fewest, most, help) COMMAND_##id,
+#define X(id, words, arguments, formats, fewest, most, help) COMMAND_##id,
 	COMMANDS(X)
 #undef X
 		COMMAND_COUNT
@@ -40,69 +45,72 @@ enum command {
 #define ON_BATCH (ON(DETECT) | ON(EVENTS) | ON(PROFILE) | ON(NETWORKS) | ON(TUNE))
 #define ON_ALL (~0U)
 
-/* id, long name, short name or 0, argument or NULL, commands that take it, help. */
+/* id, long name, short name or 0, argument or NULL, the words it can be (NULL: anything), commands that take it, help. */
 #define OPTIONS(X) \
-	X(FORMAT, "format", 'f', "FORMAT", ON_BATCH | ON_RULE | ON(REPORT), \
-		"table, json, ndjson, csv, markdown or html; rules: esql, toml, clickhouse") \
-	X(OUTPUT, "output", 'o', "FILE", \
+	X(FORMAT, "format", 'f', "FORMAT", NULL, ON_BATCH | ON_RULE | ON(REPORT), "how to print") \
+	X(OUTPUT, "output", 'o', "FILE", NULL, \
 		ON_BATCH | ON_RULE | ON(REPORT) | ON(ASN_IMPORT) | ON(SAMPLE) | ON(MODEL_SAVE) | ON(MODEL_LOAD), \
 		"write there instead of standard output, whole or not at all") \
-	X(RULE, "rule", 0, "RULE", ON_DETECTION | ON_RULE, "rare-as or rare-method; repeatable; default both") \
-	X(FILTER, "filter", 0, "KQL", ON_LOADING, \
+	X(RULE, "rule", 0, "RULE", "rare-as rare-method", ON_DETECTION | ON_RULE, \
+		"only this rule; repeatable; default both") \
+	X(FILTER, "filter", 0, "KQL", NULL, ON_LOADING, \
 		"only events that match, such as 'user: ci-* and not ip: 10.0.0.0/8'") \
-	X(BASELINE, "baseline", 0, "PATH", ON_DETECTION | ON(MODEL_SAVE), \
+	X(BASELINE, "baseline", 0, "PATH", NULL, ON_DETECTION | ON(MODEL_SAVE), \
 		"older logs that rare-method learns from without alerting; repeatable") \
-	X(MODEL, "model", 0, "FILE", ON_DETECTION | ON(MODEL_SAVE), \
+	X(MODEL, "model", 0, "FILE", NULL, ON_DETECTION | ON(MODEL_SAVE), \
 		"what `model save` kept, instead of or before --baseline") \
-	X(EXPLAIN, "explain", 0, NULL, ON(DETECT), "add to JSON and NDJSON what is behind every alert, in words") \
-	X(SINCE, "since", 0, "TIME", ON_LOADING, \
+	X(EXPLAIN, "explain", 0, NULL, NULL, ON(DETECT), \
+		"add to JSON and NDJSON what is behind every alert, in words") \
+	X(SINCE, "since", 0, "TIME", NULL, ON_LOADING, \
 		"nothing before: 2026-05-07, 2026-05-07T22:00, -2h; UTC unless an offset is given") \
-	X(UNTIL, "until", 0, "TIME", ON_LOADING, "nothing after") \
-	X(NOW, "now", 0, "TIME", ON_DETECTION, "evaluate both rules once, as of a time; live is the wall clock") \
-	X(REPLAY, "replay", 0, NULL, ON_DETECTION, \
+	X(UNTIL, "until", 0, "TIME", NULL, ON_LOADING, "nothing after") \
+	X(NOW, "now", 0, "TIME", NULL, ON_DETECTION, "evaluate both rules once, as of a time; live is the wall clock") \
+	X(REPLAY, "replay", 0, NULL, NULL, ON_DETECTION, \
 		"evaluate at every interval of the history, which is the default") \
-	X(SET, "set", 0, "KEY=VALUE", ON_DETECTION | ON(PROFILE) | ON(NETWORKS) | ON_RULE | ON(MODEL_SAVE), \
+	X(SET, "set", 0, "KEY=VALUE", NULL, ON_DETECTION | ON(PROFILE) | ON(NETWORKS) | ON_RULE | ON(MODEL_SAVE), \
 		"change a parameter; lists also += and -=; repeatable") \
-	X(CASE, "case", 0, "FILE", ON_DETECTION, \
+	X(CASE, "case", 0, "FILE", NULL, ON_DETECTION, \
 		"verdicts, allowlist and parameters of a case; only the console adds to it") \
-	X(DRAFT, "draft", 0, "KEY=VALUE", ON(TUNE), "as --set, but compared with what is applied; repeatable") \
-	X(SWEEP, "sweep", 0, "KEY", ON(TUNE), "number of alerts for every limit of a parameter; repeatable") \
-	X(NEAR_MISSES, "near-misses", 0, NULL, ON(TUNE), \
+	X(DRAFT, "draft", 0, "KEY=VALUE", NULL, ON(TUNE), "as --set, but compared with what is applied; repeatable") \
+	X(SWEEP, "sweep", 0, "KEY", NULL, ON(TUNE), "number of alerts for every limit of a parameter; repeatable") \
+	X(NEAR_MISSES, "near-misses", 0, NULL, NULL, ON(TUNE), \
 		"identities that fail exactly one condition of rare-as, closest first") \
-	X(ADVISE, "advise", 0, NULL, ON(TUNE), "limits that keep every true positive and silence benign alerts") \
-	X(CONFIG, "config", 0, "FILE", ON_LOADING | ON_RULE, \
+	X(ADVISE, "advise", 0, NULL, NULL, ON(TUNE), "limits that keep every true positive and silence benign alerts") \
+	X(CONFIG, "config", 0, "FILE", NULL, ON_LOADING | ON_RULE, \
 		"read this configuration after the system's and yours; repeatable") \
-	X(ASN_DB, "asn-db", 0, "FILE", ON_LOADING, "database of AS organisations (MMDB)") \
-	X(CITY_DB, "city-db", 0, "FILE", ON_LOADING, "database of cities and countries (MMDB)") \
-	X(INPUT_FORMAT, "input-format", 0, "NAME", ON_LOADING, \
+	X(ASN_DB, "asn-db", 0, "FILE", NULL, ON_LOADING, "database of AS organisations (MMDB)") \
+	X(CITY_DB, "city-db", 0, "FILE", NULL, ON_LOADING, "database of cities and countries (MMDB)") \
+	X(INPUT_FORMAT, "input-format", 0, "NAME", \
+		"auto records array ndjson eventbridge cloudwatch lookup-events elasticsearch ecs csv", ON_LOADING, \
 		"auto, or one of records, array, ndjson, eventbridge, cloudwatch, lookup-events, elasticsearch, ecs, " \
 		"csv") \
-	X(ECS_COMPAT, "ecs-compat", 0, "VERSION", ON_LOADING, \
-		"8.9, or 5.2 for the older meaning of user.changes.name") \
-	X(NO_DEDUPE, "no-dedupe", 0, NULL, ON_LOADING, "count a record that occurs twice twice, as Elastic does") \
-	X(JOBS, "jobs", 'j', "N", ON_LOADING, "threads; default all cores; the output never depends on it") \
-	X(MAX_MEM, "max-mem", 0, "SIZE", ON_LOADING, "stop loading at this much memory: 512M, 2G") \
-	X(COLOR, "color", 0, "WHEN", ON(CONSOLE) | ON_BATCH | ON(RULE_SHOW), \
-		"auto, always or never; NO_COLOR is heeded") \
-	X(EXIT_ZERO, "exit-zero", 0, NULL, ON_BATCH | ON(MODEL_SAVE), \
+	X(ECS_COMPAT, "ecs-compat", 0, "VERSION", "8.9 5.2", ON_LOADING, \
+		"5.2 for the older meaning of user.changes.name") \
+	X(NO_DEDUPE, "no-dedupe", 0, NULL, NULL, ON_LOADING, \
+		"count a record that occurs twice twice, as Elastic does") \
+	X(JOBS, "jobs", 'j', "N", NULL, ON_LOADING, "threads; default all cores; the output never depends on it") \
+	X(MAX_MEM, "max-mem", 0, "SIZE", NULL, ON_LOADING, "stop loading at this much memory: 512M, 2G") \
+	X(COLOR, "color", 0, "WHEN", "auto always never", ON(CONSOLE) | ON_BATCH | ON(RULE_SHOW), \
+		"colours in tables; NO_COLOR is heeded") \
+	X(EXIT_ZERO, "exit-zero", 0, NULL, NULL, ON_BATCH | ON(MODEL_SAVE), \
 		"exit with 0 also when alerts were found or input was incomplete") \
-	X(QUIET, "quiet", 'q', NULL, ON_LOADING | ON(ASN_IMPORT) | ON(SAMPLE), \
+	X(QUIET, "quiet", 'q', NULL, NULL, ON_LOADING | ON(ASN_IMPORT) | ON(SAMPLE), \
 		"no progress, no notices, no summary of what was skipped") \
-	X(MAN, "man", 0, "TABLE", ON(HELP), \
-		"print a table of the manual page: commands, options, parameters, settings or fields") \
-	X(COMPLETION, "completion", 0, "SHELL", ON(HELP), "print the completion script for bash") \
-	X(HELP, "help", 'h', NULL, ON_ALL, "explain the command") \
-	X(VERSION, "version", 'V', NULL, ON_ALL, "print the version")
+	X(MAN, "man", 0, "TABLE", "commands options parameters settings fields keys", ON(HELP), \
+		"print a table of the manual page as roff") \
+	X(COMPLETION, "completion", 0, "SHELL", "bash", ON(HELP), "print the completion script of a shell") \
+	X(HELP, "help", 'h', NULL, NULL, ON_ALL, "explain the command") \
+	X(VERSION, "version", 'V', NULL, NULL, ON_ALL, "print the version")
 
 enum option {
-#define X(id, name, letter, argument, commands, help) OPTION_##id,
+#define X(id, name, letter, argument, choices, commands, help) OPTION_##id,
 	OPTIONS(X)
 #undef X
 		OPTION_COUNT
 };
 
 struct command_info {
-	const char *words, *arguments;
+	const char *words, *arguments, *formats;
 	size_t fewest, most;
 	const char *help;
 };
@@ -111,7 +119,7 @@ extern const struct command_info commands[COMMAND_COUNT];
 struct option_info {
 	const char *name;
 	char letter;
-	const char *argument;
+	const char *argument, *choices;
 	unsigned commands; /* bits 1 << COMMAND_… */
 	const char *help;
 };
@@ -137,6 +145,9 @@ void arguments_free(struct arguments *arguments);
 /* "detect", "rule export"; COMMAND_COUNT when unknown. */
 enum command command_find(const char *words);
 /* Parses `text` as one of `choices` ("a|b|c"); the error names the option and the choices. */
+/* --format, or the usual one: points into the command's formats, to be compared by format_is. */
+int format_option(const struct arguments *arguments, const char **format, struct err *err) MUST_USE;
+bool format_is(const char *format, const char *name);
 /* The rules chosen by --rule, all without it. */
 int rules_option(const struct arguments *arguments, uint32_t *bits, struct err *err) MUST_USE;
 int option_choice(enum option option, const char *text, const char *choices, size_t *index, struct err *err) MUST_USE;

@@ -9,12 +9,9 @@ int run_detect(const struct arguments *arguments, struct err *err)
 	struct session session;
 	if (session_start(&session, arguments, arguments->items, arguments->item_count, err) != 0)
 		return -1;
-	enum report_format format;
 	struct evaluation evaluation = {0};
 	struct output output;
-	int result = session_format(&session, REPORT_TABLE, &format, err);
-	if (result == 0)
-		result = session_finish_load(&session, err);
+	int result = session_finish_load(&session, err);
 	if (result == 0) {
 		evaluate(&session, &evaluation);
 		session_tell(&session);
@@ -33,7 +30,7 @@ int run_detect(const struct arguments *arguments, struct err *err)
 			.verdict = session.casefile ? session_verdict : NULL,
 			.verdict_context = &session,
 			.is_explained = arguments->last[OPTION_EXPLAIN] != NULL};
-		result = report_detection(output.file, format, &session.look, &report, err);
+		result = report_detection(output.file, session.format, &session.look, &report, err);
 		result = output_end(&output, result, err);
 	}
 	if (result == 0)

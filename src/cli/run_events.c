@@ -8,15 +8,13 @@
 #include <stdlib.h>
 
 /* From the options to a loaded session and an open output. */
-static int begin(struct session *session, const struct arguments *arguments, size_t first_path,
-	enum report_format *format, enum report_format usual, struct output *output, struct err *err)
+static int begin(struct session *session, const struct arguments *arguments, size_t first_path, struct output *output,
+	struct err *err)
 {
 	if (session_start(session, arguments, arguments->items + first_path, arguments->item_count - first_path, err) !=
 		0)
 		return -1;
-	int result = session_format(session, usual, format, err);
-	if (result == 0)
-		result = session_finish_load(session, err);
+	int result = session_finish_load(session, err);
 	if (result == 0) {
 		session_tell(session);
 		result = output_open(output, arguments->last[OPTION_OUTPUT], err);
@@ -48,13 +46,13 @@ int run_events(const struct arguments *arguments, struct err *err)
 {
 	struct session session;
 	struct output output;
-	enum report_format format;
-	if (begin(&session, arguments, 0, &format, REPORT_NDJSON, &output, err) != 0)
+	if (begin(&session, arguments, 0, &output, err) != 0)
 		return -1;
 	struct report_input input = session_input(&session);
 	uint64_t missing = 0;
 	unsigned told = 0;
-	int result = report_events(output.file, format, &session.look, &input, tell_problem, &told, &missing, err);
+	int result =
+		report_events(output.file, session.format, &session.look, &input, tell_problem, &told, &missing, err);
 	if (missing > 0) {
 		say("%llu events could not be read back from their files", (unsigned long long)missing);
 		session.is_incomplete = true;
@@ -86,13 +84,12 @@ int run_profile(const struct arguments *arguments, struct err *err)
 {
 	struct session session;
 	struct output output;
-	enum report_format format;
-	if (begin(&session, arguments, 1, &format, REPORT_TABLE, &output, err) != 0)
+	if (begin(&session, arguments, 1, &output, err) != 0)
 		return -1;
 	const char *user = arguments->items[0];
 	tell_unknown_user(&session, user);
 	struct report_input input = session_input(&session);
-	int result =
-		report_profile(output.file, format, &session.look, &input, &session.config.params, slice_of(user), err);
+	int result = report_profile(
+		output.file, session.format, &session.look, &input, &session.config.params, slice_of(user), err);
 	return end(&session, &output, result, err);
 }

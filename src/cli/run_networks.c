@@ -8,12 +8,9 @@ int run_networks(const struct arguments *arguments, struct err *err)
 {
 	struct session session;
 	struct output output;
-	enum report_format format;
 	if (session_start(&session, arguments, arguments->items, arguments->item_count, err) != 0)
 		return -1;
-	int result = session_format(&session, REPORT_TABLE, &format, err);
-	if (result == 0)
-		result = session_finish_load(&session, err);
+	int result = session_finish_load(&session, err);
 	if (result == 0) {
 		session_tell(&session);
 		result = output_open(&output, arguments->last[OPTION_OUTPUT], err);
@@ -23,7 +20,7 @@ int run_networks(const struct arguments *arguments, struct err *err)
 		struct networks networks = {0};
 		struct report_input input = session_input(&session);
 		rare_as_networks(engine, &session.config.params.rare_as, &networks);
-		result = report_networks(output.file, format, &session.look, &input, &networks, err);
+		result = report_networks(output.file, session.format, &session.look, &input, &networks, err);
 		result = output_end(&output, result, err);
 		networks_free(&networks);
 		rare_as_free(engine);

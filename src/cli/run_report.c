@@ -10,9 +10,8 @@
 
 int run_report(const struct arguments *arguments, struct err *err)
 {
-	const char *path = arguments->items[0], *format = arguments->last[OPTION_FORMAT];
-	size_t index = 0;
-	if (format && option_choice(OPTION_FORMAT, format, "markdown|json", &index, err) != 0)
+	const char *path = arguments->items[0], *format;
+	if (format_option(arguments, &format, err) != 0)
 		return -1;
 	struct case_options options_of_case = {.path = path, .is_read_only = true};
 	struct casefile *casefile;
@@ -26,7 +25,7 @@ int run_report(const struct arguments *arguments, struct err *err)
 	int result = output_open(&output, arguments->last[OPTION_OUTPUT], err);
 	if (result == 0) {
 		struct buf text = BUF_EMPTY;
-		if (index == 0)
+		if (format_is(format, "markdown"))
 			case_export_markdown(casefile, &text);
 		else
 			case_export_json(casefile, &text);

@@ -10,18 +10,15 @@ int run_rule(const struct arguments *arguments, struct err *err)
 	struct output output;
 	struct report_look look;
 	uint32_t rule_bits = 0;
-	size_t format = 0;
 	if (config_load(arguments, &config, err) != 0)
 		return -1;
-	const char *text = arguments->last[OPTION_FORMAT];
 	bool is_export = arguments->command == COMMAND_RULE_EXPORT;
-	int result = 0;
-	if (is_export) {
-		result = option_choice(OPTION_FORMAT, text ? text : "esql", "esql|toml|clickhouse", &format, err);
-		format += RULE_FORMAT_ESQL;
-	} else {
-		result = option_choice(OPTION_FORMAT, text ? text : "table", "table|json|ini", &format, err);
-	}
+	const char *format = "";
+	enum rule_format form = RULE_FORMAT_TABLE;
+	int result = format_option(arguments, &format, err);
+	for (size_t i = 0; i < RULE_FORMAT_COUNT; i++)
+		if (format_is(format, rule_format_names[i]))
+			form = (enum rule_format)i;
 	if (result == 0)
 		result = rules_option(arguments, &rule_bits, err);
 	if (result == 0)
@@ -31,9 +28,9 @@ int run_rule(const struct arguments *arguments, struct err *err)
 		result = output_open(&output, arguments->last[OPTION_OUTPUT], err);
 	if (result == 0) {
 		/* Only rare-as is a query; without a choice that is what is meant. */
-		if (is_export && format != RULE_FORMAT_TOML && !arguments->last[OPTION_RULE])
+		if (is_export && form != RULE_FORMAT_TOML && !arguments->last[OPTION_RULE])
 			rule_bits = 1U << RULE_RARE_AS;
-		result = report_rules(output.file, (enum rule_format)format, &look, &config.params, rule_bits, err);
+		result = report_rules(output.file, form, &look, &config.params, rule_bits, err);
 		result = output_end(&output, result, err);
 	}
 	config_free(&config);

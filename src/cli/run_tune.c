@@ -96,7 +96,7 @@ static void tuning_free(struct tuning *tuning)
 	alerts_free(&tuning->near_misses);
 }
 
-static int print(struct session *session, const struct tuning *tuning, enum report_format format, struct err *err)
+static int print(struct session *session, const struct tuning *tuning, struct err *err)
 {
 	const struct arguments *arguments = session->arguments;
 	struct output output;
@@ -115,7 +115,7 @@ static int print(struct session *session, const struct tuning *tuning, enum repo
 		.has_advice = arguments->last[OPTION_ADVISE] != NULL,
 		.rules = session->rules,
 		.notices = &session->notices};
-	int result = report_tuning(output.file, format, &session->look, &report, err);
+	int result = report_tuning(output.file, session->format, &session->look, &report, err);
 	return output_end(&output, result, err);
 }
 
@@ -124,12 +124,9 @@ int run_tune(const struct arguments *arguments, struct err *err)
 	struct session session;
 	struct tuning tuning = {0};
 	struct evaluation evaluation = {0};
-	enum report_format format;
 	if (session_start(&session, arguments, arguments->items, arguments->item_count, err) != 0)
 		return -1;
-	int result = session_format(&session, REPORT_TABLE, &format, err);
-	if (result == 0)
-		result = read_request(arguments, &session.config.params, &tuning, err);
+	int result = read_request(arguments, &session.config.params, &tuning, err);
 	if (result == 0)
 		result = session_finish_load(&session, err);
 	if (result == 0) {
@@ -138,7 +135,7 @@ int run_tune(const struct arguments *arguments, struct err *err)
 		result = compute(&session, &evaluation, &tuning, err);
 	}
 	if (result == 0)
-		result = print(&session, &tuning, format, err);
+		result = print(&session, &tuning, err);
 	if (result == 0)
 		result = (int)session_status(&session, evaluation.alerts.count > 0);
 	tuning_free(&tuning);

@@ -97,13 +97,28 @@ static int read_load_options(const struct session *session, struct load_options 
 	return 0;
 }
 
+static int read_format(struct session *session, struct err *err)
+{
+	const char *format;
+	session->format = REPORT_TABLE;
+	/* The console without a terminal prints a table. */
+	if (!commands[session->arguments->command].formats)
+		return 0;
+	if (format_option(session->arguments, &format, err) != 0)
+		return -1;
+	for (size_t i = 0; i < REPORT_FORMAT_COUNT; i++)
+		if (format_is(format, report_format_names[i]))
+			session->format = (enum report_format)i;
+	return 0;
+}
+
 static int read_options(struct session *session, struct load_options *load, struct err *err)
 {
 	const char *filter = option(session, OPTION_FILTER);
 	session->is_quiet = option(session, OPTION_QUIET) != NULL;
 	if (option(session, OPTION_NOW) && option(session, OPTION_REPLAY))
 		return err_set(err, ERR_USAGE, "--now evaluates once, --replay at every interval: give one of them");
-	if (rules_option(session->arguments, &session->rules, err) != 0 ||
+	if (read_format(session, err) != 0 || rules_option(session->arguments, &session->rules, err) != 0 ||
 		read_time(session, OPTION_NOW, &session->now, err) != 0 || read_load_options(session, load, err) != 0 ||
 		look_of(option(session, OPTION_COLOR), option(session, OPTION_OUTPUT) != NULL, &session->look, err) !=
 			0)
@@ -257,14 +272,4 @@ enum exit_status session_status(const struct session *session, bool has_alerts)
 	if (session->arguments->last[OPTION_EXIT_ZERO])
 		return EXIT_NOTHING;
 	return has_alerts ? EXIT_ALERTS : session->is_incomplete ? EXIT_INCOMPLETE : EXIT_NOTHING;
-}
-
-int session_format(const struct session *session, enum report_format usual, enum report_format *out, struct err *err)
-{
-	const char *text = option(session, OPTION_FORMAT);
-	size_t index = usual;
-	if (text && option_choice(OPTION_FORMAT, text, "table|json|ndjson|csv|markdown|html", &index, err) != 0)
-		return -1;
-	*out = (enum report_format)index;
-	return 0;
 }

@@ -19,6 +19,7 @@ struct session {
 	bool is_quiet;
 	uint32_t rules; /* bit n: rule n */
 	int64_t now; /* TIME_NONE: replay */
+	enum report_format format;
 	struct report_look look;
 	struct query *query; /* NULL without --filter */
 	struct enrich *enrich;
@@ -50,10 +51,6 @@ void session_close(struct session *session);
 void session_tell(const struct session *session);
 struct report_input session_input(const struct session *session);
 enum exit_status session_status(const struct session *session, bool has_alerts);
-/* --format as one of the report's; `usual` without the option. */
-int session_format(
-	const struct session *session, enum report_format usual, enum report_format *out, struct err *err) MUST_USE;
-
 /* "raretrail: …" on standard error, made safe to show. */
 void say(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Look of a table on standard output, from --color, NO_COLOR, TERM and the terminal's width. */

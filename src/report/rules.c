@@ -3,6 +3,12 @@
 
 #include <stdlib.h>
 
+const char *const rule_format_names[RULE_FORMAT_COUNT] = {
+#define X(id, name) name,
+	RULE_FORMATS(X)
+#undef X
+};
+
 static const struct doc_column parameter_columns[] = {
 	{"PARAMETER", false, false}, {"VALUE", false, false}, {"DEFAULT", false, false}, {"MEANING", false, true}};
 

@@ -1,6 +1,9 @@
-/* decompress: zlib for gz (any number of members), libzstd for zst (any number of frames). */
+/* decompress: libdeflate for gz in one piece where all is well, zlib where it is not (any number of members), libzstd for
+ * zst (any number of frames). */
 #include "decompress.h"
 
+#include <endian.h>
+#include <libdeflate.h>
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -43,6 +46,61 @@ static bool within_caps(struct job *job, uint64_t used)
 }
 
 #define STEP ((size_t)1 << 20)
+/* Compressed bytes up to which a file is decompressed in one piece. */
+#define WHOLE_MAX ((size_t)64 << 20)
+
+/* The most that may come out, by the same caps as within_caps. */
+static uint64_t most_output(const struct job *job)
+{
+	uint64_t most = job->length * (uint64_t)DECOMPRESS_MAX_RATIO;
+	if (most < DECOMPRESS_FREE_BYTES)
+		most = DECOMPRESS_FREE_BYTES;
+	return job->limit && job->limit < most ? job->limit : most;
+}
+
+/* One member, appended to out; *used grows by what it took. The room is guessed from the size at the end of the data,
+ * which is right for a single member, and doubled while it is too small. */
+static bool gunzip_member(struct job *job, struct libdeflate_decompressor *decompressor, size_t *used)
+{
+	struct buf *out = job->out;
+	const char *at = job->data + *used;
+	size_t left = job->length - *used, taken, made;
+	uint32_t size_field;
+	memcpy(&size_field, job->data + job->length - sizeof size_field, sizeof size_field);
+	uint64_t room = le32toh(size_field), most = most_output(job) - out->length;
+	if (room > left * UINT64_C(1032) || room < left)
+		room = left * UINT64_C(4);
+	for (;; room *= 2) {
+		if (room > most)
+			room = most;
+		buf_reserve(out, (size_t)room + 1);
+		enum libdeflate_result result = libdeflate_gzip_decompress_ex(
+			decompressor, at, left, out->data + out->length, (size_t)room, &taken, &made);
+		if (result == LIBDEFLATE_SUCCESS) {
+			out->length += made;
+			*used += taken;
+			return true;
+		}
+		if (result != LIBDEFLATE_INSUFFICIENT_SPACE || room == most)
+			return false;
+	}
+}
+
+/* All members at once; false, with nothing done, when anything is unusual. */
+static bool gunzip_whole(struct job *job)
+{
+	size_t before = job->out->length, used = 0;
+	if (job->length < 18 || job->length > WHOLE_MAX)
+		return false;
+	struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+	bool is_good = decompressor != NULL;
+	while (is_good && used < job->length)
+		is_good = job->length - used >= 18 && gunzip_member(job, decompressor, &used);
+	libdeflate_free_decompressor(decompressor);
+	if (!is_good)
+		job->out->length = before;
+	return is_good;
+}
 
 static bool gunzip(struct job *job)
 {
@@ -121,7 +179,7 @@ bool decompress(const char *data, size_t length, enum compression compression, u
 	enum skip_reason *why, uint64_t *at, const char **detail)
 {
 	struct job job = {data, length, limit, out, SKIP_CORRUPT, 0, NULL};
-	bool is_good = compression == COMPRESSION_GZIP ? gunzip(&job) : unzstd(&job);
+	bool is_good = compression == COMPRESSION_ZSTD ? unzstd(&job) : gunzip_whole(&job) || gunzip(&job);
 	if (!is_good) {
 		*why = job.why;
 		*at = job.at;

@@ -236,6 +236,24 @@ static bool metadata_number(const struct section *section, const char *key, uint
 	return true;
 }
 
+/* libmaxminddb forgets its memory when one of these holds anything but strings. */
+static bool holds_strings(const struct section *section, const char *key, enum mmdb_type type)
+{
+	struct value list, item;
+	if (!metadata_find(section, key, &list) || list.type != type)
+		return false;
+	size_t at = list.end;
+	for (uint32_t i = 0; i < list.size; i++) {
+		unsigned budget = VALUES_MAX;
+		if (type == MMDB_MAP && value_walk(section, at, true, 0, &budget, &at, NULL))
+			return false;
+		value_resolve(section, at, &item);
+		if (item.type != MMDB_STRING || value_walk(section, at, false, 0, &budget, &at, NULL))
+			return false;
+	}
+	return true;
+}
+
 static int layout_fill(const struct section *metadata, struct mmdb_layout *layout, struct err *err)
 {
 	struct value value;
@@ -262,6 +280,9 @@ static int layout_fill(const struct section *metadata, struct mmdb_layout *layou
 		!metadata_number(metadata, "binary_format_major_version", &major) ||
 		!metadata_number(metadata, "build_epoch", &layout->build_epoch)) {
 		return err_set(err, ERR_FORMAT, "damaged: its metadata lacks a number it must have");
+	}
+	if (!holds_strings(metadata, "languages", MMDB_ARRAY) || !holds_strings(metadata, "description", MMDB_MAP)) {
+		return err_set(err, ERR_FORMAT, "damaged: its metadata lacks its languages or its description");
 	}
 	if (major != 2) {
 		return err_set(err, ERR_FORMAT, "format version %llu is not known (2 is)", (unsigned long long)major);

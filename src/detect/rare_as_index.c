@@ -35,51 +35,62 @@ static uint32_t *dense_numbers(
 /* ---- the rule's clock ---- */
 
 struct clock_row {
-	int64_t clock;
+	uint64_t clock; /* since the earliest */
 	uint32_t row;
 };
 
-static int compare_clock(const void *left, const void *right)
+/* By clock, rows with the same one as they stand: a radix sort, because times are numbers of few digits. */
+static struct clock_row *sort_by_clock(struct clock_row *order, struct clock_row *spare, uint32_t count, uint64_t most)
 {
-	const struct clock_row *a = left, *b = right;
-	if (a->clock != b->clock)
-		return a->clock < b->clock ? -1 : 1;
-	return (a->row > b->row) - (a->row < b->row);
+	enum { BITS = 11, BUCKETS = 1 << BITS };
+	for (unsigned shift = 0; shift < 64 && most >> shift > 0; shift += BITS) {
+		uint32_t starts[BUCKETS + 1] = {0};
+		for (uint32_t i = 0; i < count; i++)
+			starts[(order[i].clock >> shift & (BUCKETS - 1)) + 1]++;
+		for (unsigned bucket = 0; bucket < BUCKETS; bucket++)
+			starts[bucket + 1] += starts[bucket];
+		for (uint32_t i = 0; i < count; i++)
+			spare[starts[order[i].clock >> shift & (BUCKETS - 1)]++] = order[i];
+		struct clock_row *sorted = spare;
+		spare = order;
+		order = sorted;
+	}
+	return order;
 }
 
-/* Returns row -> rank for the caller to free, or NULL where the two are the same. */
-static uint32_t *rank_rows(struct rare_as *engine)
+static int64_t clock_of_row(const struct store *store, uint32_t row)
+{
+	return store->ingested[row] == TIME_NONE ? store->timestamp[row] : store->ingested[row];
+}
+
+static void rank_rows(struct rare_as *engine)
 {
 	const struct store *store = engine->store;
 	engine->clock = store->timestamp;
 	if (!store->ingested || store->count == 0)
-		return NULL;
-	struct clock_row *order = xreallocarray(NULL, store->count, sizeof *order);
+		return;
+	int64_t first = INT64_MAX, last = INT64_MIN;
 	for (uint32_t row = 0; row < store->count; row++) {
-		int64_t ingested = store->ingested[row];
-		order[row] = (struct clock_row){ingested == TIME_NONE ? store->timestamp[row] : ingested, row};
+		int64_t clock = clock_of_row(store, row);
+		first = clock < first ? clock : first;
+		last = clock > last ? clock : last;
 	}
-	qsort(order, store->count, sizeof *order, compare_clock);
+	struct clock_row *memory = xreallocarray(NULL, store->count, 2 * sizeof *memory);
+	for (uint32_t row = 0; row < store->count; row++)
+		memory[row] = (struct clock_row){(uint64_t)clock_of_row(store, row) - (uint64_t)first, row};
+	const struct clock_row *order =
+		sort_by_clock(memory, memory + store->count, store->count, (uint64_t)last - (uint64_t)first);
 	engine->ranked_clock = xreallocarray(NULL, store->count, sizeof *engine->ranked_clock);
 	engine->ranked_rows = xreallocarray(NULL, store->count, sizeof *engine->ranked_rows);
-	uint32_t *ranks = xreallocarray(NULL, store->count, sizeof *ranks);
 	for (uint32_t rank = 0; rank < store->count; rank++) {
-		engine->ranked_clock[rank] = order[rank].clock;
+		engine->ranked_clock[rank] = (int64_t)(order[rank].clock + (uint64_t)first);
 		engine->ranked_rows[rank] = order[rank].row;
-		ranks[order[rank].row] = rank;
 	}
 	engine->clock = engine->ranked_clock;
-	free(order);
-	return ranks;
+	free(memory);
 }
 
 /* ---- events ---- */
-
-static int compare_ranks(const void *left, const void *right)
-{
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-	return (a > b) - (a < b);
-}
 
 /* Calls that succeeded; a byte each, because every row asks. */
 static uint8_t *successful_calls(const struct store *store)
@@ -92,40 +103,45 @@ static uint8_t *successful_calls(const struct store *store)
 	return is_success;
 }
 
-static void collect_events(struct rare_as *engine, const uint32_t *ranks)
+/* The identity of a row that the rule can see, or UINT32_MAX. */
+static uint32_t visible_identity(const struct rare_as *engine, const uint8_t *is_success, uint32_t row)
 {
 	const struct store *store = engine->store;
-	const uint32_t *sources = store->entry[DIMENSION_SOURCE], *calls = store->entry[DIMENSION_CALL];
+	if (!is_success[store->entry[DIMENSION_CALL][row]] ||
+		engine->source_org[store->entry[DIMENSION_SOURCE][row]] == 0)
+		return UINT32_MAX;
+	return store->actor_identity[store->entry[DIMENSION_ACTOR][row]];
+}
+
+/* Counts, then deals the ranks out in order, so that each identity's come out in order. */
+static void collect_events(struct rare_as *engine)
+{
+	const struct store *store = engine->store;
 	uint8_t *is_success = successful_calls(store);
-	uint32_t most = 0;
-	for (uint32_t i = 0; i < store->identity_count; i++)
-		most += store->identities[i].count;
-	engine->begin = xcalloc(store->identity_count + (size_t)1, sizeof *engine->begin);
-	engine->rank = xreallocarray(NULL, most + (size_t)1, sizeof *engine->rank);
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < store->identity_count; i++) {
-		const struct identity *identity = &store->identities[i];
-		const uint32_t *rows = store->identity_rows + identity->first;
-		engine->begin[i] = count;
-		for (uint32_t at = 0; at < identity->count; at++) {
-			uint32_t row = rows[at];
-			if (is_success[calls[row]] && engine->source_org[sources[row]] != 0)
-				engine->rank[count++] = ranks ? ranks[row] : row;
-		}
-		if (ranks && count - engine->begin[i] > 1)
-			qsort(engine->rank + engine->begin[i], count - engine->begin[i], sizeof *engine->rank,
-				compare_ranks);
+	uint32_t *begin = xcalloc(store->identity_count + (size_t)2, sizeof *begin);
+	for (uint32_t row = 0; row < store->count; row++) {
+		uint32_t identity = visible_identity(engine, is_success, row);
+		if (identity != UINT32_MAX)
+			begin[identity + 2]++;
 	}
-	engine->begin[store->identity_count] = count;
-	engine->count = count;
-	engine->rank = xreallocarray(engine->rank, count + (size_t)1, sizeof *engine->rank);
+	for (uint32_t i = 0; i < store->identity_count; i++)
+		begin[i + 2] += begin[i + 1];
+	uint32_t count = begin[store->identity_count + 1];
+	engine->rank = xreallocarray(NULL, count + (size_t)1, sizeof *engine->rank);
 	engine->source = xreallocarray(NULL, count + (size_t)1, sizeof *engine->source);
 	engine->call = xreallocarray(NULL, count + (size_t)1, sizeof *engine->call);
-	for (uint32_t event = 0; event < count; event++) {
-		uint32_t row = rare_as_row(engine, event);
-		engine->source[event] = sources[row];
-		engine->call[event] = calls[row];
+	for (uint32_t rank = 0; rank < store->count; rank++) {
+		uint32_t row = engine->ranked_rows ? engine->ranked_rows[rank] : rank;
+		uint32_t identity = visible_identity(engine, is_success, row);
+		if (identity == UINT32_MAX)
+			continue;
+		uint32_t event = begin[identity + 1]++;
+		engine->rank[event] = rank;
+		engine->source[event] = store->entry[DIMENSION_SOURCE][row];
+		engine->call[event] = store->entry[DIMENSION_CALL][row];
 	}
+	engine->begin = begin; /* dealt out, each place has moved to where the next identity begins */
+	engine->count = count;
 	free(is_success);
 }
 
@@ -159,9 +175,8 @@ struct rare_as *rare_as_new(const struct store *store)
 	engine->store = store_ref(store);
 	engine->source_org = dense_numbers(store, FIELD_AS_ORG, &engine->org_string, &engine->org_count);
 	engine->call_action = dense_numbers(store, FIELD_ACTION, &engine->action_string, &engine->action_count);
-	uint32_t *ranks = rank_rows(engine);
-	collect_events(engine, ranks);
-	free(ranks);
+	rank_rows(engine);
+	collect_events(engine);
 	collect_identity_orgs(engine);
 	engine->scratch.orgs = xcalloc(engine->org_count + (size_t)1, sizeof *engine->scratch.orgs);
 	engine->scratch.actions = xcalloc(engine->action_count + (size_t)1, sizeof *engine->scratch.actions);

@@ -183,7 +183,7 @@ static const char *read_file(struct worker *worker, const struct source *source)
 
 /* ---- ranges ---- */
 
-#define MORE_STEP ((size_t)1 << 16)
+#define MORE_STEP ((size_t)1 << 13)
 
 /* Reads on to the next line end (or the end of the file). */
 static int complete_line(struct worker *worker, struct err *err)

@@ -8,11 +8,11 @@
 static const struct {
 	size_t slots, bytes;
 } remembered_sizes[DIMENSION_COUNT] = {
-        [DIMENSION_ACTOR] = {16384, 8 << 20},
-        [DIMENSION_SOURCE] = {16384, 1 << 20},
-        [DIMENSION_CALL] = {8192, 1 << 20},
-        [DIMENSION_AGENT] = {4096, 1 << 20},
-        [DIMENSION_TARGET] = {2048, 256 << 10},
+	[DIMENSION_ACTOR] = {16384, 8 << 20},
+	[DIMENSION_SOURCE] = {16384, 1 << 20},
+	[DIMENSION_CALL] = {8192, 1 << 20},
+	[DIMENSION_AGENT] = {4096, 1 << 20},
+	[DIMENSION_TARGET] = {2048, 256 << 10},
 };
 
 struct lexicon *lexicon_new(void)
@@ -92,7 +92,7 @@ uint32_t chunk_count(const struct chunk *chunk)
 size_t chunk_bytes(const struct chunk *chunk)
 {
 	size_t bytes = sizeof(*chunk) + chunk->capacity * sizeof(*chunk->rows) +
-	               chunk->run_capacity * sizeof(*chunk->runs) + chunk->ingested_capacity * sizeof(*chunk->ingested);
+		       chunk->run_capacity * sizeof(*chunk->runs) + chunk->ingested_capacity * sizeof(*chunk->ingested);
 	return chunk->owns_lexicon ? bytes + lexicon_bytes(chunk->lexicon) : bytes;
 }
 
@@ -103,7 +103,7 @@ uint32_t chunk_recall(const struct chunk *chunk, enum event_dimension dimension,
 }
 
 void chunk_remember(
-        struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash, uint32_t entry)
+	struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash, uint32_t entry)
 {
 	struct remembered **remembered = &chunk->lexicon->remembered[dimension];
 	if (*remembered == NULL)
@@ -182,10 +182,10 @@ void chunk_add(struct chunk *chunk, const struct event *event)
 	chunk_file(chunk, event->file);
 	struct chunk_row *row = chunk_room(chunk, 1);
 	*row = (struct chunk_row){
-	        .timestamp = event->timestamp,
-	        .content = event->content,
-	        .offset = event->offset,
-	        .length = event->length,
+		.timestamp = event->timestamp,
+		.content = event->content,
+		.offset = event->offset,
+		.length = event->length,
 	};
 	chunk_id(chunk, event->id, &row->id_high, &row->id_low);
 	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
@@ -220,7 +220,7 @@ void chunk_seal(struct chunk *chunk)
 		chunk->entries[d] = xreallocarray(NULL, (size_t)count * tuples->columns, sizeof(uint32_t));
 		for (unsigned c = 0; c < tuples->columns && count > 0; c++)
 			memcpy(chunk->entries[d] + (size_t)c * count, tuples->column[c] + first,
-			        count * sizeof(uint32_t));
+				count * sizeof(uint32_t));
 		lexicon->told_entries[d] = tuples->count;
 	}
 }

@@ -59,7 +59,7 @@ static int compare_rows(const void *left, const void *right)
 }
 
 struct dedupe_result dedupe_rows(
-        const struct rows *rows, uint64_t *keep, void (*conflict)(void *context, uint32_t row), void *context)
+	const struct rows *rows, uint64_t *keep, void (*conflict)(void *context, uint32_t row), void *context)
 {
 	struct dedupe_result result = {0};
 	struct candidates found = find_candidates(rows);
@@ -69,7 +69,7 @@ struct dedupe_result dedupe_rows(
 	for (size_t first = 0, end; first < found.count; first = end) {
 		end = first + 1;
 		while (end < found.count && found.items[end].first == found.items[first].first &&
-		        found.items[end].second == found.items[first].second)
+			found.items[end].second == found.items[first].second)
 			end++;
 		if (end - first == 1)
 			continue;

@@ -63,6 +63,17 @@ void event_id_unpack(uint64_t high, uint64_t low, char out[EVENT_ID_TEXT])
 	}
 }
 
+uint64_t event_id_packed_key(uint64_t high)
+{
+	/* Eight nibbles apart, one to a byte; then all become digits or letters at once. */
+	uint64_t value = high >> 32;
+	value = (value | value << 16) & UINT64_C(0x0000FFFF0000FFFF);
+	value = (value | value << 8) & UINT64_C(0x00FF00FF00FF00FF);
+	value = (value | value << 4) & EACH(0x0F);
+	uint64_t letter = ((value + EACH(6)) >> 4) & EACH(1);
+	return value + EACH(0x30) + letter * ('a' - '0' - 10);
+}
+
 uint64_t event_id_key(struct slice id)
 {
 	unsigned char bytes[8] = {0};

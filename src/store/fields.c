@@ -12,18 +12,18 @@ enum first_field {
 };
 
 const struct event_field_info event_fields[FIELD_COUNT] = {
-#define X(id, name, alias, dimension, kind)                                                                            \
+#define X(id, name, alias, dimension, kind) \
 	{name, alias, DIMENSION_##dimension, FIELD_##id - FIRST_##dimension, KIND_##kind},
-        EVENT_FIELDS(X)
+	EVENT_FIELDS(X)
 #undef X
 };
 
 const struct dimension_fields dimension_fields[DIMENSION_COUNT] = {
-        [DIMENSION_ACTOR] = {FIRST_ACTOR, FIRST_SOURCE - FIRST_ACTOR},
-        [DIMENSION_SOURCE] = {FIRST_SOURCE, FIRST_CALL - FIRST_SOURCE},
-        [DIMENSION_CALL] = {FIRST_CALL, FIRST_AGENT - FIRST_CALL},
-        [DIMENSION_AGENT] = {FIRST_AGENT, FIRST_TARGET - FIRST_AGENT},
-        [DIMENSION_TARGET] = {FIRST_TARGET, FIELD_COUNT - FIRST_TARGET},
+	[DIMENSION_ACTOR] = {FIRST_ACTOR, FIRST_SOURCE - FIRST_ACTOR},
+	[DIMENSION_SOURCE] = {FIRST_SOURCE, FIRST_CALL - FIRST_SOURCE},
+	[DIMENSION_CALL] = {FIRST_CALL, FIRST_AGENT - FIRST_CALL},
+	[DIMENSION_AGENT] = {FIRST_AGENT, FIRST_TARGET - FIRST_AGENT},
+	[DIMENSION_TARGET] = {FIRST_TARGET, FIELD_COUNT - FIRST_TARGET},
 };
 
 /* table_check: fails to compile when a field stands outside the block of its dimension. */
@@ -41,7 +41,7 @@ enum event_field event_field_find(struct slice name)
 {
 	for (unsigned i = 0; i < FIELD_COUNT; i++)
 		if (slice_equals(name, slice_of(event_fields[i].name)) ||
-		        slice_equals(name, slice_of(event_fields[i].alias)))
+			slice_equals(name, slice_of(event_fields[i].alias)))
 			return (enum event_field)i;
 	return FIELD_COUNT;
 }

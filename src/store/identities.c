@@ -10,8 +10,8 @@ static int compare_identities(const void *left, const void *right, void *context
 	const struct identity *a = left, *b = right;
 	const struct dict *strings = context;
 	int order = a->user_name == b->user_name
-	                    ? 0
-	                    : slice_compare(dict_get(strings, a->user_name), dict_get(strings, b->user_name));
+			    ? 0
+			    : slice_compare(dict_get(strings, a->user_name), dict_get(strings, b->user_name));
 	if (order != 0 || a->type == b->type)
 		return order;
 	if (a->type == 0 || b->type == 0)
@@ -32,7 +32,7 @@ static struct tuples collect_pairs(const struct store *store, uint32_t *pair_of)
 	tuples_init(&pairs, 2);
 	for (uint32_t i = 0; i < actors; i++) {
 		uint32_t values[2] = {
-		        store_entry_value(store, FIELD_USER_NAME, i), store_entry_value(store, FIELD_IDENTITY_TYPE, i)};
+			store_entry_value(store, FIELD_USER_NAME, i), store_entry_value(store, FIELD_IDENTITY_TYPE, i)};
 		if (is_used[i] && values[0] != 0)
 			pair_of[i] = tuples_intern(&pairs, values) - 1; /* entry 0 is "no name" */
 	}

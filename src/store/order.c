@@ -42,7 +42,7 @@ static void sort_spans(void *context, size_t job, unsigned worker)
 		for (size_t i = 0; i < count; i++) {
 			uint32_t row = spans->order[first + i];
 			items[i] = (struct keyed){
-			        (uint64_t)spans->timestamp[row] ^ (UINT64_C(1) << 63), spans->key[row], row};
+				(uint64_t)spans->timestamp[row] ^ (UINT64_C(1) << 63), spans->key[row], row};
 		}
 		keyed_sort(items, count);
 		for (size_t i = 0; i < count; i++)
@@ -88,11 +88,11 @@ void order_by_time(uint32_t *order, size_t count, const int64_t *timestamp, cons
 	while (range >> shift >= wanted)
 		shift++;
 	struct spans spans = {
-	        .order = xreallocarray(NULL, count, sizeof(uint32_t)),
-	        .result = order,
-	        .count = (size_t)(range >> shift) + 1,
-	        .timestamp = timestamp,
-	        .key = key,
+		.order = xreallocarray(NULL, count, sizeof(uint32_t)),
+		.result = order,
+		.count = (size_t)(range >> shift) + 1,
+		.timestamp = timestamp,
+		.key = key,
 	};
 	spans.ends = xcalloc(spans.count, sizeof(*spans.ends));
 	for (size_t i = 0; i < count; i++)

@@ -35,89 +35,138 @@ static uint64_t *make_keys(const struct builder *builder)
 	const struct rows *rows = &builder->rows;
 	uint64_t *keys = xreallocarray(NULL, rows->count, sizeof(*keys));
 	for (size_t i = 0; i < rows->count; i++) {
-		if (rows->id_high[i] != ODD_ID) {
-			char text[EVENT_ID_TEXT];
-			event_id_unpack(rows->id_high[i], rows->id_low[i], text);
-			keys[i] = event_id_key((struct slice){text, sizeof(text)});
-		} else {
-			keys[i] = event_id_key(dict_get(builder->odd_ids, (uint32_t)rows->id_low[i]));
-		}
+		keys[i] = rows->id_high[i] != ODD_ID
+				  ? event_id_packed_key(rows->id_high[i])
+				  : event_id_key(dict_get(builder->odd_ids, (uint32_t)rows->id_low[i]));
 	}
 	return keys;
 }
 
-static void decide_order(struct publication *publication, const uint64_t *keys)
+struct decision {
+	struct publication *publication;
+	uint64_t *keys;
+	uint64_t *keep;
+	struct dedupe_result met;
+};
+
+/* Two jobs that do not need each other: which rows stay, and the order of all. */
+static void decide(void *context, size_t job, unsigned worker)
 {
+	(void)worker;
+	struct decision *decision = context;
+	struct publication *publication = decision->publication;
 	struct builder *builder = publication->builder;
 	const struct rows *rows = &builder->rows;
-	size_t words = rows->count / 64 + 1;
-	uint64_t *keep = xmalloc(words * sizeof(*keep));
-	memset(keep, 0xFF, words * sizeof(*keep));
-	bool tells = publication->is_last && builder->options.conflict != NULL;
-	struct dedupe_result met = dedupe_rows(rows, keep, tells ? tell_conflict : NULL, builder);
-	publication->body->store.conflicts = met.conflicts;
-	bool drops = !builder->options.keep_duplicates && met.duplicates > 0;
-	publication->body->store.duplicates = drops ? met.duplicates : 0;
-	publication->order = xreallocarray(NULL, rows->count, sizeof(*publication->order));
-	size_t count = 0;
+	if (job == 0) {
+		bool tells = publication->is_last && builder->options.conflict != NULL;
+		decision->met = dedupe_rows(rows, decision->keep, tells ? tell_conflict : NULL, builder);
+		return;
+	}
+	decision->keys = make_keys(builder);
 	for (uint32_t i = 0; i < rows->count; i++)
-		if (!drops || keep[i / 64] >> i % 64 & 1)
-			publication->order[count++] = i;
-	free(keep);
-	publication->count = count;
-	order_by_time(publication->order, count, rows->timestamp, keys, publication->threads);
-	publication->in_place = count == rows->count;
-	for (uint32_t i = 0; i < count && publication->in_place; i++)
+		publication->order[i] = i;
+	order_by_time(publication->order, rows->count, rows->timestamp, decision->keys, publication->threads);
+}
+
+/* Returns the order-preserving keys of the ids. */
+static uint64_t *decide_order(struct publication *publication)
+{
+	const struct rows *rows = &publication->builder->rows;
+	size_t words = rows->count / 64 + 1;
+	struct decision decision = {.publication = publication, .keep = xmalloc(words * sizeof(uint64_t))};
+	memset(decision.keep, 0xFF, words * sizeof(uint64_t));
+	publication->order = xreallocarray(NULL, rows->count, sizeof(*publication->order));
+	pool_run(publication->threads, 2, decide, &decision);
+	publication->body->store.conflicts = decision.met.conflicts;
+	publication->count = rows->count;
+	if (!publication->builder->options.keep_duplicates && decision.met.duplicates > 0) {
+		publication->body->store.duplicates = decision.met.duplicates;
+		publication->count = 0;
+		for (size_t i = 0; i < rows->count; i++) {
+			uint32_t row = publication->order[i];
+			if (decision.keep[row / 64] >> row % 64 & 1)
+				publication->order[publication->count++] = row;
+		}
+	}
+	publication->in_place = publication->count == rows->count;
+	for (uint32_t i = 0; i < publication->count && publication->in_place; i++)
 		publication->in_place = publication->order[i] == i;
+	free(decision.keep);
+	return decision.keys;
 }
 
 /* ---- the columns ---- */
 
-static uint32_t *gather_4(const struct publication *publication, const uint32_t *from)
+static void gather_4(const struct publication *publication, const uint32_t *from, uint32_t *to)
 {
 	const uint32_t *order = publication->order;
-	uint32_t *to = xreallocarray(NULL, publication->count, sizeof(*to));
 	for (size_t i = 0; i < publication->count; i++)
 		to[i] = from[order[i]];
-	return to;
 }
 
-static uint64_t *gather_8(const struct publication *publication, const uint64_t *from)
+static void gather_8(const struct publication *publication, const uint64_t *from, uint64_t *to)
 {
 	const uint32_t *order = publication->order;
-	uint64_t *to = xreallocarray(NULL, publication->count, sizeof(*to));
 	for (size_t i = 0; i < publication->count; i++)
 		to[i] = from[order[i]];
-	return to;
 }
 
-/* The column in the order of the store; the last publication consumes `column`. */
-static void *take_column(const struct publication *publication, void *column, size_t item_size)
+#define COLUMNS (6 + DIMENSION_COUNT)
+struct columns {
+	const struct publication *publication;
+	void *from[COLUMNS]; /* consumed by the last publication */
+	size_t item_size[COLUMNS];
+	void *taken[COLUMNS];
+};
+
+static void take_column(void *context, size_t index, unsigned worker)
 {
-	size_t bytes = publication->count * item_size;
-	if (publication->in_place && publication->is_last)
-		return store_own(publication->body, xrealloc(column, bytes), bytes);
-	void *taken = item_size == sizeof(uint32_t) ? (void *)gather_4(publication, column)
-						    : (void *)gather_8(publication, column);
+	(void)worker;
+	struct columns *columns = context;
+	const struct publication *publication = columns->publication;
+	size_t item_size = columns->item_size[index];
+	if (columns->from[index] == NULL)
+		return;
+	if (publication->in_place && publication->is_last) {
+		columns->taken[index] = xrealloc(columns->from[index], publication->count * item_size);
+		return;
+	}
+	columns->taken[index] = xreallocarray(NULL, publication->count, item_size);
+	if (item_size == sizeof(uint32_t))
+		gather_4(publication, columns->from[index], columns->taken[index]);
+	else
+		gather_8(publication, columns->from[index], columns->taken[index]);
 	if (publication->is_last)
-		free(column);
-	return store_own(publication->body, taken, bytes);
+		free(columns->from[index]);
 }
 
 static void take_rows(struct publication *publication, uint64_t *keys)
 {
 	struct rows *rows = &publication->builder->rows;
+	struct columns columns = {
+		.publication = publication,
+		.from = {rows->timestamp, rows->ingested, rows->offset, keys, rows->file, rows->length},
+		.item_size = {sizeof(int64_t), sizeof(int64_t), sizeof(uint64_t), sizeof(uint64_t), sizeof(uint32_t),
+			sizeof(uint32_t)},
+	};
+	for (unsigned d = 0; d < DIMENSION_COUNT; d++) {
+		columns.from[6 + d] = rows->entry[d];
+		columns.item_size[6 + d] = sizeof(uint32_t);
+	}
+	pool_run(publication->threads, COLUMNS, take_column, &columns);
+	for (unsigned i = 0; i < COLUMNS; i++)
+		if (columns.taken[i] != NULL)
+			store_own(publication->body, columns.taken[i], publication->count * columns.item_size[i]);
 	struct store *store = &publication->body->store;
 	store->count = (uint32_t)publication->count;
-	store->timestamp = take_column(publication, rows->timestamp, sizeof(int64_t));
-	if (rows->ingested != NULL)
-		store->ingested = take_column(publication, rows->ingested, sizeof(int64_t));
+	store->timestamp = columns.taken[0];
+	store->ingested = columns.taken[1];
+	store->offset = columns.taken[2];
+	store->id_key = columns.taken[3];
+	store->file = columns.taken[4];
+	store->length = columns.taken[5];
 	for (unsigned d = 0; d < DIMENSION_COUNT; d++)
-		store->entry[d] = take_column(publication, rows->entry[d], sizeof(uint32_t));
-	store->file = take_column(publication, rows->file, sizeof(uint32_t));
-	store->offset = take_column(publication, rows->offset, sizeof(uint64_t));
-	store->length = take_column(publication, rows->length, sizeof(uint32_t));
-	store->id_key = take_column(publication, keys, sizeof(uint64_t));
+		store->entry[d] = columns.taken[6 + d];
 	if (publication->is_last)
 		*rows = (struct rows){0};
 	else
@@ -166,8 +215,7 @@ static struct store *publish(struct builder *builder, bool is_last, unsigned thr
 		.is_last = is_last,
 		.threads = threads,
 	};
-	uint64_t *keys = make_keys(builder);
-	decide_order(&publication, keys);
+	uint64_t *keys = decide_order(&publication);
 	if (is_last) {
 		free(builder->rows.content);
 		free(builder->rows.id_high);

@@ -47,7 +47,7 @@ void rows_reserve(struct rows *rows, size_t more)
 size_t rows_bytes(const struct rows *rows)
 {
 	size_t row = sizeof(*rows->timestamp) + DIMENSION_COUNT * sizeof(*rows->entry[0]) + sizeof(*rows->file) +
-	             sizeof(*rows->offset) + sizeof(*rows->length) + sizeof(*rows->id_high) + sizeof(*rows->id_low) +
-	             sizeof(*rows->content) + (rows->ingested != NULL ? sizeof(*rows->ingested) : 0);
+		     sizeof(*rows->offset) + sizeof(*rows->length) + sizeof(*rows->id_high) + sizeof(*rows->id_low) +
+		     sizeof(*rows->content) + (rows->ingested != NULL ? sizeof(*rows->ingested) : 0);
 	return rows->count * row;
 }

@@ -91,6 +91,7 @@ struct chunk {
 #define EVENT_ID_TEXT 36
 void event_id_pack(struct slice id, uint64_t *high, uint64_t *low); /* high = ODD_ID, low = 0: not packed */
 void event_id_unpack(uint64_t high, uint64_t low, char out[EVENT_ID_TEXT]);
+uint64_t event_id_packed_key(uint64_t high); /* event_id_key of a UUID */
 uint64_t event_id_key(struct slice id); /* the first 8 bytes, big-endian, zero-padded */
 
 /* ---- rows of the builder and of a store, column by column ---- */

@@ -72,7 +72,7 @@ static uint32_t append(struct tuples *tuples, const uint32_t *values)
 	for (unsigned i = 0; i < tuples->columns; i++) {
 		tuples->capacity = capacity;
 		tuples->column[i] =
-		        array_grow(tuples->column[i], &tuples->capacity, (size_t)tuples->count + 1, sizeof(uint32_t));
+			array_grow(tuples->column[i], &tuples->capacity, (size_t)tuples->count + 1, sizeof(uint32_t));
 		tuples->column[i][tuples->count] = values[i];
 	}
 	return tuples->count++;

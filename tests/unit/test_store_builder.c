@@ -98,6 +98,10 @@ static void orders_by_time_id_and_place(void **state)
 	assert_int_equal(store->count, 5);
 	for (uint32_t i = 0; i < 5; i++)
 		assert_text(store, FIELD_USER_NAME, i, expected[i]);
+	struct event uuid = make_event(0, "293ba626-3be5-4a26-ab1b-0f4c54f49959", NULL, NULL);
+	struct store *other = build(&uuid, 1, 1, (struct builder_options){0});
+	assert_true(other->id_key[0] == UINT64_C(0x3239336261363236));
+	store_free(other);
 	assert_int_equal(store_lower_bound(store, 1000), 1);
 	assert_int_equal(store_lower_bound(store, 1001), 2);
 	assert_int_equal(store_lower_bound(store, 9999), 5);

@@ -276,6 +276,22 @@ static bool is_cidr_list(enum parameter parameter)
 	return parameter == PARAMETER_TRUSTED_CIDR || parameter == PARAMETER_RM_IGNORED_CIDR;
 }
 
+#define LONGEST_ENTRY 160
+
+/* What a configuration file could not hold and give back: NULL when it can. */
+static const char *cannot_be_kept(const char *entry)
+{
+	if (entry[0] == ';' || entry[0] == '#')
+		return "starts like a comment; write ? for that character";
+	for (const char *c = entry; *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			return "holds a control character; write ? for it";
+		if (c[0] == ' ' && c[1] == ';')
+			return "holds what a configuration file takes for a comment; write ?; for it";
+	}
+	return strlen(entry) > LONGEST_ENTRY ? "is too long; a pattern with * can be shorter" : NULL;
+}
+
 static int change_entry(struct string_list *list, enum parameter parameter, enum params_change change,
 	const char *entry, struct err *err)
 {
@@ -301,6 +317,8 @@ static int change_entry(struct string_list *list, enum parameter parameter, enum
 	if (is_cidr_list(parameter) && cidr_parse(slice_of(entry), &cidr, &bad) != 0)
 		return err_set(err, ERR_USAGE, "%s.%s: %s", rules[parameters[parameter].rule].key,
 			parameters[parameter].key, bad.text);
+	if (cannot_be_kept(entry))
+		return refuse(parameter, entry, cannot_be_kept(entry), err);
 	size_t length = strlen(entry), valid = 0;
 	while (valid < length) {
 		uint32_t code_point;

@@ -65,19 +65,19 @@ static void values_are_read_exactly(void **state)
 		enum parameter parameter;
 		const char *expected;
 	} cases[] = {
-	        {"rare-as.has_trusted_cloud_asn=false", PARAMETER_HAS_TRUSTED, "false"},
-	        {"rare-as.max_rare_asn_ratio=0.02", PARAMETER_MAX_RATIO, "0.02"},
-	        {"rare-as.max_rare_asn_ratio=1.1%", PARAMETER_MAX_RATIO, "0.011"},
-	        {"rare-as.max_rare_asn_ratio=1e-3", PARAMETER_MAX_RATIO, "0.001"},
-	        {"rare-as.max_rare_asn_ratio=1", PARAMETER_MAX_RATIO, "1"},
-	        {"rare-as.min_trusted_cloud_event_count=0", PARAMETER_MIN_TRUSTED, "0"},
-	        {"rare-as.min_trusted_cloud_event_count=1000000000000000", PARAMETER_MIN_TRUSTED, "1000000000000000"},
-	        {"rare-as.max_age=90m", PARAMETER_MAX_AGE, "90m"},
-	        {"rare-as.window=30d", PARAMETER_WINDOW, "30d"},
-	        {"rare-method.anomaly_threshold=62.5", PARAMETER_THRESHOLD, "62.5"},
-	        {"rare-method.partition_field=user.id", PARAMETER_PARTITION, "user.id"},
-	        {"rare-method.bucket_span=15m", PARAMETER_BUCKET_SPAN, "15m"},
-	        {"rare-method.max_alerts=0", PARAMETER_MAX_ALERTS, "0"},
+		{"rare-as.has_trusted_cloud_asn=false", PARAMETER_HAS_TRUSTED, "false"},
+		{"rare-as.max_rare_asn_ratio=0.02", PARAMETER_MAX_RATIO, "0.02"},
+		{"rare-as.max_rare_asn_ratio=1.1%", PARAMETER_MAX_RATIO, "0.011"},
+		{"rare-as.max_rare_asn_ratio=1e-3", PARAMETER_MAX_RATIO, "0.001"},
+		{"rare-as.max_rare_asn_ratio=1", PARAMETER_MAX_RATIO, "1"},
+		{"rare-as.min_trusted_cloud_event_count=0", PARAMETER_MIN_TRUSTED, "0"},
+		{"rare-as.min_trusted_cloud_event_count=1000000000000000", PARAMETER_MIN_TRUSTED, "1000000000000000"},
+		{"rare-as.max_age=90m", PARAMETER_MAX_AGE, "90m"},
+		{"rare-as.window=30d", PARAMETER_WINDOW, "30d"},
+		{"rare-method.anomaly_threshold=62.5", PARAMETER_THRESHOLD, "62.5"},
+		{"rare-method.partition_field=user.id", PARAMETER_PARTITION, "user.id"},
+		{"rare-method.bucket_span=15m", PARAMETER_BUCKET_SPAN, "15m"},
+		{"rare-method.max_alerts=0", PARAMETER_MAX_ALERTS, "0"},
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct params params;
@@ -118,6 +118,10 @@ static void wrong_values_are_refused(void **state)
 	expect_refused("rare-as.trusted_cidr+=10.0.0", "CIDR");
 	expect_refused("rare-method.ignored_cidr+=\x1b[2J", "<ESC>");
 	expect_refused("rare-as.trusted+=\xff", "UTF-8");
+	expect_refused("rare-as.trusted+=;x", "like a comment");
+	expect_refused("rare-as.trusted+=#x", "like a comment");
+	expect_refused("rare-as.trusted+=a ;x", "for a comment");
+	expect_refused("rare-as.trusted+=a\x1bx", "control character");
 }
 
 static void keys_are_known(void **state)
@@ -184,12 +188,12 @@ static void copies_are_independent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(defaults_are_the_rules),
-	        cmocka_unit_test(values_are_read_exactly),
-	        cmocka_unit_test(wrong_values_are_refused),
-	        cmocka_unit_test(keys_are_known),
-	        cmocka_unit_test(lists_grow_and_shrink),
-	        cmocka_unit_test(copies_are_independent),
+		cmocka_unit_test(defaults_are_the_rules),
+		cmocka_unit_test(values_are_read_exactly),
+		cmocka_unit_test(wrong_values_are_refused),
+		cmocka_unit_test(keys_are_known),
+		cmocka_unit_test(lists_grow_and_shrink),
+		cmocka_unit_test(copies_are_independent),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -502,7 +502,8 @@ struct method_horizon {
 	double actions_per_bucket; /* distinct, in active buckets */
 	double weight; /* A */
 	double probability, ceiling; /* of a brand-new action in the user's next active bucket */
-	/* More active buckets of the same habit until the ceiling reaches the threshold: 0 already does, INFINITY never. */
+	/* More active buckets of the same habit until the ceiling reaches the threshold: 0 already does, INFINITY never.
+	 * Of an outlook, only the hundred highest users have it (NAN, INT64_MAX: ask rare_method_horizon). */
 	double more_buckets;
 	int64_t more_time; /* ms at the user's present pace; INT64_MAX: never */
 };

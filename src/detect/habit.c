@@ -96,10 +96,9 @@ void habit_climb(struct habit *habit)
 	for (uint32_t i = 0; i < habit->count; i++) {
 		uint32_t slot = habit->order[i], at = i;
 		double weight = habit->weights[slot];
-		if (i > 0 && habit->rungs[i - 1] > weight) {
-			at = rung_above(habit, i, weight);
-			memmove(habit->rungs + at + 1, habit->rungs + at, (i - at) * sizeof *habit->rungs);
-			memmove(habit->order + at + 1, habit->order + at, (i - at) * sizeof *habit->order);
+		for (; at > 0 && habit->rungs[at - 1] > weight; at--) {
+			habit->rungs[at] = habit->rungs[at - 1];
+			habit->order[at] = habit->order[at - 1];
 		}
 		habit->rungs[at] = weight;
 		habit->order[at] = slot;
@@ -151,13 +150,13 @@ double habit_probability(const struct habit *habit, uint32_t slot)
 }
 
 /* Only slices whose mean reaches the action's own share count; fewer never do. */
-double habit_tail_floor(const struct habit *habit, double tail)
+double habit_tail_share(const struct habit *habit)
 {
 	switch (slice_count(habit_weight(habit))) {
-	case 7: return tail * 3 / 7;
-	case 5: return tail * 2 / 5;
-	case 3: return tail * 1 / 3;
-	default: return tail;
+	case 7: return 3.0 / 7;
+	case 5: return 2.0 / 5;
+	case 3: return 1.0 / 3;
+	default: return 1;
 	}
 }
 

@@ -37,7 +37,7 @@ double habit_probability(const struct habit *habit, uint32_t slot);
 
 /* The same to about SLICES_ERROR, from below and cheaply; -1 where that is not possible. */
 double habit_probability_near(const struct habit *habit, const struct slices *slices, uint32_t slot);
-/* At most habit_probability, given habit_tail; cheapest. */
-double habit_tail_floor(const struct habit *habit, double tail);
+/* habit_probability is at least this share of habit_tail, whatever the action. */
+double habit_tail_share(const struct habit *habit);
 
 #endif

@@ -27,7 +27,8 @@ struct score {
 	struct rare_core *core;
 	struct core_work *work;
 	/* Per field. */
-	uint32_t *stamps[CORE_FIELDS]; /* [value] -> the newest bucket it occurred in, plus one */
+	/* [value] -> twice the newest bucket it occurred in plus one; odd when the value is remembered. */
+	uint32_t *stamps[CORE_FIELDS];
 	uint32_t *flags[CORE_FIELDS]; /* [value] -> its node in the bucket at hand, plus one */
 	uint32_t distinct[CORE_FIELDS]; /* values in the bucket at hand */
 	struct column columns[CORE_FIELDS];
@@ -132,13 +133,13 @@ static void count_entry(struct score *score, const struct column *column, uint32
 	for (unsigned i = 0; i < column->field_count; i++) {
 		unsigned field = column->fields[i];
 		uint32_t value = score->work->input->field_value[field][entry];
-		if (value == 0 || score->stamps[field][value] == when + 1)
+		uint32_t *stamp = &score->stamps[field][value];
+		if (value == 0 || *stamp >> 1 == when + 1)
 			continue;
-		score->stamps[field][value] = when + 1;
+		*stamp = (when + 1) << 1 | (*stamp & 1);
 		score->distinct[field]++;
-		struct repeat *repeat = &core->value_repeats[field][value];
-		if (repeat->maximum > 0)
-			repeat_update(repeat, &core->pace, score->work->buckets[when], 0);
+		if (*stamp & 1)
+			repeat_update(&core->value_repeats[field][value], &core->pace, score->work->buckets[when], 0);
 	}
 }
 
@@ -236,6 +237,7 @@ static void score_values(struct score *score, uint32_t when)
 		struct value_node *value = &score->values[i];
 		value->node = combine_last(combine_users_of(value->smallest, value->users));
 		repeat_update(&core->value_repeats[value->field][value->value], &core->pace, bucket, value->node.raw);
+		score->stamps[value->field][value->value] |= value->node.raw > 0;
 	}
 	for (unsigned field = 0; field < input->fields; field++) {
 		if ((int)field == input->partition_field)
@@ -447,6 +449,9 @@ void core_score_buckets(struct rare_core *core, struct core_work *work)
 	for (unsigned field = 0; field < work->input->fields; field++) {
 		score.stamps[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
 		score.flags[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
+		/* Only an earlier life can have left memories. */
+		for (uint32_t value = 0; core->records.ticks > 0 && value < core->value_limit; value++)
+			score.stamps[field][value] = core->value_repeats[field][value].maximum > 0;
 	}
 	make_columns(&score);
 	score.starts = xcalloc(core->partition_count + 1, sizeof *score.starts);

@@ -125,9 +125,10 @@ static bool find_probabilities(struct core_pass *pass)
 	const struct habit *habit = &pass->habit;
 	if (habit->count == 1)
 		return false;
+	double share = habit_tail_share(habit);
 	for (uint32_t i = 0; i < pass->count; i++) {
 		pass->probabilities[i] = habit_tail(habit, pass->slots[i]);
-		pass->floors[i] = habit_tail_floor(habit, pass->probabilities[i]);
+		pass->floors[i] = share * pass->probabilities[i];
 	}
 	if (is_dull(pass))
 		return false;

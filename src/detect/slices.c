@@ -39,9 +39,34 @@ void slices_init(struct slices *slices)
 						double factor = cosines_a[p][i] * cosines_share[q][j] * (p ? 2 : 1) *
 								(q ? 2 : 1) / (SLICES_A * SLICES_SHARE * share);
 						for (unsigned s = 0; s < slice_counts[c]; s++)
-							slices->terms[c][p][q][s] += factor * means[s];
+							slices->terms[c][p][q][s / 2][s % 2] += factor * means[s];
 					}
 			}
+}
+
+/* The sum of the expansion for some pairs of slices; inlined for each number of pairs, so that the sums stay in
+ * registers. */
+static inline __attribute__((always_inline)) void expand(const slices_pair terms[SLICES_A][SLICES_SHARE][SLICES_PAIRS],
+	double u, double v, unsigned pairs, double sums[2 * SLICES_PAIRS])
+{
+	double along_share[SLICES_SHARE] = {1, v}, before = u, here = 1;
+	for (unsigned q = 2; q < SLICES_SHARE; q++)
+		along_share[q] = 2 * v * along_share[q - 1] - along_share[q - 2];
+	slices_pair totals[SLICES_PAIRS] = {{0}};
+	for (unsigned p = 0; p < SLICES_A; p++) {
+		for (unsigned q = 0; q < SLICES_SHARE && q * SLICES_A <= (SLICES_A - p) * SLICES_SHARE; q++) {
+			double factor = here * along_share[q];
+			for (unsigned i = 0; i < pairs; i++)
+				totals[i] += factor * terms[p][q][i];
+		}
+		double next = 2 * u * here - before;
+		before = here;
+		here = next;
+	}
+	for (unsigned i = 0; i < pairs; i++) {
+		sums[2 * i] = totals[i][0];
+		sums[2 * i + 1] = totals[i][1];
+	}
 }
 
 bool slices_means(const struct slices *slices, unsigned m, double a, double share, double means[BETA_MAX_SLICES])
@@ -51,19 +76,11 @@ bool slices_means(const struct slices *slices, unsigned m, double a, double shar
 	if (!(share <= SHARE_MAX) || !(root <= ROOT_MAX) || root < root_min[c] || slice_counts[c] != m)
 		return false;
 	double u = 2 * (root - root_min[c]) / (ROOT_MAX - root_min[c]) - 1, v = 2 * share / SHARE_MAX - 1;
-	double along_share[SLICES_SHARE] = {1, v}, sums[SLICES_LANES] = {0};
-	for (unsigned q = 2; q < SLICES_SHARE; q++)
-		along_share[q] = 2 * v * along_share[q - 1] - along_share[q - 2];
-	double before = u, here = 1;
-	for (unsigned p = 0; p < SLICES_A; p++) {
-		for (unsigned q = 0; q < SLICES_SHARE && q * SLICES_A <= (SLICES_A - p) * SLICES_SHARE; q++) {
-			double factor = here * along_share[q];
-			for (unsigned s = 0; s < SLICES_LANES; s++)
-				sums[s] += factor * slices->terms[c][p][q][s];
-		}
-		double next = 2 * u * here - before;
-		before = here;
-		here = next;
+	double sums[2 * SLICES_PAIRS];
+	switch (m) {
+	case 3: expand(slices->terms[c], u, v, 2, sums); break;
+	case 5: expand(slices->terms[c], u, v, 3, sums); break;
+	default: expand(slices->terms[c], u, v, 4, sums); break;
 	}
 	for (unsigned s = 0; s < m; s++)
 		means[s] = share * fmax(0, sums[s]);

@@ -9,11 +9,13 @@
 
 #define SLICES_A 13 /* Chebyshev terms in 1 / sqrt(a) */
 #define SLICES_SHARE 8 /* and in a / (a + b) */
-#define SLICES_LANES 8
+#define SLICES_PAIRS 4 /* pairs of slices */
+
+typedef double slices_pair __attribute__((vector_size(16)));
 
 /* For 3, 5 and 7 slices. */
 struct slices {
-	double terms[3][SLICES_A][SLICES_SHARE][SLICES_LANES];
+	slices_pair terms[3][SLICES_A][SLICES_SHARE][SLICES_PAIRS];
 };
 void slices_init(struct slices *slices);
 /* Within SLICES_ERROR (relative) of beta_slice_means; false outside a >= 0.998 and share = a / (a + b) <= 1/2. */

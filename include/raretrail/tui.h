@@ -122,7 +122,8 @@ typedef uint32_t ui_key;
 	X(LEFT, "Left") \
 	X(RIGHT, "Right") \
 	X(HOME, "Home") \
-	X(END, "End") X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn") X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Bksp") \
+	X(END, "End") \
+	X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn") X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Bksp") \
 		X(ENTER, "Enter") X(TAB, "Tab") X(ESCAPE, "Esc") X(F1, "F1") X(F2, "F2") X(F3, "F3") X(F4, "F4") \
 			X(F5, "F5") X(F6, "F6") X(F7, "F7") X(F8, "F8") X(F9, "F9") X(F10, "F10") X(F11, "F11") \
 				X(F12, "F12")
@@ -184,7 +185,7 @@ void ui_stop(struct ui *ui); /* NULL is allowed */
  * nowhere else. Several keys typed at once come one a call; ui_has_input says that more are waiting, so that a held
  * key needs not paint a frame each time. */
 void ui_wait(struct ui *ui, int timeout_ms, struct ui_event *event);
-bool ui_has_input(const struct ui *ui);
+bool ui_has_input(struct ui *ui);
 void ui_wake(struct ui *ui); /* from any thread, never blocks; calls before the next ui_wait melt into one event */
 
 void ui_suspend(struct ui *ui); /* gives the terminal back and stops, as C-z does elsewhere; returns when continued */

@@ -16,6 +16,8 @@ static void drain_pipe(struct ui *ui)
 /* Returns false when the terminal is gone. */
 static bool read_input(struct ui *ui)
 {
+	if (ui->input_length == INPUT_SIZE)
+		return true;
 	ssize_t count = read(ui->in_fd, ui->input + ui->input_length, INPUT_SIZE - ui->input_length);
 	if (count > 0) {
 		ui->input_length += (size_t)count;
@@ -24,14 +26,19 @@ static bool read_input(struct ui *ui)
 	return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
+static void drop_input(struct ui *ui, size_t used)
+{
+	ui->input_length -= used;
+	memmove(ui->input, ui->input + used, ui->input_length);
+}
+
 static bool take_key(struct ui *ui, bool is_final, struct ui_event *event)
 {
 	while (ui->input_length > 0) {
 		size_t used = key_decode(ui->input, ui->input_length, is_final, event);
 		if (used == 0)
 			return false;
-		ui->input_length -= used;
-		memmove(ui->input, ui->input + used, ui->input_length);
+		drop_input(ui, used);
 		if (event->type == UI_EVENT_MOUSE || event->key != UI_NO_KEY)
 			return true;
 	}
@@ -107,12 +114,22 @@ void ui_wait(struct ui *ui, int timeout_ms, struct ui_event *event)
 	}
 }
 
-bool ui_has_input(const struct ui *ui)
+/* Only a key that can be taken at once counts: half a sequence, or one that means nothing, would leave the caller waiting. */
+bool ui_has_input(struct ui *ui)
 {
-	if (ui->input_length > 0)
-		return true;
 	struct pollfd fd = {.fd = ui->in_fd, .events = POLLIN};
-	return poll(&fd, 1, 0) > 0;
+	if (poll(&fd, 1, 0) > 0 && !read_input(ui))
+		return true; /* the next ui_wait tells that the terminal is gone */
+	while (ui->input_length > 0) {
+		struct ui_event event;
+		size_t used = key_decode(ui->input, ui->input_length, false, &event);
+		if (used == 0)
+			return false;
+		if (event.type == UI_EVENT_MOUSE || event.key != UI_NO_KEY)
+			return true;
+		drop_input(ui, used);
+	}
+	return false;
 }
 
 void ui_wake(struct ui *ui)

@@ -9,19 +9,22 @@ static void draw_header(const struct list *list, struct pane pane, bool is_focus
 		int width = list->column_width[i], x = list->column_x[i];
 		if (width == 0)
 			continue;
-		bool is_sorted = list->sort_column == (int)i;
 		bool is_here = is_focused && list->has_cell_cursor && list->column == (int)i;
-		char title[128];
-		snprintf(title, sizeof title, "%s%s", list->columns[i].title,
-			!is_sorted                 ? ""
-			: list->is_sort_descending ? "v"
-						   : "^");
+		enum ui_role role = is_here ? ROLE_HEADER_FOCUS : ROLE_HEADER;
+		struct slice title = slice_of(list->columns[i].title);
 		int first = list_first_cell(list, i);
 		if (x + width <= first)
 			continue;
-		struct pane part = pane_columns(pane, first, pane.width);
-		draw_fit(part, 0, x - first, width, list->columns[i].align, is_here ? ROLE_HEADER_FOCUS : ROLE_HEADER,
-			slice_of(title));
+		draw_fit(pane_columns(pane, first, pane.width), 0, x - first, width, list->columns[i].align, role,
+			title);
+		if (list->sort_column != (int)i)
+			continue;
+		/* The arrow stands beside the title, in the gap between columns when the title needs all of its own. */
+		int cells = draw_width(pane.ui, title);
+		int arrow = list->columns[i].align == ALIGN_RIGHT ? x + width - cells - 1 : x + cells;
+		arrow = arrow < x - 1 ? x - 1 : arrow > x + width ? x + width : arrow;
+		if (arrow >= first - 1)
+			put_cell(pane, 0, arrow, role, list->is_sort_descending ? 'v' : '^');
 	}
 }
 
@@ -57,7 +60,7 @@ static void draw_cell(const struct list *list, struct pane pane, int y, size_t c
 	int cells = (int)text_width(rest), start = 0;
 	if (cells < width && list->columns[column].align != ALIGN_LEFT)
 		start = list->columns[column].align == ALIGN_RIGHT ? width - cells : (width - cells) / 2;
-	bool is_cut = cells > width;
+	bool is_cut = cells > width && !list->is_wrapped;
 	int skip = x + start < first ? first - x - start : 0, room = width - start - skip - (is_cut ? 1 : 0);
 	if (room + (is_cut ? 1 : 0) <= 0)
 		return;

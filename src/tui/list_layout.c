@@ -190,14 +190,20 @@ void list_place_columns(struct list *list)
 
 size_t wrap_length(struct slice shown, size_t at, int width)
 {
-	size_t start = at;
+	size_t start = at, after_space = 0;
 	int used = 0, cells;
 	for (size_t length; (length = cluster_next(shown, at, &cells)) > 0; at += length) {
 		if (used + cells > width && at > start)
 			break;
 		used += cells;
+		if (shown.data[at] == ' ')
+			after_space = at + 1;
 	}
-	return at - start;
+	if (at == shown.length)
+		return at - start;
+	if (shown.data[at] == ' ')
+		return at + 1 - start;
+	return after_space > start + (at - start) / 2 ? after_space - start : at - start;
 }
 
 static int wrapped_lines(const struct list *list, struct slice text, int width)

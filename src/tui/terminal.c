@@ -193,6 +193,10 @@ void terminal_pause(struct ui *ui)
 	if (ui->has_mouse)
 		send_bytes(ui, "\033[?1006l\033[?1000l");
 	endwin();
+	/* Some terminals bring back a hidden cursor together with the main screen. */
+	const char *visible = tigetstr("cnorm");
+	if (visible != NULL && visible != (const char *)-1)
+		send_bytes(ui, visible);
 }
 
 void terminal_resume(struct ui *ui)

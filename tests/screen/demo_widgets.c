@@ -1,12 +1,9 @@
 /* demo_widgets: a small program on the terminal room, for its tests and for trying it by hand: a list, a text, breakdowns with a
  * form, help; a command table, menu, prompt, search, themes. It knows no more of logs than the room does. */
-#include "raretrail/tui.h"
+#include "demo_data.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-#define ROWS_MAX 200000
 
 enum { SCREEN_LIST, SCREEN_TEXT, SCREEN_BARS, SCREEN_HELP };
 static const char *const screen_names[] = {"list", "text", "bars", "help"};
@@ -29,82 +26,6 @@ struct demo {
 	bool is_menu_open, has_notice, is_over;
 	size_t search_start;
 	unsigned wakes;
-};
-
-/* ---- data ---- */
-
-static const struct list_column columns[] = {
-	{.title = "V", .width = 1},
-	{.title = "TIME", .width = 11, .priority = 3},
-	{.title = "USER", .width = 16, .width_min = 8, .grow = 1},
-	{.title = "NETWORK", .width = 16, .width_min = 6, .priority = 2, .grow = 1},
-	{.title = "EVIDENCE", .width = 18, .width_min = 8, .priority = 1, .grow = 2},
-	{.title = "SHARE", .width = 10, .priority = 4},
-	{.title = "SCORE", .width = 5, .align = ALIGN_RIGHT},
-};
-
-static void list_row(void *context, size_t index, struct list_row *row)
-{
-	static char texts[4][64];
-	static const char *const users[] = {"ci-deploy", "alice", "svc-backup", "jos\xc3\xa9 \xe6\x97\xa5\xe6\x9c\xac",
-		"evil\033[2Jname",
-		"bob\xe2\x80\xae"
-		"txt",
-		"\xff\xfe raw", "a very long user name that must be cut"};
-	const struct demo *demo = context;
-	snprintf(texts[0], sizeof texts[0], "%c", demo->marks[index] != '\0' ? demo->marks[index] : '.');
-	snprintf(texts[1], sizeof texts[1], "07 %02zu:%02zu:%02zu", index / 3600 % 24, index / 60 % 60, index % 60);
-	snprintf(texts[2], sizeof texts[2], "row %zu", index);
-	snprintf(texts[3], sizeof texts[3], "%zu", index % 100);
-	row->cells[0] = (struct list_cell){.text = slice_of(texts[0]), .role = ROLE_VERDICT_OPEN};
-	row->cells[1].text = slice_of(texts[1]);
-	row->cells[2].text = slice_of(users[index % COUNT_OF(users)]);
-	row->cells[3] = (struct list_cell){.text = slice_of(index % 5 == 0 ? "Selectel Ltd." : "Amazon.com"),
-		.role = index % 5 == 0 ? ROLE_RARE : ROLE_TEXT};
-	row->cells[4].text = slice_of(texts[2]);
-	row->cells[5] = (struct list_cell){.is_bar = true, .fraction = (double)(index % 100) / 99};
-	row->cells[6] = (struct list_cell){.text = slice_of(texts[3]), .role = ROLE_NUMBER};
-	row->mark = index % 5 == 0 ? '!' : '\0';
-	if (index == 3)
-		row->notes[row->note_count++] = slice_of("rotated 23:05 (ak)");
-}
-
-static void text_line(void *context, size_t index, struct pager_line *line)
-{
-	static char text[32];
-	(void)context;
-	line->indent = 4;
-	if (index == 0) {
-		line->spans[line->count++] = (struct span){slice_of("{"), ROLE_TEXT};
-		return;
-	}
-	snprintf(text, sizeof text, "  \"key%zu\"", index);
-	line->spans[line->count++] = (struct span){slice_of(text), ROLE_JSON_KEY};
-	line->spans[line->count++] = (struct span){slice_of(": "), ROLE_TEXT};
-	line->spans[line->count++] =
-		(struct span){slice_of(index == 2 ? "\"a long value: the quick brown fox jumps over the lazy dog, then "
-						    "over \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e, and comes to its END\""
-						  : "\"value\033[31m\""),
-			ROLE_JSON_STRING};
-}
-
-static void bar_row(void *context, size_t index, struct bar_row *row)
-{
-	static const char *const labels[] = {"Amazon.com, Inc.", "Google LLC", "Selectel Ltd."};
-	static const char *const figures[] = {"1,380  92.6", "102   6.8", "9   0.6"};
-	static const double shares[] = {0.926, 0.068, 0.006};
-	(void)context;
-	*row = (struct bar_row){.label = slice_of(labels[index]),
-		.figures = slice_of(figures[index]),
-		.fraction = shares[index],
-		.is_rare = index == 2,
-		.tail = slice_of(index == 2 ? "RU" : "")};
-}
-
-static const struct form_field fields[] = {
-	{.label = "match", .value = {"45.155.0.0/16", 13}, .note = "65,536 addresses"},
-	{.label = "scope", .value = {"all", 3}, .is_changed = true},
-	{.label = "reason", .note = "must be given", .is_wrong = true},
 };
 
 static const struct menu_item marks[] = {{'t', "true", 'T', false}, {'s', "suspicious", 'S', false},
@@ -499,13 +420,10 @@ static unsigned on_key(struct demo *demo, const struct ui_event *event)
 	char key[UI_KEY_TEXT_SIZE];
 	int id;
 	if (prompt_is_open(demo->ui)) {
-		bool is_command = prompt_is_open(demo->ui) && demo->has_notice;
+		demo->has_notice = demo->has_notice && demo->search_start != SIZE_MAX;
 		enum prompt_result result = prompt_feed(demo->ui, event);
-		if (is_command && result != PROMPT_DONE && event->key != UI_KEY_ENTER)
-			demo->has_notice = demo->has_notice && result == PROMPT_EDITING && demo->pattern == NULL;
 		if (result == PROMPT_DONE && demo->search_start == SIZE_MAX) {
 			char *line = xstrdup(prompt_text(demo->ui));
-			demo->has_notice = false;
 			unsigned reaction = run_line(demo, line);
 			free(line);
 			return reaction;
@@ -605,7 +523,7 @@ int main(int argc, char **argv)
 	if (keymap_table_check(demo.keymap, &report) != 0 ||
 		keymap_load_user(demo.keymap, "raretrail", &report, &err) != 0)
 		complain(&demo, report.data != NULL ? report.data : err.text, NULL, 0, false);
-	list_init(&demo.list, columns, COUNT_OF(columns), list_row, &demo);
+	list_init(&demo.list, columns, COUNT_OF(columns), list_row, demo.marks);
 	demo.list.has_marks = demo.list.has_cell_cursor = true;
 	demo.list.fixed_columns = 1;
 	demo.list.column = 2;

@@ -61,9 +61,7 @@ static int on_csi(const char *leader, const long args[], int count, const char *
 
 static int on_string(const char *command, size_t length, void *user)
 {
-	if (length >= 2 && memcmp(command, "52", 2) == 0)
-		return 1;
-	if (length >= 5 && memcmp(command, "tmux;", 5) == 0)
+	if (length >= 2 && (memcmp(command, "52", 2) == 0 || memcmp(command, "10", 2) == 0)) /* clipboard, colours */
 		return 1;
 	buf_printf(&((struct screen *)user)->unknown, "string %.*s\n", (int)(length < 20 ? length : 20), command);
 	return 1;
@@ -191,8 +189,10 @@ bool screen_wait(struct screen *screen, bool (*check)(struct screen *screen, voi
 	for (;;) {
 		while (take_in(screen, 0))
 			continue;
-		if (check(screen, context))
+		if (check(screen, context)) {
+			screen->has_lone_escape = false;
 			return true;
+		}
 		if (time_monotonic_us() >= screen->deadline_us)
 			return false;
 		int status;
@@ -212,10 +212,15 @@ static bool has_exited(struct screen *screen, void *context)
 
 bool screen_wait_exit(struct screen *screen)
 {
-	bool is_over = screen_wait(screen, has_exited, NULL);
-	while (take_in(screen, 0))
-		continue;
-	return is_over;
+	/* What the program wrote may still be on its way through the pty: a mark sent after it tells that all has come. */
+	static const char mark[] = {0, 0, 0};
+	if (!screen_wait(screen, has_exited, NULL) || write(screen->slave, mark, sizeof mark) != sizeof mark)
+		return false;
+	while (screen->sent.length < sizeof mark ||
+		memcmp(screen->sent.data + screen->sent.length - sizeof mark, mark, sizeof mark) != 0)
+		if (!take_in(screen, POLL_MS) && time_monotonic_us() >= screen->deadline_us)
+			return false;
+	return true;
 }
 
 void screen_type(struct screen *screen, const char *bytes, size_t length)
@@ -260,9 +265,12 @@ int screen_type_key(struct screen *screen, const char *key)
 		{"F5", "\033[15~"},
 	};
 	char bytes[8];
+	if (screen->has_lone_escape)
+		return -1;
 	for (size_t i = 0; i < COUNT_OF(named); i++) {
 		if (strcmp(named[i].name, key) == 0) {
 			screen_type(screen, named[i].bytes, strlen(named[i].bytes));
+			screen->has_lone_escape = strcmp(key, "Esc") == 0;
 			return 0;
 		}
 	}
@@ -291,6 +299,8 @@ void screen_resize(struct screen *screen, int rows, int columns)
 		continue;
 	screen->rows = rows;
 	screen->columns = columns;
-	vterm_set_size(screen->vterm, rows, columns);
+	unsigned scrolled = screen->scrolled;
+	vterm_set_size(screen->vterm, rows, columns); /* a smaller screen pushes lines off: not the program's doing */
+	screen->scrolled = scrolled;
 	ioctl(screen->master, TIOCSWINSZ, &size);
 }

@@ -25,6 +25,7 @@ struct screen {
 	int exit_status; /* 128 + signal when it was killed */
 	int64_t deadline_us;
 	struct termios before;
+	bool has_lone_escape; /* the last byte typed is an ESC that nobody has seen the effect of */
 
 	bool is_alternate, is_cursor_visible, has_mouse;
 	unsigned scrolled; /* lines pushed off the top */
@@ -38,7 +39,9 @@ struct screen *screen_start(const struct screen_options *options, int64_t deadli
 void screen_end(struct screen *screen); /* kills what still runs */
 
 void screen_type(struct screen *screen, const char *bytes, size_t length);
-int screen_type_key(struct screen *screen, const char *key); /* "j", "C-d", "Enter", "PgDn"; -1 when unknown */
+/* "j", "C-d", "Enter", "PgDn". -1 when unknown, or when it comes right behind a lone Esc: the two would be one key, so first
+ * wait for what Esc does. */
+int screen_type_key(struct screen *screen, const char *key);
 void screen_resize(struct screen *screen, int rows, int columns);
 
 /* Takes in what the program writes until check(context) holds. Returns false at the deadline, or when the program has ended and said

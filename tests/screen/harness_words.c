@@ -18,7 +18,7 @@ static void add_variable(struct buf *word, const char **at, const char *folder)
 
 static int add_escape(struct buf *word, const char **at, struct err *err)
 {
-	static const char names[] = "nrte\"\\$", values[] = "\n\r\t\033\"\\$";
+	static const char names[] = "nrtea\"\\$", values[] = "\n\r\t\033\a\"\\$";
 	char c = (*at)[1];
 	const char *known = c != '\0' ? strchr(names, c) : NULL;
 	if (known != NULL) {

@@ -7,6 +7,7 @@
  *	env NO_COLOR=1                 for the programs started from here on; `env NAME` takes it away
  *	start $RARETRAIL samples/x     starts a program (before that, a running one is ended)
  *	type "text\r"                  sends text; keys j C-d Enter M-x PgDn sends keys, one name after the other
+ *	                               (behind Esc expect something first, else Esc and the next key are one)
  *	expect "text"                  waits until it stands somewhere on the screen; expect-not: until it is gone
  *	expect-line 3 "text"           until line 3 (from 1; -1 is the last) holds it; expect-line 3 "" when it is to be empty
  *	expect-look "text" bold fg=1   until the first place of text looks so: bold underline italic reverse plain
@@ -22,9 +23,10 @@
  *	resize 200x50   signal TERM   dump   timeout 60
  *	write $DIR/x.ini … end         writes a file;  shell COMMAND runs sh -c, which must succeed
  *	need COMMAND                   skips the test (77) unless sh -c COMMAND succeeds
- *	@80x24 @vt100 @C WORDS…        the line is for these sizes, terminals or locales only; @!30x6 for all others
+ *	@80x24 @vt100 @C WORDS…        the line is for these sizes, terminals, locales only (80x24 and vt100 and C; two of
+ *	                               a kind: either); @!30x6 for all others
  *
- * Words are separated by blanks; "…" holds blanks and the escapes \n \r \t \e \" \\ \xNN; '…' is taken as it is; $NAME and
+ * Words are separated by blanks; "…" holds blanks and the escapes \n \r \t \e \a \" \\ \xNN; '…' is taken as it is; $NAME and
  * ${NAME} are environment variables, and $DIR a folder of the script's own. # starts a comment. Usage: screen FILE [COLUMNSxROWS] */
 #include "harness_words.h"
 #include "harness.h"
@@ -76,7 +78,16 @@ static void print_screen(const struct script *script)
 		script->screen->is_running ? "" : ", the program has ended");
 	for (char *line = text.data, *end; (end = strchr(line, '\n')) != NULL; line = end + 1)
 		printf("|%.*s\n", (int)(end - line), line);
-	printf("----\n");
+	printf("---- the last bytes sent: ");
+	const struct buf *sent = &script->screen->sent;
+	for (size_t i = sent->length > 100 ? sent->length - 100 : 0; i < sent->length; i++) {
+		unsigned char c = (unsigned char)sent->data[i];
+		if (c >= 0x20 && c < 0x7F)
+			putchar(c);
+		else
+			printf("\\x%02x", c);
+	}
+	printf("\n");
 	buf_free(&text);
 }
 
@@ -321,11 +332,14 @@ static bool run_screen_command(struct script *script, const struct words *words)
 	const char *name = words->items[0];
 	struct question question = {.text = words->count > 1 ? words->items[1] : ""};
 	if (strcmp(name, "type") == 0) {
+		if (script->screen->has_lone_escape)
+			die(script, "Esc was typed before: expect what it does first");
 		screen_type(script->screen, word_at(script, words, 1), strlen(words->items[1]));
 	} else if (strcmp(name, "keys") == 0) {
 		for (size_t i = 1; i < words->count; i++)
 			if (screen_type_key(script->screen, words->items[i]) != 0)
-				die(script, "unknown key %s", words->items[i]);
+				die(script, "unknown key %s, or Esc before it: expect what Esc does first",
+					words->items[i]);
 	} else if (strcmp(name, "expect") == 0) {
 		word_at(script, words, 1);
 		wait_for(script, is_there, &question, "this text does not come");
@@ -430,25 +444,30 @@ static bool run_line(struct script *script, const struct words *words)
 	return true;
 }
 
-/* Whether the @ words in front of a line let it run here; takes them off. */
+/* Whether the @ words in front of a line let it run here; takes them off. Sizes, terminals and locales must each fit. */
 static bool is_for_us(struct script *script, struct words *words)
 {
-	bool has_condition = false, is_met = false, is_excluded = false;
+	enum { SIZE, TERM, LOCALE, KINDS };
+	bool is_asked[KINDS] = {false}, is_met[KINDS] = {false}, is_excluded = false;
+	const char *here[KINDS] = {script->size, script->term, script->locale};
 	while (words->count > 0 && words->items[0][0] == '@') {
 		const char *wanted = words->items[0] + 1;
 		bool is_negated = wanted[0] == '!';
 		wanted += is_negated;
-		bool is_same = strcmp(wanted, script->size) == 0 || strcmp(wanted, script->term) == 0 ||
-			       strcmp(wanted, script->locale) == 0;
+		size_t digits = strspn(wanted, "0123456789");
+		int kind = digits > 0 && wanted[digits] == 'x' ? SIZE : wanted[0] == 'C' ? LOCALE : TERM;
+		bool is_same = strcmp(wanted, here[kind]) == 0;
 		if (is_negated)
 			is_excluded = is_excluded || is_same;
 		else
-			has_condition = true, is_met = is_met || is_same;
+			is_asked[kind] = true, is_met[kind] = is_met[kind] || is_same;
 		free(words->items[0]);
 		memmove(words->items, words->items + 1, words->count * sizeof *words->items);
 		words->count--;
 	}
-	return !is_excluded && (!has_condition || is_met);
+	for (int kind = 0; kind < KINDS; kind++)
+		is_excluded = is_excluded || (is_asked[kind] && !is_met[kind]);
+	return !is_excluded;
 }
 
 static bool skips_block(const char *name)

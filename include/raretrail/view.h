@@ -8,6 +8,7 @@
 #include "raretrail/detect.h"
 #include "raretrail/enrich.h"
 #include "raretrail/ingest.h"
+#include "raretrail/report.h"
 
 struct view_options {
 	const char *share_dir; /* where themes were installed; NULL: none */
@@ -17,6 +18,7 @@ struct view_options {
 	const char *input_label; /* what was named on the command line, for the first message; NULL: none */
 	int64_t now; /* --now T: one execution as of T; TIME_NONE: replay */
 	const struct rare_model *baseline; /* of --baseline and --model, must outlive the console; NULL: none */
+	const struct report_notices *notices; /* what must be said first, such as a missing AS database; NULL: nothing */
 	uint32_t rules; /* bit n: rule n; 0: both */
 	bool has_unicode_glyphs; /* U+2581 and friends for sparklines; ASCII otherwise */
 	bool has_mouse;

@@ -14,7 +14,9 @@
 	X("input", "jobs", JOBS, false, "threads") \
 	X("input", "max_mem", MAX_MEM, false, "stop loading at this much memory") \
 	X("input", "ecs_compat", ECS_COMPAT, false, "8.9 or 5.2") \
-	X("output", "color", COLOR, false, "auto, always or never")
+	X("output", "color", COLOR, false, "auto, always or never") \
+	X("console", "theme", THEME, false, "name of a theme, or a file") \
+	X("console", "glyphs", GLYPHS, false, "ascii or unicode")
 
 struct setting_info {
 	const char *section, *key;

@@ -90,8 +90,13 @@ enum command {
 		"count a record that occurs twice twice, as Elastic does") \
 	X(JOBS, "jobs", 'j', "N", NULL, ON_LOADING, "threads; default all cores; the output never depends on it") \
 	X(MAX_MEM, "max-mem", 0, "SIZE", NULL, ON_LOADING, "stop loading at this much memory: 512M, 2G") \
-	X(COLOR, "color", 0, "WHEN", "auto always never", ON(CONSOLE) | ON_BATCH | ON(RULE_SHOW), \
+	X(COLOR, "color", 0, "WHEN", "auto always never", ON_BATCH | ON(RULE_SHOW), \
 		"colours in tables; NO_COLOR is heeded") \
+	X(THEME, "theme", 0, "NAME", NULL, ON(CONSOLE), \
+		"default, dark, light, mono, deutan, high-contrast, or a file") \
+	X(GLYPHS, "glyphs", 0, "WHICH", "ascii unicode", ON(CONSOLE), "characters of bars and sparklines") \
+	X(MOUSE, "mouse", 0, NULL, NULL, ON(CONSOLE), "let the console take mouse clicks") \
+	X(TUTORIAL, "tutorial", 0, NULL, NULL, ON(CONSOLE), "show every key and its command; for a first look") \
 	X(EXIT_ZERO, "exit-zero", 0, NULL, NULL, ON_BATCH | ON(MODEL_SAVE), \
 		"exit with 0 also when alerts were found or input was incomplete") \
 	X(QUIET, "quiet", 'q', NULL, NULL, ON_LOADING | ON(ASN_IMPORT) | ON(SAMPLE), \

@@ -6,23 +6,42 @@
 #include "raretrail/view.h"
 #include "session.h"
 
+static int choose_look(const struct session *session, struct view_options *view, struct err *err)
+{
+	size_t glyphs = 0;
+	const char *text = config_option(&session->config, session->arguments, OPTION_GLYPHS);
+	if (text && option_choice(OPTION_GLYPHS, text, "ascii|unicode", &glyphs, err) != 0)
+		return -1;
+	view->has_unicode_glyphs = glyphs == 1;
+	view->theme = config_option(&session->config, session->arguments, OPTION_THEME);
+	view->has_mouse = session->arguments->last[OPTION_MOUSE] != NULL;
+	view->is_tutorial = session->arguments->last[OPTION_TUTORIAL] != NULL;
+	return 0;
+}
+
 int run_console(const struct arguments *arguments, struct err *err)
 {
-	struct session session;
-	struct view_options view;
-	int result;
-
 	if (!isatty(STDOUT_FILENO))
 		return run_detect(arguments, err);
+	struct session session;
+	struct view_options view;
 	if (session_start(&session, arguments, arguments->items, arguments->item_count, err) != 0)
 		return -1;
 	view_options_init(&view);
 	view.share_dir = RARETRAIL_DATADIR;
+	view.case_path = arguments->last[OPTION_CASE];
 	view.filter = arguments->last[OPTION_FILTER];
 	view.input_label = arguments->item_count == 1 ? arguments->items[0] : NULL;
 	view.now = session.now;
 	view.rules = session.rules;
-	result = view_run(session.load, session.enrich, &session.config.params, &view, err);
+	view.notices = &session.notices;
+	int result = choose_look(&session, &view, err);
+	/* A baseline takes its time before the first screen: what is judged against it would be wrong without it. */
+	if (result == 0)
+		result = session_read_baseline(&session, err);
+	view.baseline = session.baseline;
+	if (result == 0)
+		result = view_run(session.load, session.enrich, &session.config.params, &view, err);
 	session_close(&session);
 	return result;
 }

@@ -62,6 +62,7 @@ void doc_end(struct doc *doc)
 /* An empty line between what stands apart. */
 static void separate(struct doc *doc)
 {
+	doc->is_in_list = false;
 	if (doc->has_content && (doc->format == REPORT_TABLE || doc->format == REPORT_MARKDOWN))
 		fputc('\n', doc->file);
 	doc->has_content = true;
@@ -130,6 +131,9 @@ void doc_item(struct doc *doc, struct slice text)
 {
 	if (doc->format == REPORT_CSV)
 		return;
+	if (!doc->is_in_list && doc->format == REPORT_MARKDOWN)
+		separate(doc);
+	doc->is_in_list = true;
 	fputs(doc->format == REPORT_HTML ? "<p>&bull; " : doc->format == REPORT_MARKDOWN ? "- " : "  - ", doc->file);
 	put(doc, text);
 	fputs(doc->format == REPORT_HTML ? "</p>\n" : "\n", doc->file);

@@ -29,7 +29,7 @@ struct doc {
 	} * cells;
 	size_t cell_count, cell_capacity;
 	size_t widths[DOC_MAX_COLUMNS];
-	bool has_started_table, has_content;
+	bool has_started_table, has_content, is_in_list;
 };
 
 void doc_begin(

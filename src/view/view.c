@@ -370,6 +370,8 @@ static void greet(struct app *app)
 	else if (wrong > 0)
 		app_say(app, MESSAGE_WARNING, "keymap.ini: %.*s", (int)strcspn(report.data, "\n"), report.data);
 	buf_free(&report);
+	for (size_t i = 0; app->options.notices && i < app->options.notices->count; i++)
+		app_say(app, MESSAGE_WARNING, "%s", app->options.notices->items[i]);
 	if (app->options.filter && filter_add(app, app->options.filter, &err) != 0)
 		app_say(app, MESSAGE_ERROR, "--filter: %s", err.text);
 	if (app->options.is_tutorial) {

@@ -104,6 +104,9 @@ struct rare_as {
 	uint32_t *call_action, *action_string, action_count;
 	/* the networks of each identity: identity_orgs[identity_org_begin[i] ..) */
 	uint32_t *identity_org_begin, *identity_orgs;
+	/* [source entry], read when a CIDR list asks for them, else NULL */
+	struct ip *source_ip;
+	uint8_t *source_has_ip;
 	struct view views[VIEW_COUNT];
 	uint64_t uses;
 	struct windows windows; /* those of the last replay */

@@ -45,23 +45,39 @@ static bool view_has_lists(const struct view *view, const struct rare_as_params 
 
 /* ---- marks by entry ---- */
 
-static uint8_t *mark_trusted(const struct rare_as *engine, const struct rare_as_params *params)
+/* Addresses are read once, when the first CIDR entry asks; those that are none stay in no block. */
+static const struct ip *source_addresses(struct rare_as *engine)
+{
+	const struct store *store = engine->store;
+	uint32_t count = store->dimensions[DIMENSION_SOURCE].count;
+	if (engine->source_ip)
+		return engine->source_ip;
+	engine->source_ip = xcalloc(count + (size_t)1, sizeof *engine->source_ip);
+	engine->source_has_ip = xcalloc(count + (size_t)1, 1);
+	for (uint32_t entry = 0; entry < count; entry++)
+		engine->source_has_ip[entry] =
+			engine->source_org[entry] != 0 &&
+			ip_parse(store_string(store, store_entry_value(store, FIELD_SOURCE_IP, entry)),
+				&engine->source_ip[entry]);
+	return engine->source_ip;
+}
+
+static uint8_t *mark_trusted(struct rare_as *engine, const struct rare_as_params *params)
 {
 	const struct store *store = engine->store;
 	uint32_t count = store->dimensions[DIMENSION_SOURCE].count;
 	uint8_t *org_trusted = xcalloc(engine->org_count + (size_t)1, 1);
 	for (uint32_t org = 1; org <= engine->org_count; org++)
 		org_trusted[org] = list_like(&params->trusted, store_string(store, engine->org_string[org]));
+	uint8_t *is_trusted = xcalloc(count + (size_t)1, 1);
+	for (uint32_t entry = 0; entry < count; entry++)
+		is_trusted[entry] = org_trusted[engine->source_org[entry]];
 	size_t block_count;
 	struct cidr *blocks = list_blocks(&params->trusted_cidr, &block_count);
-	uint8_t *is_trusted = xcalloc(count + (size_t)1, 1);
-	for (uint32_t entry = 0; entry < count; entry++) {
-		is_trusted[entry] = org_trusted[engine->source_org[entry]];
-		struct ip ip;
-		if (block_count > 0 && !is_trusted[entry] && engine->source_org[entry] != 0 &&
-			ip_parse(store_string(store, store_entry_value(store, FIELD_SOURCE_IP, entry)), &ip))
-			is_trusted[entry] = blocks_contain(blocks, block_count, &ip);
-	}
+	const struct ip *addresses = block_count > 0 ? source_addresses(engine) : NULL;
+	for (uint32_t entry = 0; addresses && entry < count; entry++)
+		if (!is_trusted[entry] && engine->source_has_ip[entry])
+			is_trusted[entry] = blocks_contain(blocks, block_count, &addresses[entry]);
 	free(blocks);
 	free(org_trusted);
 	return is_trusted;

@@ -9,19 +9,18 @@
 #define SPANS_PER_JOB 512
 
 struct spans {
-	uint32_t *order; /* dealt */
-	uint32_t *result;
+	uint32_t *order;
 	size_t *ends; /* [span] */
 	size_t count;
-	const int64_t *timestamp;
-	const uint64_t *key;
+	const struct rows *rows;
+	const struct dict *odd_ids;
 };
 
-static bool is_sorted(const uint32_t *order, size_t count, const int64_t *timestamp, const uint64_t *key)
+static bool is_sorted(const struct rows *rows, const struct dict *odd_ids)
 {
-	for (size_t i = 1; i < count; i++) {
-		uint32_t a = order[i - 1], b = order[i];
-		if (timestamp[a] > timestamp[b] || (timestamp[a] == timestamp[b] && key[a] > key[b]))
+	for (size_t i = 1; i < rows->count; i++) {
+		int64_t before = rows->timestamp[i - 1], at = rows->timestamp[i];
+		if (before > at || (before == at && row_key(rows, odd_ids, i - 1) > row_key(rows, odd_ids, i)))
 			return false;
 	}
 	return true;
@@ -41,64 +40,65 @@ static void sort_spans(void *context, size_t job, unsigned worker)
 		items = array_grow(items, &capacity, count, sizeof(*items));
 		for (size_t i = 0; i < count; i++) {
 			uint32_t row = spans->order[first + i];
-			items[i] = (struct keyed){
-				(uint64_t)spans->timestamp[row] ^ (UINT64_C(1) << 63), spans->key[row], row};
+			items[i] = (struct keyed){(uint64_t)spans->rows->timestamp[row] ^ (UINT64_C(1) << 63),
+				row_key(spans->rows, spans->odd_ids, row), row};
 		}
 		keyed_sort(items, count);
 		for (size_t i = 0; i < count; i++)
-			spans->result[first + i] = items[i].row;
+			spans->order[first + i] = items[i].row;
 	}
 	free(items);
 }
 
-/* After this order holds the rows span by span, in their old order within a span, and ends[] where each span ends. */
-static void deal(struct spans *spans, int64_t minimum, unsigned shift, const uint32_t *from)
+static size_t span_of(int64_t timestamp, int64_t minimum, unsigned shift)
 {
-	size_t *next = xcalloc(spans->count + 1, sizeof(*next));
-	size_t total = 0;
-	for (size_t span = 0; span < spans->count; span++) {
-		size_t count = spans->ends[span];
-		next[span] = total;
-		total += count;
-		spans->ends[span] = total;
-	}
-	for (size_t i = 0; i < total; i++) {
-		uint32_t row = from[i];
-		uint64_t distance = (uint64_t)spans->timestamp[row] - (uint64_t)minimum;
-		spans->order[next[distance >> shift]++] = row;
-	}
-	free(next);
+	return (size_t)(((uint64_t)timestamp - (uint64_t)minimum) >> shift);
 }
 
-void order_by_time(uint32_t *order, size_t count, const int64_t *timestamp, const uint64_t *key, unsigned threads)
+/* After this `order` holds the rows span by span, in their old order within a span, and ends[] where each span ends. */
+static void deal(struct spans *spans, int64_t minimum, unsigned shift)
 {
-	if (count < 2 || is_sorted(order, count, timestamp, key))
+	const struct rows *rows = spans->rows;
+	for (size_t i = 0; i < rows->count; i++)
+		spans->ends[span_of(rows->timestamp[i], minimum, shift)]++;
+	size_t total = 0;
+	for (size_t span = 0; span < spans->count; span++) { /* for now: where each span begins */
+		size_t count = spans->ends[span];
+		spans->ends[span] = total;
+		total += count;
+	}
+	for (uint32_t i = 0; i < rows->count; i++)
+		spans->order[spans->ends[span_of(rows->timestamp[i], minimum, shift)]++] = i;
+}
+
+void order_by_time(uint32_t *order, const struct rows *rows, const struct dict *odd_ids, unsigned threads)
+{
+	if (rows->count < 2 || is_sorted(rows, odd_ids)) {
+		for (uint32_t i = 0; i < rows->count; i++)
+			order[i] = i;
 		return;
+	}
 	int64_t minimum = INT64_MAX, maximum = INT64_MIN;
-	for (size_t i = 0; i < count; i++) {
-		int64_t at = timestamp[order[i]];
+	for (size_t i = 0; i < rows->count; i++) {
+		int64_t at = rows->timestamp[i];
 		minimum = at < minimum ? at : minimum;
 		maximum = at > maximum ? at : maximum;
 	}
 	uint64_t range = (uint64_t)maximum - (uint64_t)minimum;
-	size_t wanted = count / ROWS_PER_SPAN + 1;
+	size_t wanted = rows->count / ROWS_PER_SPAN + 1;
 	if (wanted > MAX_SPANS)
 		wanted = MAX_SPANS;
 	unsigned shift = 0;
 	while (range >> shift >= wanted)
 		shift++;
 	struct spans spans = {
-		.order = xreallocarray(NULL, count, sizeof(uint32_t)),
-		.result = order,
+		.order = order,
 		.count = (size_t)(range >> shift) + 1,
-		.timestamp = timestamp,
-		.key = key,
+		.rows = rows,
+		.odd_ids = odd_ids,
 	};
 	spans.ends = xcalloc(spans.count, sizeof(*spans.ends));
-	for (size_t i = 0; i < count; i++)
-		spans.ends[((uint64_t)timestamp[order[i]] - (uint64_t)minimum) >> shift]++;
-	deal(&spans, minimum, shift, order);
+	deal(&spans, minimum, shift);
 	pool_run(threads, (spans.count + SPANS_PER_JOB - 1) / SPANS_PER_JOB, sort_spans, &spans);
 	free(spans.ends);
-	free(spans.order);
 }

@@ -30,21 +30,24 @@ static void tell_conflict(void *context, uint32_t row)
 
 /* ---- the order ---- */
 
-static uint64_t *make_keys(const struct builder *builder)
+/* The column id_key; the last publication makes it in the place of the ids. */
+static uint64_t *make_keys(const struct publication *publication)
 {
-	const struct rows *rows = &builder->rows;
-	uint64_t *keys = xreallocarray(NULL, rows->count, sizeof(*keys));
-	for (size_t i = 0; i < rows->count; i++) {
-		keys[i] = rows->id_high[i] != ODD_ID
-				  ? event_id_packed_key(rows->id_high[i])
-				  : event_id_key(dict_get(builder->odd_ids, (uint32_t)rows->id_low[i]));
+	struct builder *builder = publication->builder;
+	struct rows *rows = &builder->rows;
+	uint64_t *keys = publication->is_last ? rows->id_high : xreallocarray(NULL, rows->count, sizeof(*keys));
+	for (size_t i = 0; i < rows->count; i++)
+		keys[i] = row_key(rows, builder->odd_ids, i);
+	if (publication->is_last) {
+		free(rows->content);
+		free(rows->id_low);
+		rows->content = rows->id_high = rows->id_low = NULL;
 	}
 	return keys;
 }
 
 struct decision {
 	struct publication *publication;
-	uint64_t *keys;
 	uint64_t *keep;
 	struct dedupe_result met;
 };
@@ -62,14 +65,10 @@ static void decide(void *context, size_t job, unsigned worker)
 		decision->met = dedupe_rows(rows, decision->keep, tells ? tell_conflict : NULL, builder);
 		return;
 	}
-	decision->keys = make_keys(builder);
-	for (uint32_t i = 0; i < rows->count; i++)
-		publication->order[i] = i;
-	order_by_time(publication->order, rows->count, rows->timestamp, decision->keys, publication->threads);
+	order_by_time(publication->order, rows, builder->odd_ids, publication->threads);
 }
 
-/* Returns the order-preserving keys of the ids. */
-static uint64_t *decide_order(struct publication *publication)
+static void decide_order(struct publication *publication)
 {
 	const struct rows *rows = &publication->builder->rows;
 	size_t words = rows->count / 64 + 1;
@@ -92,7 +91,6 @@ static uint64_t *decide_order(struct publication *publication)
 	for (uint32_t i = 0; i < publication->count && publication->in_place; i++)
 		publication->in_place = publication->order[i] == i;
 	free(decision.keep);
-	return decision.keys;
 }
 
 /* ---- the columns ---- */
@@ -140,9 +138,10 @@ static void take_column(void *context, size_t index, unsigned worker)
 		free(columns->from[index]);
 }
 
-static void take_rows(struct publication *publication, uint64_t *keys)
+static void take_rows(struct publication *publication)
 {
 	struct rows *rows = &publication->builder->rows;
+	uint64_t *keys = make_keys(publication);
 	struct columns columns = {
 		.publication = publication,
 		.from = {rows->timestamp, rows->ingested, rows->offset, keys, rows->file, rows->length},
@@ -215,14 +214,8 @@ static struct store *publish(struct builder *builder, bool is_last, unsigned thr
 		.is_last = is_last,
 		.threads = threads,
 	};
-	uint64_t *keys = decide_order(&publication);
-	if (is_last) {
-		free(builder->rows.content);
-		free(builder->rows.id_high);
-		free(builder->rows.id_low);
-		builder->rows.content = builder->rows.id_high = builder->rows.id_low = NULL;
-	}
-	take_rows(&publication, keys);
+	decide_order(&publication);
+	take_rows(&publication);
 	free(publication.order);
 	take_tables(&publication);
 	identities_build(publication.body);

@@ -111,8 +111,14 @@ void rows_free(struct rows *rows);
 void rows_reserve(struct rows *rows, size_t more);
 size_t rows_bytes(const struct rows *rows);
 
-/* Sorts the rows named by `order` (ascending row numbers on entry) by (timestamp, key, row number). */
-void order_by_time(uint32_t *order, size_t count, const int64_t *timestamp, const uint64_t *key, unsigned threads);
+/* The key of a row's id, for order. */
+static inline uint64_t row_key(const struct rows *rows, const struct dict *odd_ids, size_t row)
+{
+	return rows->id_high[row] != ODD_ID ? event_id_packed_key(rows->id_high[row])
+					    : event_id_key(dict_get(odd_ids, (uint32_t)rows->id_low[row]));
+}
+/* Fills order with the numbers of all rows, sorted by (timestamp, key, row number). */
+void order_by_time(uint32_t *order, const struct rows *rows, const struct dict *odd_ids, unsigned threads);
 /* Sorts by (first, second, row); the same order whatever the input's. */
 struct keyed {
 	uint64_t first, second;
@@ -125,7 +131,7 @@ struct dedupe_result {
 	uint64_t duplicates, conflicts;
 };
 struct dedupe_result dedupe_rows(
-        const struct rows *rows, uint64_t *keep, void (*conflict)(void *context, uint32_t row), void *context);
+	const struct rows *rows, uint64_t *keep, void (*conflict)(void *context, uint32_t row), void *context);
 
 /* ---- a published store and what it owns ---- */
 

@@ -50,12 +50,12 @@ bool enrich_is_ip(struct slice text);
  * are counted in `skipped` and named by `problem` (may be NULL; line number, reason). build_time (ms) goes into the
  * file: the same rows and time give the same bytes. The output appears whole or not at all; report may be NULL. */
 struct mmdb_write_report {
-	uint64_t rows;     /* read, skipped ones too; without header, comments and blank lines */
+	uint64_t rows; /* read, skipped ones too; without header, comments and blank lines */
 	uint64_t skipped;
 	uint64_t networks; /* prefixes that have an answer */
 };
 int mmdb_write_asn(FILE *const *csv, const char *const *names, size_t count, const char *output, int64_t build_time,
-        void (*problem)(void *context, const char *name, uint64_t line, const char *reason), void *context,
-        struct mmdb_write_report *report, struct err *err) MUST_USE;
+	void (*problem)(void *context, const char *name, uint64_t line, const char *reason), void *context,
+	struct mmdb_write_report *report, struct err *err) MUST_USE;
 
 #endif

@@ -236,7 +236,7 @@ int journal_append(struct journal *journal, json_t *entry, struct err *err)
 	(void)json_object_set_new(entry, "prev", json_string(journal->sum));
 	char *body = json_dumps(entry, JSON_COMPACT | JSON_ENSURE_ASCII);
 	if (!body)
-		base_abort("a journal entry cannot be written as JSON");
+		return err_set(err, ERR_FORMAT, "%s: not saved, the entry cannot be written as JSON", journal->path);
 	size_t length = strlen(body);
 	sum_of(body, length, sum);
 	struct buf line = BUF_EMPTY;

@@ -65,7 +65,7 @@ unsigned do_mark(void *context, const char *arguments)
 		app_say(app, MESSAGE_INFO, "no alert is under the cursor");
 		return UI_REDRAW;
 	}
-	app_choose(app, "mark:", mark_chosen);
+	app_choose(app, "mark", mark_chosen);
 	app_choice(app, 't', "true", VERDICT_TRUE_POSITIVE, false);
 	app_choice(app, 's', "suspicious", VERDICT_SUSPICIOUS, false);
 	app_choice(app, 'b', "benign", VERDICT_BENIGN, false);
@@ -334,7 +334,7 @@ unsigned do_export(void *context, const char *arguments)
 			app_fail(app, &err);
 		return UI_REDRAW;
 	}
-	app_choose(app, "export:", export_chosen);
+	app_choose(app, "export", export_chosen);
 	app_choice(app, 'm', "findings as Markdown", EXPORT_MARKDOWN, false);
 	app_choice(app, 'j', "findings as JSON", EXPORT_JSON, false);
 	app_choice(app, 'l', "what is listed here (CSV or text)", EXPORT_LIST, false);

@@ -15,6 +15,7 @@ bool timeline_time_here(struct app *app, int64_t *when);
 void tune_goto(struct app *app, enum parameter parameter);
 void app_as_of(struct app *app, int64_t when); /* TIME_NONE: replay */
 int parse_when(struct app *app, const char *text, int64_t *when, struct err *err);
+unsigned do_allow(void *context, const char *arguments);
 bool value_here(struct app *app, struct value *value);
 bool line_text(struct app *app, size_t index, struct buf *out); /* row or line as text, cells parted by tabs */
 

@@ -264,8 +264,24 @@ static void count_user_alerts(struct results *results)
 	free(position);
 }
 
+static void evaluate(struct engines *engines, const struct params *params, uint32_t wanted, int64_t now, struct alerts *out)
+{
+	if (wanted >> RULE_RARE_AS & 1) {
+		if (now == TIME_NONE)
+			rare_as_replay(engines->rare_as, &params->rare_as, out);
+		else
+			rare_as_at(engines->rare_as, &params->rare_as, now, out);
+	}
+	if (wanted >> RULE_RARE_METHOD & 1) {
+		if (now == TIME_NONE)
+			rare_method_alerts(engines->rare_method, &params->rare_method, out);
+		else
+			rare_method_at(engines->rare_method, &params->rare_method, now, out);
+	}
+}
+
 struct results *results_compute(const struct store *store, struct engines *engines, const struct params *params,
-        uint32_t rules_wanted, const struct rare_model *baseline, int64_t now, bool is_partial)
+        const struct params *without, uint32_t rules_wanted, const struct rare_model *baseline, int64_t now, bool is_partial)
 {
 	struct results *results = xcalloc(1, sizeof(*results));
 	int64_t started = time_monotonic_us();
@@ -280,19 +296,21 @@ struct results *results_compute(const struct store *store, struct engines *engin
 	params_copy(&results->params, params);
 	results->now = now;
 	results->is_partial = is_partial;
-	if (!rules_wanted || rules_wanted >> RULE_RARE_AS & 1) {
-		if (now == TIME_NONE)
-			rare_as_replay(results->engines->rare_as, &params->rare_as, &results->alerts);
-		else
-			rare_as_at(results->engines->rare_as, &params->rare_as, now, &results->alerts);
-		rare_as_near_misses(results->engines->rare_as, &params->rare_as, now, &results->near);
-	}
-	if (!rules_wanted || rules_wanted >> RULE_RARE_METHOD & 1) {
+	if (!rules_wanted)
+		rules_wanted = 1U << RULE_RARE_AS | 1U << RULE_RARE_METHOD;
+	if (rules_wanted >> RULE_RARE_METHOD & 1)
 		engines_model(results->engines, &params->rare_method, baseline);
-		if (now == TIME_NONE)
-			rare_method_alerts(results->engines->rare_method, &params->rare_method, &results->alerts);
-		else
-			rare_method_at(results->engines->rare_method, &params->rare_method, now, &results->alerts);
+	evaluate(results->engines, params, rules_wanted, now, &results->alerts);
+	if (without) {
+		struct alerts all = {0};
+
+		evaluate(results->engines, without, rules_wanted, now, &all);
+		results->silenced = all.count > results->alerts.count ? all.count - results->alerts.count : 0;
+		alerts_free(&all);
+	}
+	if (rules_wanted >> RULE_RARE_AS & 1)
+		rare_as_near_misses(results->engines->rare_as, &params->rare_as, now, &results->near);
+	if (rules_wanted >> RULE_RARE_METHOD & 1) {
 		rare_method_outlook(results->engines->rare_method, &params->rare_method, &results->outlook);
 		rare_method_say_outlook(
 		        results->engines->rare_method, &params->rare_method, &results->outlook, &results->outlook_words);

@@ -64,9 +64,9 @@ struct results {
 struct results *results_ref(struct results *results);
 void results_free(struct results *results);
 
-/* Evaluates. `engines` of the same snapshot are taken over when given (not NULL). Evaluator's thread only. */
+/* Evaluates. `without`: the parameters without the allowlist, to say how much it silences; NULL: there is none. `engines` of the same snapshot are taken over when given (not NULL). Evaluator's thread only. */
 struct results *results_compute(const struct store *store, struct engines *engines, const struct params *params,
-        uint32_t rules, const struct rare_model *baseline, int64_t now, bool is_partial) MUST_USE;
+        const struct params *without, uint32_t rules, const struct rare_model *baseline, int64_t now, bool is_partial) MUST_USE;
 /* UINT32_MAX when there is none with that id. */
 uint32_t results_find(const struct results *results, const char *alert_id);
 struct user_view *users_compute(const struct store *store, const uint8_t *trust, const uint8_t *failed,

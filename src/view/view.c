@@ -113,7 +113,8 @@ struct evaluate_task {
 	struct task task;
 	struct load *load; /* NULL: the snapshot has not changed */
 	struct engines *engines;
-	struct params params;
+	struct params params, without;
+	bool has_without;
 	uint64_t params_version, generation;
 	uint32_t rules;
 	const struct rare_model *baseline;
@@ -127,7 +128,8 @@ static void evaluate_run(struct task *task)
 	struct evaluate_task *job = (struct evaluate_task *)task;
 	struct store *store = job->load ? load_snapshot(job->load) : NULL;
 
-	job->results = results_compute(store, store ? NULL : job->engines, &job->params, job->rules, job->baseline, job->now, job->is_partial);
+	job->results = results_compute(store, store ? NULL : job->engines, &job->params,
+	        job->has_without ? &job->without : NULL, job->rules, job->baseline, job->now, job->is_partial);
 	if (store)
 		store_free(store);
 }
@@ -157,6 +159,8 @@ static void evaluate_discard(struct task *task)
 	results_free(job->results);
 	engines_free(job->engines);
 	params_free(&job->params);
+	if (job->has_without)
+		params_free(&job->without);
 	free(job);
 }
 
@@ -170,6 +174,9 @@ static void evaluate_start(struct app *app, uint64_t generation)
 	else
 		job->engines = engines_ref(app->results->engines);
 	params_copy(&job->params, &app->params);
+	job->has_without = !params_equal(case_base(app), &app->params);
+	if (job->has_without)
+		params_copy(&job->without, case_base(app));
 	job->params_version = app->params_version;
 	job->generation = generation;
 	job->rules = app->options.rules;
@@ -352,7 +359,7 @@ static struct results *empty_results(const struct params *params)
 	struct builder_options options = {0};
 	struct builder *builder = builder_new(&options);
 	struct store *store = builder_publish(builder);
-	struct results *results = results_compute(store, NULL, params, 0, NULL, TIME_NONE, true);
+	struct results *results = results_compute(store, NULL, params, NULL, 0, NULL, TIME_NONE, true);
 
 	store_free(store);
 	builder_free(builder);

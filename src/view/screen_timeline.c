@@ -1,0 +1,711 @@
+/* Timeline: stacked rows on one axis of time, the bucket under the cursor below. b brushes a range into a filter, A shows
+ * the alerts as one execution at the cursor's instant would have given them. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alert_doc.h"
+#include "app.h"
+#include "reach.h"
+#include "say.h"
+#include "sheet.h"
+#include "table.h"
+
+#define CELLS_MAX 400
+#define ROWS_MAX 7
+#define LINES_MAX 400 /* events of a bucket that are listed */
+
+enum split { SPLIT_BY_TRUST, SPLIT_BY_USER, SPLIT_BY_ORG, SPLIT_BY_REGION, SPLIT_BY_ERROR, SPLIT_COUNT };
+static const char *const split_names[SPLIT_COUNT] = {"trust", "user", "organisation", "region", "error"};
+static const enum event_field split_fields[SPLIT_COUNT] = {
+        FIELD_COUNT, FIELD_USER_NAME, FIELD_AS_ORG, FIELD_CLOUD_REGION, FIELD_ERROR_CODE};
+
+struct counted {
+	int64_t first, step; /* of cell 0 */
+	int cells;
+	unsigned rows;
+	char *labels[ROWS_MAX];
+	double values[ROWS_MAX][CELLS_MAX];
+	double totals[ROWS_MAX];
+};
+
+struct state {
+	struct app *app;
+	struct counted counted;
+	bool has_counts;
+	struct task *task;
+	int64_t first, step; /* wished: start of the left cell, length of a bucket; step 0: all of the data */
+	int64_t cursor; /* an instant; TIME_NONE: the newest alert */
+	int64_t brush; /* other end; TIME_NONE: none */
+	int cells; /* wished */
+	enum split split;
+	bool is_list_focused, is_all;
+	struct sheet doc;
+	struct pager pager;
+	int64_t listed_from, listed_step;
+	int listed_width;
+	const struct results *listed_of;
+};
+
+static const int64_t steps[] = {SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS, MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS,
+        15 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 4 * HOUR_MS, 6 * HOUR_MS,
+        8 * HOUR_MS, 12 * HOUR_MS, DAY_MS, 2 * DAY_MS, 7 * DAY_MS,
+        14 * DAY_MS, 30 * DAY_MS, 90 * DAY_MS, 365 * DAY_MS};
+
+/* ---- counting ---- */
+
+struct count_task {
+	struct task task;
+	struct state *state;
+	struct results *results;
+	struct selection *selection;
+	enum split split;
+	struct counted counted;
+};
+
+/* The values that get a row of their own: the most frequent ones over the stretch. */
+static unsigned main_values(struct count_task *job, uint32_t first, uint32_t last, uint32_t out[ROWS_MAX])
+{
+	const struct store *store = job->results->store;
+	enum event_field field = split_fields[job->split];
+	uint32_t entries = store->dimensions[event_fields[field].dimension].count, values = dict_count(store->strings) + 1;
+	uint32_t *counts = xcalloc(values, sizeof(*counts));
+	uint32_t *per_entry = xcalloc(entries + 1, sizeof(*per_entry));
+	unsigned found = 0;
+
+	for (uint32_t row = first; row < last; row++)
+		if (!job->selection || selection_has(job->selection, row))
+			per_entry[store->entry[event_fields[field].dimension][row]]++;
+	for (uint32_t e = 0; e < entries; e++)
+		counts[store_entry_value(store, field, e)] += per_entry[e];
+	while (found < ROWS_MAX - 2) {
+		uint32_t best = 0;
+
+		for (uint32_t v = 1; v < values; v++)
+			if (counts[v] > counts[best] || (best == 0 && counts[v]))
+				best = v;
+		if (best == 0 || counts[best] == 0)
+			break;
+		out[found++] = best;
+		counts[best] = 0;
+	}
+	free(counts);
+	free(per_entry);
+	return found;
+}
+
+static void count_run(struct task *task)
+{
+	struct count_task *job = (struct count_task *)task;
+	const struct results *results = job->results;
+	const struct store *store = results->store;
+	struct counted *counted = &job->counted;
+	uint32_t first = store_lower_bound(store, counted->first);
+	uint32_t last = store_lower_bound(store, counted->first + counted->step * counted->cells);
+	uint32_t main[ROWS_MAX] = {0};
+	unsigned rows = 1;
+
+	counted->labels[0] = xstrdup("all");
+	if (job->split == SPLIT_BY_TRUST) {
+		counted->labels[1] = xstrdup("trusted");
+		counted->labels[2] = xstrdup("rare-AS");
+		counted->labels[3] = xstrdup("errors");
+		rows = 4;
+	} else {
+		unsigned found = main_values(job, first, last, main);
+
+		for (unsigned i = 0; i < found; i++) {
+			struct slice text = store_string(store, main[i]);
+
+			counted->labels[rows++] = xasprintf("%.*s", (int)text.length, text.data);
+		}
+	}
+	for (uint32_t row = first; row < last; row++) {
+		int cell = (int)((store->timestamp[row] - counted->first) / counted->step);
+
+		if (row % 65536 == 0 && atomic_load(&task->is_canceled))
+			return;
+		if (job->selection && !selection_has(job->selection, row))
+			continue;
+		counted->values[0][cell]++;
+		if (job->split == SPLIT_BY_TRUST) {
+			uint8_t trust = results->trust[store->entry[DIMENSION_SOURCE][row]];
+
+			counted->values[1][cell] += trust == 1;
+			counted->values[2][cell] += trust == 2;
+			counted->values[3][cell] += row_failed(results, row);
+		} else {
+			uint32_t value = store_value(store, split_fields[job->split], row);
+
+			for (unsigned i = 1; i < rows; i++)
+				counted->values[i][cell] += value == main[i - 1];
+		}
+	}
+	counted->labels[rows] = xstrdup("alerts");
+	for (size_t i = 0; i < results->alerts.count; i++) {
+		int64_t at = results->views[i].seen - counted->first;
+
+		if (at >= 0 && at < counted->step * counted->cells)
+			counted->values[rows][at / counted->step]++;
+	}
+	counted->rows = rows + 1;
+	for (unsigned r = 0; r < counted->rows; r++)
+		for (int c = 0; c < counted->cells; c++)
+			counted->totals[r] += counted->values[r][c];
+}
+
+static void counted_free(struct counted *counted)
+{
+	for (unsigned r = 0; r < ROWS_MAX; r++) {
+		free(counted->labels[r]);
+		counted->labels[r] = NULL;
+	}
+}
+
+static void count_done(struct app *app, struct task *task)
+{
+	struct count_task *job = (struct count_task *)task;
+	struct state *state = job->state;
+
+	(void)app;
+	state->task = NULL;
+	counted_free(&state->counted);
+	state->counted = job->counted;
+	memset(job->counted.labels, 0, sizeof(job->counted.labels));
+	state->has_counts = true;
+	state->listed_step = 0;
+}
+
+static void count_discard(struct task *task)
+{
+	struct count_task *job = (struct count_task *)task;
+
+	counted_free(&job->counted);
+	results_free(job->results);
+	selection_free(job->selection);
+	free(job);
+}
+
+static int64_t data_first(const struct state *state)
+{
+	const struct store *store = state->app->results->store;
+
+	return store->count ? store->timestamp[0] : 0;
+}
+
+static int64_t data_last(const struct state *state)
+{
+	const struct store *store = state->app->results->store;
+
+	return store->count ? store->timestamp[store->count - 1] : 0;
+}
+
+static void count_cells(struct state *state)
+{
+	struct count_task *job;
+
+	if (state->cells < 4 || state->app->results->store->count == 0)
+		return;
+	if (state->step == 0) { /* the shortest bucket with which all of the data fit */
+		size_t i = 0;
+
+		while (i + 1 < COUNT_OF(steps) && (data_last(state) - time_floor(data_first(state), steps[i])) / steps[i] >= state->cells)
+			i++;
+		state->step = steps[i];
+		state->first = time_floor(data_first(state), state->step);
+	}
+	if (state->task)
+		atomic_store(&state->task->is_canceled, true);
+	job = xcalloc(1, sizeof(*job));
+	job->task = (struct task){.run = count_run, .done = count_done, .discard = count_discard};
+	job->state = state;
+	job->results = results_ref(state->app->results);
+	job->selection = app_selection(state->app) ? selection_ref(state->app->selection) : NULL;
+	job->split = state->split;
+	job->counted.first = state->first;
+	job->counted.step = state->step;
+	job->counted.cells = state->cells;
+	state->task = &job->task;
+	worker_post(state->app->scanner, &job->task);
+}
+
+/* ---- the bucket under the cursor ---- */
+
+static int64_t bucket_of(const struct state *state)
+{
+	return state->first + time_floor(state->cursor - state->first, state->step);
+}
+
+struct line {
+	int64_t when;
+	uint32_t row, alert; /* one of them, the other UINT32_MAX */
+};
+
+static int by_when(const void *left, const void *right)
+{
+	const struct line *a = left, *b = right;
+
+	return a->when != b->when ? (a->when < b->when ? -1 : 1) : a->row < b->row ? -1 : a->row > b->row;
+}
+
+static void add_row_line(struct state *state, uint32_t row)
+{
+	struct app *app = state->app;
+	const struct results *results = app->results;
+	const struct store *store = results->store;
+	struct sheet *doc = &state->doc;
+	struct sheet_link *link = sheet_line(doc);
+	bool is_rare = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2;
+	char when[TIME_TEXT_SIZE];
+	struct slice error = store_text(store, FIELD_ERROR_CODE, row);
+
+	link->kind = LINK_ROW;
+	link->row = row;
+	link->field = FIELD_USER_NAME;
+	link->value = store_text(store, FIELD_USER_NAME, row);
+	sheet_printf(doc, ROLE_TIME, " %s ", app_time(app, store->timestamp[row], TIME_CLOCK, when));
+	sheet_fit(doc, ROLE_TEXT, 14, ALIGN_LEFT, link->value);
+	sheet_printf(doc, ROLE_TEXT, " ");
+	sheet_fit(doc, ROLE_STRONG, 24, ALIGN_LEFT, action_name(store, row, &app->scratch));
+	sheet_printf(doc, ROLE_TEXT, " ");
+	sheet_fit(doc, ROLE_TEXT, 15, ALIGN_LEFT, store_text(store, FIELD_SOURCE_ADDRESS, row));
+	sheet_printf(doc, ROLE_RARE, " %c", is_rare ? '!' : ' ');
+	sheet_fit(doc, is_rare ? ROLE_RARE : ROLE_TEXT, 12, ALIGN_LEFT, store_text(store, FIELD_AS_ORG, row));
+	if (error.data) {
+		sheet_printf(doc, ROLE_BAD, " ");
+		sheet_add(doc, ROLE_BAD, error);
+	}
+}
+
+static void add_alert_line(struct state *state, uint32_t alert)
+{
+	const struct results *results = state->app->results;
+	const struct alert_view *view = &results->views[alert];
+	struct sheet *doc = &state->doc;
+	struct sheet_link *link = sheet_line(doc);
+	char when[TIME_TEXT_SIZE];
+
+	link->kind = LINK_ALERT;
+	link->text = sheet_keep(doc, slice_of(results->alerts.items[alert].id));
+	sheet_printf(doc, ROLE_TIME, " %s ", app_time(state->app, view->seen, TIME_CLOCK, when));
+	sheet_printf(doc, severity_role(view->severity), "ALERT %s ",
+	        results->alerts.items[alert].rule == RULE_RARE_AS ? "ASN " : "RARE");
+	sheet_add(doc, ROLE_STRONG, store_string(results->store, view->user));
+	sheet_printf(doc, ROLE_NUMBER, "  %.0f", view->score);
+}
+
+/* Rare and failed events and alerts; all of them when asked for. At most a bounded number is looked at and listed. */
+static void list_bucket(struct state *state, int width)
+{
+	const struct results *results = state->app->results;
+	const struct store *store = results->store;
+	const struct selection *selection = app_selection(state->app);
+	int64_t from = bucket_of(state), to = from + state->step;
+	uint32_t first = store_lower_bound(store, from), last = store_lower_bound(store, to);
+	struct line *lines = xcalloc(LINES_MAX + results->alerts.count + 1, sizeof(*lines));
+	size_t count = 0;
+
+	state->listed_from = from;
+	state->listed_step = state->step;
+	state->listed_width = width;
+	state->listed_of = results;
+	sheet_begin(&state->doc, state->app->ui, width);
+	for (uint32_t row = first; row < last && row < first + 200000 && count < LINES_MAX; row++) {
+		bool is_worth = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2 || row_failed(results, row);
+
+		if ((state->is_all || is_worth) && (!selection || selection_has(selection, row)))
+			lines[count++] = (struct line){store->timestamp[row], row, UINT32_MAX};
+	}
+	for (size_t i = 0; i < results->alerts.count; i++)
+		if (results->views[i].seen >= from && results->views[i].seen < to)
+			lines[count++] = (struct line){results->views[i].seen, UINT32_MAX, (uint32_t)i};
+	qsort(lines, count, sizeof(*lines), by_when);
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].row != UINT32_MAX)
+			add_row_line(state, lines[i].row);
+		else
+			add_alert_line(state, lines[i].alert);
+	if (count == 0) {
+		sheet_line(&state->doc);
+		sheet_printf(&state->doc, ROLE_DIM, " %s", state->is_all ? "No events in this bucket."
+		                : "No alerts, failures or events from other networks in this bucket; ! lists all of them.");
+	}
+	free(lines);
+	sheet_pager(&state->doc, &state->pager);
+}
+
+/* ---- drawing ---- */
+
+static int cell_of(const struct state *state, int64_t when)
+{
+	return when < state->counted.first ? -1 : (int)((when - state->counted.first) / state->counted.step);
+}
+
+static void draw_axis(struct state *state, struct pane pane, int y, int left)
+{
+	char text[TIME_TEXT_SIZE];
+	int cells = state->counted.cells, every = cells / 6 < 12 ? 12 : cells / 6;
+
+	for (int c = 0; c + 6 < cells; c += every)
+		draw_printf(pane, y, left + c, ROLE_DIM, "%s",
+		        app_time(state->app, state->counted.first + c * state->counted.step,
+		                state->counted.step >= HOUR_MS ? TIME_HOUR : TIME_MINUTE, text));
+}
+
+static void draw(struct app *app, void *context, struct pane body)
+{
+	struct state *state = context;
+	int left = 10, right = 8, cells = body.width - left - right, y = 0, at;
+	static const enum ui_role roles[] = {ROLE_CHART_1, ROLE_CHART_2, ROLE_CHART_3, ROLE_CHART_4, ROLE_CHART_5};
+	char text[TIME_TEXT_SIZE], to[TIME_TEXT_SIZE], count[COUNT_TEXT_SIZE], label[200];
+
+	cells = cells > CELLS_MAX ? CELLS_MAX : cells;
+	if (app->results->store->count == 0 || cells < 8) {
+		draw_text(body, 1, 1, ROLE_DIM, slice_of("No events to lay out over time."));
+		return;
+	}
+	if (state->cells != cells) {
+		if (state->cells)
+			state->step = 0;
+		state->cells = cells;
+		count_cells(state);
+	}
+	if (!state->has_counts) {
+		draw_text(body, 1, 1, ROLE_DIM, slice_of("counting ..."));
+		return;
+	}
+	for (unsigned r = 0; r < state->counted.rows && y < body.height - 4; r++, y++) {
+		draw_fit(body, y, 1, left - 2, ALIGN_LEFT, ROLE_HEADER, slice_of(state->counted.labels[r]));
+		draw_spark(body, y, left, state->counted.values[r], (size_t)state->counted.cells, 0,
+		        roles[r < COUNT_OF(roles) ? r : COUNT_OF(roles) - 1]);
+		draw_printf(body, y, left + cells + 1, ROLE_NUMBER, "%6s", count_short((uint64_t)state->counted.totals[r], count));
+	}
+	if (state->cursor == TIME_NONE)
+		state->cursor = app->results->alerts.count ? app->results->views[app->results->order[0]].seen : data_last(state);
+	at = cell_of(state, state->cursor);
+	if (state->brush != TIME_NONE) {
+		int other = cell_of(state, state->brush), low = other < at ? other : at, high = other < at ? at : other;
+
+		low = low < 0 ? 0 : low;
+		high = high >= state->counted.cells ? state->counted.cells - 1 : high;
+		draw_overlay(pane_part(body, 0, left + low, y, high - low + 1), ROLE_SELECTED);
+	}
+	if (at >= 0 && at < state->counted.cells)
+		draw_overlay(pane_part(body, 0, left + at, y, 1), ROLE_CHART_CURSOR);
+	draw_axis(state, body, y++, left);
+	if (state->listed_from != bucket_of(state) || state->listed_step != state->step || state->listed_width != body.width ||
+	        state->listed_of != app->results)
+		list_bucket(state, body.width);
+	snprintf(label, sizeof(label), "%s to %s %s", app_time(app, bucket_of(state), TIME_SHORT, text),
+	        app_time(app, bucket_of(state) + state->step, TIME_SHORT, to), app_zone(app));
+	draw_rule(body, y++, label, state->is_all ? "all events" : "alerts, rare, failed (! all)");
+	state->pager.pattern = app->search;
+	state->pager.has_cursor = true;
+	pager_draw(&state->pager, pane_rows(body, y, body.height - y), state->is_list_focused);
+}
+
+/* ---- keys ---- */
+
+/* The cursor in the middle, but no emptiness beyond the data where there is enough of them to fill the row. */
+static void center(struct state *state)
+{
+	int64_t last = time_floor(data_last(state), state->step) - state->step * (state->cells - 1);
+
+	state->first = time_floor(state->cursor - state->step * state->cells / 2, state->step);
+	if (state->first > last)
+		state->first = last;
+	if (state->first < data_first(state))
+		state->first = time_floor(data_first(state), state->step);
+}
+
+static void keep_in_sight(struct state *state)
+{
+	int64_t span = state->step * state->cells;
+
+	if (state->cursor < data_first(state))
+		state->cursor = data_first(state);
+	if (state->cursor > data_last(state))
+		state->cursor = data_last(state);
+	if (state->cursor < state->first || state->cursor >= state->first + span) {
+		center(state);
+		count_cells(state);
+	}
+}
+
+static unsigned shift(struct state *state, int64_t by)
+{
+	if (state->cursor == TIME_NONE || state->step == 0)
+		return UI_HANDLED;
+	state->cursor = bucket_of(state) + by;
+	keep_in_sight(state);
+	pager_goto(&state->pager, 0);
+	return UI_REDRAW;
+}
+
+static unsigned zoom(struct state *state, int by)
+{
+	size_t at = 0;
+
+	if (state->step == 0 || state->cursor == TIME_NONE)
+		return UI_HANDLED;
+	while (at + 1 < COUNT_OF(steps) && steps[at] < state->step)
+		at++;
+	if ((by < 0 && at == 0) || (by > 0 && at + 1 == COUNT_OF(steps)))
+		return UI_HANDLED;
+	state->step = steps[by < 0 ? at - 1 : at + 1];
+	center(state);
+	count_cells(state);
+	return UI_REDRAW;
+}
+
+static unsigned move(struct app *app, void *context, enum ui_motion motion)
+{
+	struct state *state = context;
+
+	(void)app;
+	switch (motion) {
+	case MOTION_LEFT: return shift(state, -state->step);
+	case MOTION_RIGHT: return shift(state, state->step);
+	case MOTION_FAR_LEFT: return shift(state, -(state->step > DAY_MS / 2 ? 7 * DAY_MS : DAY_MS));
+	case MOTION_FAR_RIGHT: return shift(state, state->step > DAY_MS / 2 ? 7 * DAY_MS : DAY_MS);
+	default: state->is_list_focused = true; return pager_move(&state->pager, motion);
+	}
+}
+
+static unsigned brush(struct app *app, struct state *state)
+{
+	char from[TIME_TEXT_SIZE], to[TIME_TEXT_SIZE], text[200];
+	int64_t low, high;
+	struct err err;
+
+	if (state->brush == TIME_NONE) {
+		state->brush = bucket_of(state);
+		app_say(app, MESSAGE_INFO, "move with h and l, b again keeps that time as a filter, Esc gives up");
+		return UI_REDRAW;
+	}
+	low = state->brush < bucket_of(state) ? state->brush : bucket_of(state);
+	high = (state->brush < bucket_of(state) ? bucket_of(state) : state->brush) + state->step - 1;
+	state->brush = TIME_NONE;
+	snprintf(text, sizeof(text), "@timestamp >= \"%s\" and @timestamp <= \"%s\"", time_format_iso(low, from),
+	        time_format_iso(high, to));
+	if (filter_add(app, text, &err) != 0)
+		app_fail(app, &err);
+	return UI_REDRAW;
+}
+
+static const struct sheet_link *here(struct state *state)
+{
+	return sheet_link_at(&state->doc, state->pager.cursor);
+}
+
+static unsigned open_line(struct app *app, struct state *state)
+{
+	const struct sheet_link *link = here(state);
+	struct target target;
+	const struct store *store = app->results->store;
+
+	target_init(&target);
+	if (link && link->kind == LINK_ALERT) {
+		snprintf(target.alert, sizeof(target.alert), "%s", link->text);
+		return app_open(app, SCREEN_ALERT, &target);
+	}
+	target.time = bucket_of(state);
+	if (link && link->kind == LINK_ROW) {
+		target.has_row = true;
+		target.file = store->file[link->row];
+		target.offset = store->offset[link->row];
+		target.time = store->timestamp[link->row];
+	}
+	return app_open(app, SCREEN_EVENTS, &target);
+}
+
+static unsigned act(struct app *app, void *context, enum act what, const char *arguments)
+{
+	struct state *state = context;
+	unsigned reaction;
+
+	switch (what) {
+	case ACT_OPEN: return open_line(app, state);
+	case ACT_RAW:
+		reaction = open_line(app, state);
+		return reaction | (app_place(app)->screen->id == SCREEN_EVENTS ? app_act(app, ACT_RAW, arguments) : 0);
+	case ACT_ZOOM_IN: return zoom(state, -1);
+	case ACT_ZOOM_OUT: return zoom(state, 1);
+	case ACT_BRUSH: return brush(app, state);
+	case ACT_SPLIT:
+		state->split = (state->split + 1) % SPLIT_COUNT;
+		count_cells(state);
+		app_say(app, MESSAGE_INFO, "rows by %s", split_names[state->split]);
+		return UI_REDRAW;
+	case ACT_FIRST_SEEN:
+		state->is_all = !state->is_all;
+		state->listed_step = 0;
+		return UI_REDRAW;
+	case ACT_TAB:
+	case ACT_BACKTAB: { /* the next alert in time */
+		int64_t best = TIME_NONE;
+
+		for (size_t i = 0; i < app->results->alerts.count; i++) {
+			int64_t seen = app->results->views[i].seen;
+			bool is_beyond = what == ACT_TAB ? seen >= bucket_of(state) + state->step : seen < bucket_of(state);
+
+			if (is_beyond && (best == TIME_NONE || (what == ACT_TAB ? seen < best : seen > best)))
+				best = seen;
+		}
+		if (best == TIME_NONE)
+			app_say(app, MESSAGE_INFO, "no %s alert", what == ACT_TAB ? "later" : "earlier");
+		else
+			timeline_goto_time(app, best);
+		return UI_REDRAW;
+	}
+	case ACT_LEAVE:
+		if (state->brush != TIME_NONE) {
+			state->brush = TIME_NONE;
+			return UI_REDRAW;
+		}
+		return UI_NONE;
+	default: return UI_NONE;
+	}
+}
+
+static void open_timeline(struct app *app, void *context, const struct target *target)
+{
+	struct state *state = context;
+
+	state->app = app;
+	state->cursor = target->time;
+	state->brush = TIME_NONE;
+}
+
+static void close_timeline(struct app *app, void *context)
+{
+	struct state *state = context;
+
+	(void)app;
+	if (state->task)
+		atomic_store(&state->task->is_canceled, true);
+	counted_free(&state->counted);
+	sheet_free(&state->doc);
+}
+
+static void update(struct app *app, void *context, unsigned change)
+{
+	struct state *state = context;
+
+	(void)app;
+	if (change & CHANGED_RESULTS && !app->progress.is_finished)
+		state->step = 0;
+	if (change & (CHANGED_RESULTS | CHANGED_SELECTION))
+		count_cells(state);
+	state->listed_step = 0;
+}
+
+static void status(struct app *app, void *context, struct buf *left, struct buf *right)
+{
+	struct state *state = context;
+	char text[TIME_TEXT_SIZE], when[TIME_TEXT_SIZE];
+
+	(void)app;
+	if (!state->has_counts)
+		return;
+	buf_printf(left, "bucket %s, rows by %s", duration_format(state->counted.step, text), split_names[state->split]);
+	if (state->brush != TIME_NONE)
+		buf_add_text(left, "  brushing: b ends it");
+	if (state->cursor != TIME_NONE)
+		buf_printf(right, "cursor %s", app_time(app, bucket_of(state), TIME_SHORT, when));
+}
+
+static bool value(struct app *app, void *context, struct value *out)
+{
+	const struct sheet_link *link = here(context);
+
+	(void)app;
+	if (!link || link->field == FIELD_COUNT)
+		return false;
+	*out = (struct value){link->field, link->value};
+	return true;
+}
+
+static bool row_of(struct app *app, void *context, uint32_t *row)
+{
+	const struct sheet_link *link = here(context);
+
+	(void)app;
+	if (!link || link->kind != LINK_ROW)
+		return false;
+	*row = link->row;
+	return true;
+}
+
+static bool identity(struct app *app, void *context, struct slice *user, struct slice *type)
+{
+	uint32_t row;
+
+	if (!row_of(app, context, &row))
+		return false;
+	*user = store_text(app->results->store, FIELD_USER_NAME, row);
+	*type = store_text(app->results->store, FIELD_IDENTITY_TYPE, row);
+	return user->data != NULL;
+}
+
+static size_t chosen(struct app *app, void *context, uint32_t *out, size_t max)
+{
+	const struct sheet_link *link = here(context);
+	uint32_t alert = link && link->kind == LINK_ALERT ? results_find(app->results, link->text) : UINT32_MAX;
+
+	if (alert == UINT32_MAX || !max)
+		return 0;
+	out[0] = alert;
+	return 1;
+}
+
+static struct pager *pager_of(struct app *app, void *context)
+{
+	(void)app;
+	return &((struct state *)context)->pager;
+}
+
+bool timeline_goto_time(struct app *app, int64_t when)
+{
+	struct place *place = app_place(app);
+	struct state *state = place->state;
+
+	if (place->screen->id != SCREEN_TIMELINE || state->step == 0)
+		return false;
+	state->cursor = when;
+	keep_in_sight(state);
+	return true;
+}
+
+/* The end of the bucket under the cursor: what the rule would have known by then. */
+bool timeline_time_here(struct app *app, int64_t *when)
+{
+	struct place *place = app_place(app);
+	struct state *state = place->state;
+
+	if (place->screen->id != SCREEN_TIMELINE || state->step == 0 || state->cursor == TIME_NONE)
+		return false;
+	*when = bucket_of(state) + state->step;
+	return true;
+}
+
+static const char *const hints[] = {"left", "right", "zoom-in", "zoom-out", "pane", "brush", "as-of", "split", "first-seen",
+        "open", "goto-time", "back", "help"};
+
+const struct screen screen_timeline = {
+        .id = SCREEN_TIMELINE,
+        .state_size = sizeof(struct state),
+        .open = open_timeline,
+        .close = close_timeline,
+        .update = update,
+        .draw = draw,
+        .move = move,
+        .status = status,
+        .value = value,
+        .act = act,
+        .pager = pager_of,
+        .row = row_of,
+        .identity = identity,
+        .alerts = chosen,
+        .hints = hints,
+        .hint_count = COUNT_OF(hints),
+};

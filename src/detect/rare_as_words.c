@@ -6,14 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* "other" is what is not trusted, as in the help of the parameters. */
 static const char *const nouns[CONDITION_COUNT] = {
 	[CONDITION_HAS_TRUSTED] = "trusted network",
-	[CONDITION_MIN_UNTRUSTED] = "untrusted events",
-	[CONDITION_MIN_TRUSTED] = "trusted events",
-	[CONDITION_MAX_RATIO] = "share of untrusted events",
-	[CONDITION_MIN_ACTIONS] = "distinct sensitive actions",
-	[CONDITION_MAX_ASNS] = "distinct networks",
-	[CONDITION_MAX_AGE] = "age of the newest untrusted event",
+	[CONDITION_MIN_UNTRUSTED] = "events from other networks",
+	[CONDITION_MIN_TRUSTED] = "events from trusted networks",
+	[CONDITION_MAX_RATIO] = "share of events from other networks",
+	[CONDITION_MIN_ACTIONS] = "distinct sensitive actions from other networks",
+	[CONDITION_MAX_ASNS] = "number of networks",
+	[CONDITION_MAX_AGE] = "age of the newest event from another network",
 };
 
 static enum condition condition_of(const struct why *why)
@@ -158,6 +159,7 @@ static void say_result(struct buf *out, const struct why *why, unsigned count)
 	for (unsigned i = 0; i < count; i++)
 		if (why[i].binds) {
 			say_joint(out, said++, binding);
+			buf_add_text(out, "the ");
 			buf_add_text(out, nouns[condition_of(&why[i])]);
 		}
 	buf_add_text(out, ".\n");
@@ -178,7 +180,8 @@ static void say_trusted_reason(struct buf *out, const struct rare_as_params *par
 	if (least == actions) {
 		say_plural(out, (double)actions, "distinct sensitive action");
 	} else {
-		say_plural(out, (double)least, "untrusted event");
+		say_plural(out, (double)least, "event");
+		buf_add_text(out, " from other networks");
 	}
 	buf_add_text(out, " under a share of ");
 	say_share(out, params->max_rare_asn_ratio, 3);
@@ -186,29 +189,44 @@ static void say_trusted_reason(struct buf *out, const struct rare_as_params *par
 	struct rare_as_params bare = *params;
 	bare.min_trusted_cloud_event_count = 0;
 	bare.has_trusted_cloud_asn = false;
-	say_plural(out, rare_as_least_trusted(&bare), "trusted event");
+	say_count(out, rare_as_least_trusted(&bare));
+	buf_add_text(out, " from trusted networks");
+}
+
+/* A condition that can be dominated, as one says it: "At least 100 events from trusted networks". */
+static void say_asked(struct buf *out, const struct why *why)
+{
+	switch (condition_of(why)) {
+	case CONDITION_HAS_TRUSTED: buf_add_text(out, "A trusted network"); return;
+	case CONDITION_MAX_RATIO:
+		buf_add_text(out, "A share of at most ");
+		say_share(out, why->limit, 3);
+		return;
+	default:
+		buf_add_text(out, "At least ");
+		say_plural(out, why->limit, "event");
+		buf_add_text(out, strchr(nouns[condition_of(why)], ' '));
+	}
 }
 
 static void say_dominated(struct buf *out, const struct rare_as_params *params, const struct why *why)
 {
 	enum condition condition = condition_of(why);
-	bool is_off =
-		(condition == CONDITION_HAS_TRUSTED || parameters[why->parameter].side == SIDE_MIN) && why->limit <= 0;
-	if (condition == CONDITION_HAS_TRUSTED && is_off) {
+	if (condition == CONDITION_HAS_TRUSTED && !params->has_trusted_cloud_asn) {
 		buf_add_text(out, "A trusted network is not asked for.\n");
 		return;
 	}
-	buf_printf(out, "\"%s ", nouns[condition]);
-	say_limit(out, why);
+	buf_add_char(out, '"');
+	say_asked(out, why);
 	buf_add_text(out, "\" never decides: ");
 	if (condition == CONDITION_MAX_RATIO)
 		buf_add_text(out, "no share is larger");
-	else if (is_off)
-		buf_add_text(out, "every count is");
+	else if (why->limit <= 0)
+		buf_add_text(out, "every count is that");
 	else if (condition == CONDITION_MIN_UNTRUSTED)
-		buf_add_text(out, "each sensitive action is an untrusted event, so there are as many already");
+		buf_add_text(out, "each distinct sensitive action is one already");
 	else if (condition == CONDITION_HAS_TRUSTED && params->min_trusted_cloud_event_count >= 1)
-		buf_add_text(out, "trusted events are asked for anyway");
+		buf_add_text(out, "events from trusted networks are asked for anyway");
 	else
 		say_trusted_reason(out, params);
 	buf_add_text(out, ".\n");
@@ -292,9 +310,9 @@ bool rare_as_can_fire(const struct rare_as_params *params, struct buf *reason)
 	bool trusts_something = params->trusted.count > 0 || params->trusted_cidr.count > 0;
 	const char *text = NULL;
 	if (!(params->max_rare_asn_ratio > 0))
-		text = "an alert needs an untrusted event, and max_rare_asn_ratio allows none";
+		text = "an alert needs an event from another network, and max_rare_asn_ratio allows none";
 	else if (needs_trusted && !trusts_something)
-		text = "trusted events are needed, and the trusted list is empty";
+		text = "events from trusted networks are needed, and the trusted list is empty";
 	else if (params->sensitive_actions.count < (size_t)(params->min_unique_action_from_untrusted_asn > 1
 								    ? params->min_unique_action_from_untrusted_asn
 								    : 1))
@@ -302,7 +320,7 @@ bool rare_as_can_fire(const struct rare_as_params *params, struct buf *reason)
 	else if (params->max_count_distinct_asns < 1)
 		text = "max_count_distinct_asns allows no network at all";
 	else if (needs_trusted && params->trusted_cidr.count == 0 && params->max_count_distinct_asns < 2)
-		text = "an alert needs a trusted and an untrusted network, and max_count_distinct_asns allows one";
+		text = "an alert needs a trusted network and another, and max_count_distinct_asns allows one";
 	if (text && reason)
 		buf_printf(reason, "Nothing can fire: %s.\n", text);
 	return text == NULL;

@@ -308,26 +308,26 @@ static void test_words(void **state)
 	struct params params;
 	params_init(&params);
 	says(&params, 9, 1482, 4,
-		"All 7 conditions hold. Those that decide here are share of untrusted events, distinct sensitive "
-		"actions, "
-		"distinct networks and age of the newest untrusted event.\n"
-		"\"trusted network must be seen\" never decides: trusted events are asked for anyway.\n"
-		"\"untrusted events at least 1\" never decides: each sensitive action is an untrusted event, so there "
-		"are as "
-		"many already.\n"
-		"\"trusted events at least 100\" never decides: 2 distinct sensitive actions under a share of 1% "
-		"already need "
-		"198 trusted events.\n"
+		"All 7 conditions hold. Those that decide here are the share of events from other networks, the "
+		"distinct "
+		"sensitive actions from other networks, the number of networks and the age of the newest event from "
+		"another "
+		"network.\n"
+		"\"A trusted network\" never decides: events from trusted networks are asked for anyway.\n"
+		"\"At least 1 event from other networks\" never decides: each distinct sensitive action is one "
+		"already.\n"
+		"\"At least 100 events from trusted networks\" never decides: 2 distinct sensitive actions under a "
+		"share of 1% "
+		"already need 198 from trusted networks.\n"
 		"Smallest single change that silences it: max_rare_asn_ratio down to 0.00603 (now 0.01).\n");
 	says(&params, 3, 198, 2,
-		"One condition fails: share of untrusted events: 1.49%, at most 1%.\n"
-		"\"trusted network must be seen\" never decides: trusted events are asked for anyway.\n"
-		"\"untrusted events at least 1\" never decides: each sensitive action is an untrusted event, so there "
-		"are as "
-		"many already.\n"
-		"\"trusted events at least 100\" never decides: 2 distinct sensitive actions under a share of 1% "
-		"already need "
-		"198 trusted events.\n"
+		"One condition fails: share of events from other networks: 1.49%, at most 1%.\n"
+		"\"A trusted network\" never decides: events from trusted networks are asked for anyway.\n"
+		"\"At least 1 event from other networks\" never decides: each distinct sensitive action is one "
+		"already.\n"
+		"\"At least 100 events from trusted networks\" never decides: 2 distinct sensitive actions under a "
+		"share of 1% "
+		"already need 198 from trusted networks.\n"
 		"It would fire with max_rare_asn_ratio up to 0.015 (now 0.01).\n");
 	params_free(&params);
 }

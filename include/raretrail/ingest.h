@@ -49,7 +49,8 @@ enum skip_reason {
 const char *skip_reason_text(enum skip_reason reason);
 bool skip_reason_is_incomplete(enum skip_reason reason);
 
-/* Consecutive skips of one reason in one file share an entry: the first offset, the number, the bytes. */
+/* Consecutive skips of one reason in one file share an entry: the first offset, the number, the bytes. A file that
+ * alternates between reasons gets a bounded number of entries. Neighbouring files left out by name share one, too. */
 struct skip {
 	uint32_t file;
 	uint64_t offset;
@@ -84,12 +85,14 @@ extern const char *const input_format_names[INPUT_FORMAT_COUNT];
 enum ecs_compat { ECS_COMPAT_8_9, ECS_COMPAT_5_2 };
 
 struct load_options {
-	const char *const *paths; /* files, folders (recursive, names in byte order), "-" */
+	const char *const *paths; /* files, folders (recursive, names in byte order), pipes, "-" */
 	size_t path_count;
 	unsigned threads; /* 0: all cores */
 	enum input_format format;
 	enum ecs_compat compat;
-	int64_t since, until; /* TIME_NONE: open; both ends inclusive */
+	/* TIME_NONE: open; both ends inclusive. An S3 object whose key tells its time is taken to hold events from 24 hours
+	 * before it to 1 hour after it, and is not opened when all of that lies outside. */
+	int64_t since, until;
 	bool keep_duplicates;
 	uint64_t max_memory; /* bytes; 0: no limit */
 	const struct enrich *enrich; /* must outlive the load; may be NULL */

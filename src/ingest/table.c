@@ -133,76 +133,115 @@ static void set_member(json_t *object, const char *key, size_t length, json_t *v
 		json_object_setn_new_nocheck(object, key, length, value);
 }
 
+/* A cursor over Presto's text; maps may hold JSON as their values. */
+struct presto {
+	const char *at, *end;
+	struct json_lexer *lexer;
+	int depth;
+	bool is_in_list; /* where every comma parts values */
+};
+
 static bool is_key_start(const char *at, const char *end)
 {
 	const char *from = at;
 	while (at < end && ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') ||
-				   *at == '_' || *at == '.' || *at == '-' || *at == ':' || *at == '/'))
+				   strchr("_.-:/", *at)))
 		at++;
 	return at > from && at < end && *at == '=';
 }
 
-static json_t *presto_value(const char **at, const char *end, int depth);
+static json_t *presto_value(struct presto *presto);
+
+static void presto_skip(struct presto *presto)
+{
+	while (presto->at < presto->end && (*presto->at == ' ' || *presto->at == ','))
+		presto->at++;
+}
+
+static bool presto_close(struct presto *presto, char close)
+{
+	if (presto->at == presto->end || *presto->at != close)
+		return false;
+	presto->at++;
+	return true;
+}
 
 /* {a=b, c={d=e}}: Presto's way to print a row or a map. A comma ends a value only where a new key follows. */
-static json_t *presto_object(const char **at, const char *end, int depth)
+static json_t *presto_object(struct presto *presto)
 {
 	json_t *object = json_object();
-	(*at)++;
-	while (*at < end && **at != '}') {
-		while (*at < end && (**at == ' ' || **at == ','))
-			(*at)++;
-		if (!is_key_start(*at, end))
-			break;
-		const char *key = *at;
+	presto->at++;
+	for (presto_skip(presto); !presto_close(presto, '}') && is_key_start(presto->at, presto->end);
+		presto_skip(presto)) {
+		const char *key = presto->at;
 		size_t length = 0;
 		while (key[length] != '=')
 			length++;
-		*at += length + 1;
-		json_t *value = presto_value(at, end, depth + 1);
+		presto->at += length + 1;
+		json_t *value = presto_value(presto);
 		if (value)
 			set_member(object, key, length, value);
 	}
-	if (*at < end && **at == '}')
-		(*at)++;
 	return object;
 }
 
-static json_t *presto_array(const char **at, const char *end, int depth)
+static json_t *presto_array(struct presto *presto)
 {
 	json_t *array = json_array();
-	(*at)++;
-	while (*at < end && **at != ']') {
-		const char *before = *at;
-		json_t *value = presto_value(at, end, depth + 1);
+	presto->at++;
+	for (presto_skip(presto); presto->at < presto->end && !presto_close(presto, ']'); presto_skip(presto)) {
+		const char *before = presto->at;
+		json_t *value = presto_value(presto);
 		if (value)
 			json_array_append_new(array, value);
-		while (*at < end && (**at == ' ' || **at == ','))
-			(*at)++;
-		if (*at == before)
+		if (presto->at == before)
 			break;
 	}
-	if (*at < end && **at == ']')
-		(*at)++;
 	return array;
 }
 
-static json_t *presto_value(const char **at, const char *end, int depth)
+/* JSON in the place of a value, when it is whole and ends where a value ends. */
+static json_t *presto_json(struct presto *presto)
 {
-	if (depth < 32 && *at < end && **at == '{')
-		return presto_object(at, end, depth);
-	if (depth < 32 && *at < end && **at == '[')
-		return presto_array(at, end, depth);
-	const char *from = *at;
-	while (*at < end && **at != '}' && **at != ']') {
-		if (**at == ',' && *at + 1 < end && (*at)[1] == ' ' && is_key_start(*at + 2, end))
+	const char *behind = json_lex_value(presto->lexer, presto->at, presto->end);
+	if (!behind || (behind < presto->end && !strchr(",}]", *behind)))
+		return NULL;
+	json_t *value = json_parse_text(presto->at, (size_t)(behind - presto->at));
+	if (value)
+		presto->at = behind;
+	return value;
+}
+
+static json_t *presto_text(struct presto *presto)
+{
+	const char *from = presto->at, *end = presto->end;
+	while (presto->at < end && *presto->at != '}' && *presto->at != ']') {
+		bool is_comma = *presto->at == ',' && presto->at + 1 < end && presto->at[1] == ' ';
+		if (is_comma && (presto->is_in_list || is_key_start(presto->at + 2, end)))
 			break;
-		(*at)++;
+		presto->at++;
 	}
-	size_t length = (size_t)(*at - from);
+	size_t length = (size_t)(presto->at - from);
 	if (length == 0 || (length == 4 && memcmp(from, "null", 4) == 0))
 		return NULL;
 	return json_stringn(from, length);
+}
+
+static json_t *presto_value(struct presto *presto)
+{
+	char first = presto->at < presto->end ? *presto->at : 0;
+	if ((first != '{' && first != '[') || presto->depth >= 32)
+		return presto_text(presto);
+	json_t *value = presto_json(presto);
+	if (value)
+		return value;
+	bool was_in_list = presto->is_in_list;
+	presto->is_in_list = first == '[';
+	presto->depth++;
+	value = first == '{' ? presto_object(presto) : presto_array(presto);
+	presto->depth--;
+	presto->is_in_list = was_in_list;
+	return value;
 }
 
 /* JSON that came with lower-case keys, as a row struct cast to JSON does. */
@@ -224,18 +263,17 @@ static json_t *structure(struct slice cell, bool is_identity)
 	at = json_skip_space(at, end);
 	if (at == end || (*at != '{' && *at != '['))
 		return NULL;
-	struct json_lexer *lexer = xmalloc(sizeof *lexer);
-	const char *behind = json_lex_value(lexer, at, end);
-	free(lexer);
-	if (behind && json_skip_space(behind, end) == end) {
-		json_t *value = json_parse_text(at, (size_t)(behind - at));
-		if (!value || !is_identity)
-			return value;
+	struct presto presto = {at, end, xmalloc(sizeof *presto.lexer), 0, false};
+	const char *behind = json_lex_value(presto.lexer, at, end);
+	bool is_json = behind && json_skip_space(behind, end) == end;
+	json_t *value = is_json ? json_parse_text(at, (size_t)(behind - at)) : presto_value(&presto);
+	free(presto.lexer);
+	if (is_json && is_identity && value) {
 		json_t *known = respell(value);
 		json_decref(value);
 		return known;
 	}
-	return *at == '{' ? presto_object(&at, end, 0) : presto_array(&at, end, 0);
+	return value;
 }
 
 static json_t *cell_text(struct slice cell)

@@ -35,7 +35,7 @@ static void what(struct app *app, struct sheet *doc, const struct results *resul
 		sheet_add(doc, ROLE_STRONG, action_name(store, view->evidence.rows[0], &app->scratch));
 	else
 		sheet_add(doc, ROLE_STRONG, link->value);
-	sheet_printf(doc, ROLE_TEXT, "  x%.0f in the bucket %s to %s", record->actual,
+	sheet_printf(doc, ROLE_TEXT, "  x%.0f in the bucket %s to %.5s", record->actual,
 	        app_time(app, record->bucket_start, TIME_MINUTE, from),
 	        app_time(app, record->bucket_start + record->bucket_span, TIME_CLOCK, to));
 }

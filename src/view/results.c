@@ -66,6 +66,7 @@ void results_free(struct results *results)
 	free(results->order);
 	alerts_free(&results->alerts);
 	alerts_free(&results->near);
+	notices_free(&results->notices);
 	method_outlook_free(&results->outlook);
 	buf_free(&results->outlook_words);
 	free(results->trust);
@@ -308,8 +309,10 @@ struct results *results_compute(const struct store *store, struct engines *engin
 		results->silenced = all.count > results->alerts.count ? all.count - results->alerts.count : 0;
 		alerts_free(&all);
 	}
-	if (rules_wanted >> RULE_RARE_AS & 1)
+	if (rules_wanted >> RULE_RARE_AS & 1) {
 		rare_as_near_misses(results->engines->rare_as, &params->rare_as, now, &results->near);
+		rare_as_notices(results->engines->rare_as, &params->rare_as, &results->notices);
+	}
 	if (rules_wanted >> RULE_RARE_METHOD & 1) {
 		rare_method_outlook(results->engines->rare_method, &params->rare_method, &results->outlook);
 		rare_method_say_outlook(

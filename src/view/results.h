@@ -52,6 +52,7 @@ struct results {
 	struct alert_view *views;
 	uint32_t *order; /* alerts by severity and score, correlated ones adjacent */
 	struct alerts near; /* near misses of rare-as */
+	struct notices notices; /* of the labels against the trusted list */
 	struct method_outlook outlook; /* how high the rare method could score at all */
 	struct buf outlook_words;
 	uint8_t *trust; /* [source entry]: 1 trusted, 2 another network, 0 no network */

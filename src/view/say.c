@@ -149,3 +149,20 @@ const char *span_text(int64_t ms, char out[TIME_TEXT_SIZE])
 		        (int)(seconds / 3600 % 24));
 	return out;
 }
+
+void buf_wrap(struct buf *out, const char *text, int width)
+{
+	size_t room = width > 20 ? (size_t)width : 20;
+
+	while (strlen(text) > room) {
+		size_t end = room;
+
+		while (end > 0 && text[end] != ' ')
+			end--;
+		end = end ? end : room;
+		buf_add(out, text, end);
+		buf_add_char(out, '\n');
+		text += end + strspn(text + end, " ");
+	}
+	buf_add_text(out, text);
+}

@@ -200,7 +200,11 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 
 	switch (what) {
 	case ACT_OPEN: return open_link(app, state);
-	case ACT_RAW: return open_evidence(app, state) | app_act(app, ACT_RAW, arguments);
+	case ACT_RAW:
+		if (state->alert == UINT32_MAX)
+			return UI_HANDLED;
+		open_evidence(app, state);
+		return app_act(app, ACT_RAW, arguments);
 	case ACT_TAB:
 	case ACT_BACKTAB: { /* the next line with something behind it, of another kind than here */
 		size_t at = state->pager.cursor, count = state->doc.count;

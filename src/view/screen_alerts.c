@@ -181,7 +181,7 @@ static void explain_empty(struct state *state)
 		        app->results->near.count, plural(app->results->near.count, "miss", "misses"));
 		if (app->results->outlook_words.length) {
 			buf_add_char(&state->empty, '\n');
-			buf_add(&state->empty, app->results->outlook_words.data, app->results->outlook_words.length);
+			buf_wrap(&state->empty, app->results->outlook_words.data, ui_screen(app->ui).width - 4);
 		}
 		if (!enrich_has_asn(app->enrich))
 			buf_add_text(&state->empty,
@@ -456,7 +456,11 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	(void)app;
 	switch (what) {
 	case ACT_OPEN: return open_cursor(state);
-	case ACT_RAW: return open_cursor(state) | app_act(app, ACT_RAW, arguments);
+	case ACT_RAW:
+		if (state->list.cursor >= state->count)
+			return UI_HANDLED;
+		open_cursor(state);
+		return app_act(app, ACT_RAW, arguments);
 	case ACT_SELECT: return toggle_selected(state);
 	case ACT_RANGE:
 		state->list.anchor = state->list.anchor == SIZE_MAX ? state->list.cursor : SIZE_MAX;

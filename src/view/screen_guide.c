@@ -458,8 +458,11 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	case ACT_OPEN: return open_line(app, state);
 	case ACT_SELECT: return tick(app, state);
 	case ACT_RAW:
+		if (state->alert == UINT32_MAX)
+			return UI_HANDLED;
 		state->pager.cursor = 0;
-		return open_line(app, state) | app_act(app, ACT_RAW, "");
+		open_line(app, state);
+		return app_act(app, ACT_RAW, "");
 	case ACT_TAB:
 	case ACT_BACKTAB:
 		for (size_t i = 1; i < state->doc.count; i++) {

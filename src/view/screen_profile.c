@@ -143,6 +143,16 @@ static void arrange(struct state *state)
 	}
 }
 
+static unsigned focus_next(struct state *state, unsigned by)
+{
+	for (unsigned i = 0; i < PANES; i++) {
+		state->focus = (state->focus + by) % PANES;
+		if (state->shown_count[state->focus])
+			break;
+	}
+	return UI_REDRAW;
+}
+
 static void profile_done(struct app *app, struct task *task)
 {
 	struct profile_task *job = (struct profile_task *)task;
@@ -172,6 +182,8 @@ static void profile_done(struct app *app, struct task *task)
 		state->alerts += slice_equals(
 		        store_string(state->results->store, state->results->views[i].user), slice_of(state->target.user));
 	arrange(state);
+	if (!state->shown_count[state->focus])
+		focus_next(state, 1);
 }
 
 static void profile_discard(struct task *task)
@@ -406,16 +418,6 @@ static bool value(struct app *app, void *context, struct value *out)
 	out->text = store_string(state->results->store,
 	        state->tallies[state->focus].rows[state->shown[state->focus][bars->cursor]].value);
 	return true;
-}
-
-static unsigned focus_next(struct state *state, unsigned by)
-{
-	for (unsigned i = 0; i < PANES; i++) {
-		state->focus = (state->focus + by) % PANES;
-		if (state->shown_count[state->focus])
-			break;
-	}
-	return UI_REDRAW;
 }
 
 static unsigned move(struct app *app, void *context, enum ui_motion motion)

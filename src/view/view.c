@@ -6,6 +6,7 @@
 
 #include "app.h"
 #include "chrome.h"
+#include "raretrail/report.h"
 
 const char *const screen_names[SCREEN_COUNT] = {
 #define X(id, name, title, digit) name,
@@ -134,6 +135,23 @@ static void evaluate_run(struct task *task)
 		store_free(store);
 }
 
+/* What the data themselves make one wary of, such as labels that the trusted list hardly meets; each said once. */
+static void say_notices(struct app *app)
+{
+	const struct notices *notices = &app->results->notices;
+
+	if (app->results->is_partial)
+		return;
+	for (size_t i = 0; i < notices->count; i++) {
+		bool is_said = false;
+
+		for (size_t k = 0; k < app->message_count && !is_said; k++)
+			is_said = strcmp(app->messages[k].text, notices->items[i].text) == 0;
+		if (!is_said)
+			app_say(app, MESSAGE_WARNING, "%s", notices->items[i].text);
+	}
+}
+
 static void evaluate_done(struct app *app, struct task *task)
 {
 	struct evaluate_task *job = (struct evaluate_task *)task;
@@ -147,6 +165,7 @@ static void evaluate_done(struct app *app, struct task *task)
 		app->seen_generation = job->generation;
 	if (job->params_version != app->params_version || job->now != app->now)
 		app->wants_results = true;
+	say_notices(app);
 	app_changed(app, CHANGED_RESULTS);
 	if (filters_active(&app->filters))
 		app->wants_selection = true;
@@ -370,7 +389,12 @@ static void greet(struct app *app)
 {
 	struct buf report = BUF_EMPTY;
 	struct err err;
-	int wrong = keymap_load_user(app->keymap, "raretrail", &report, &err);
+	const struct report_notices *notices = app->options.notices;
+	int wrong;
+
+	for (size_t i = 0; notices && i < notices->count; i++)
+		app_say(app, MESSAGE_WARNING, "%s", notices->items[i]);
+	wrong = keymap_load_user(app->keymap, "raretrail", &report, &err);
 
 	if (wrong < 0)
 		app_fail(app, &err);

@@ -145,6 +145,8 @@ static void measure_columns(struct list *list)
 static void scroll_to_cell(struct list *list, int total)
 {
 	int width = list->drawn.width;
+	if (list->has_cell_cursor && list->column < list->fixed_columns)
+		list->left = 0;
 	if (list->has_cell_cursor && list->column < (int)list->column_count && list->column >= list->fixed_columns) {
 		int start = list_gutter(list), fixed_end = start;
 		for (int i = 0; i < list->column; i++) {

@@ -74,6 +74,7 @@ struct scanner *scanner_new(void)
 	scanner->lexer = xmalloc(sizeof(*scanner->lexer));
 	buf_reserve(&scanner->key, SCAN_KEY_BYTES);
 	arena_init(&scanner->arena);
+	scanner->date[0] = '"'; /* no text begins so: no day is remembered yet */
 	scanner->since = INT64_MIN;
 	scanner->until = INT64_MAX;
 	/* The keys stand in the vocabulary as they follow each other in most records. */

@@ -198,6 +198,19 @@ static void damage_is_refused(void **state)
 	buf_add(&less, whole.data + second, whole.length - second);
 	expect_refused(&less, "missing");
 	buf_free(&less);
+	/* a line of another case with the same number, sound in itself */
+	(void)unlink(path);
+	casefile = open_case(false);
+	assert_int_equal(case_note(casefile, &subject, 1, "planted", &err), 0);
+	case_close(casefile);
+	struct buf other = bytes_of(path), planted = BUF_EMPTY;
+	const char *line = strchr(other.data, '\n') + 1;
+	buf_add(&planted, whole.data, first);
+	buf_add(&planted, line, strlen(line));
+	buf_add(&planted, whole.data + second, whole.length - second);
+	expect_refused(&planted, "missing");
+	buf_free(&other);
+	buf_free(&planted);
 	struct buf foreign = BUF_EMPTY;
 	buf_add_text(&foreign, "{\"Records\":[]}");
 	expect_refused(&foreign, "is not a case file");

@@ -137,6 +137,8 @@ static void poke(struct enrich *enrich)
 	}
 }
 
+static unsigned damaged; /* refusals that name the damage */
+
 static unsigned try_folder(const char *folder)
 {
 	DIR *dir = opendir(folder);
@@ -159,6 +161,7 @@ static unsigned try_folder(const char *folder)
 			assert_true(err.text[0]);
 			assert_non_null(strstr(err.text, entry->d_name));
 			refused++;
+			damaged += strstr(err.text, "damaged: ") != NULL;
 		}
 		poke(enrich);
 		enrich_free(enrich);
@@ -174,6 +177,7 @@ static void damaged_files(void **state)
 	char *path = shared("bad-data"), *all = shared("");
 	/* each of the 21 and their README serves at most one of the two purposes, so each is refused with a reason */
 	assert_int_equal(try_folder(path), 22);
+	assert_int_equal(damaged, 20); /* all but the README and a sound file with an absurd date */
 	assert_true(try_folder(all) > 22);
 	free(path);
 	free(all);

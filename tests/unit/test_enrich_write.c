@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <maxminddb.h>
+#include <netinet/in.h>
 
 #include "raretrail/enrich.h"
 
@@ -118,6 +120,33 @@ static void rows_come_back(void **state)
 	expect(enrich, "::192.0.2.1", 64500, "Example, \"Quoted\" Hosting");
 	expect(enrich, "not an address", -1, NULL);
 	enrich_free(enrich);
+}
+
+/* Our own lookups turn ::ffff:192.0.2.1 into IPv4 first; other readers of the file walk the tree. */
+static void mapped_addresses_lead_to_ipv4(void **state)
+{
+	(void)state;
+	enrich_free(import("192.0.2.0/24,64500,Four\n2001:db8::/32,64501,Six\n", NULL, NULL));
+	char *path = xasprintf("%s/" OUTPUT, folder);
+	MMDB_s db;
+	assert_int_equal(MMDB_open(path, MMDB_MODE_MMAP, &db), MMDB_SUCCESS);
+	static const struct {
+		const char *ip;
+		bool found;
+	} cases[] = {{"::ffff:192.0.2.9", true}, {"::192.0.2.9", true}, {"::ffff:192.0.3.9", false},
+		{"2001:db8::9", true}, {"::fffe:192.0.2.9", false}};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct ip ip;
+		struct sockaddr_in6 address = {.sin6_family = AF_INET6};
+		int status;
+		assert_true(ip_parse(slice_of(cases[i].ip), &ip));
+		memcpy(&address.sin6_addr, ip.bytes, 16);
+		MMDB_lookup_result_s result = MMDB_lookup_sockaddr(&db, (struct sockaddr *)&address, &status);
+		assert_int_equal(status, MMDB_SUCCESS);
+		assert_int_equal(result.found_entry, cases[i].found);
+	}
+	MMDB_close(&db);
+	free(path);
 }
 
 static void bad_rows_are_named(void **state)
@@ -317,6 +346,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_come_back),
+		cmocka_unit_test(mapped_addresses_lead_to_ipv4),
 		cmocka_unit_test(bad_rows_are_named),
 		cmocka_unit_test(nothing_usable_writes_nothing),
 		cmocka_unit_test(whole_space),

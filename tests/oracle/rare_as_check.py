@@ -3,6 +3,7 @@
 usage: rare_as_check.py PROGRAM WORK python|duckdb:NODE_MODULES COUNT [DATA.ndjson ARGUMENT...]
 With DATA, its documents are what the oracle reads, and the program is given ARGUMENTs instead (the raw logs and more).
 """
+import concurrent.futures
 import json
 import os
 import random
@@ -136,7 +137,7 @@ def detect(program, job, arguments):
         command += ["--set", assignment]
     done = subprocess.run(command + arguments, capture_output=True, check=False)
     if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}: status {done.returncode}: {done.stderr.decode()}")
+        raise RuntimeError(f"{' '.join(command)}: status {done.returncode}: {done.stderr.decode()}")
     alerts = []
     for alert in json.loads(done.stdout)["alerts"]:
         row = {key: value for key, value in alert.items() if key.startswith("Esql.")}
@@ -200,14 +201,16 @@ def main():
     else:
         expected = ask_duckdb(engine.split(":", 1)[1], jobs, work)
     alerts = 0
-    for job, theirs in zip(jobs, expected):
-        ours = sorted(detect(program, job, arguments or [job["data"]]), key=order)
-        theirs = sorted(theirs, key=order)
-        alerts += len(ours)
-        if ours != theirs:
-            print(json.dumps(job, ensure_ascii=False), "\nours:", json.dumps(ours, ensure_ascii=False), "\ntheirs:",
-                  json.dumps(theirs, ensure_ascii=False))
-            sys.exit(1)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = pool.map(lambda job: detect(program, job, arguments or [job["data"]]), jobs)
+        for job, ours, theirs in zip(jobs, results, expected):
+            ours, theirs = sorted(ours, key=order), sorted(theirs, key=order)
+            alerts += len(ours)
+            if ours != theirs:
+                print(json.dumps(job, ensure_ascii=False), "\nours:", json.dumps(ours, ensure_ascii=False),
+                      "\ntheirs:", json.dumps(theirs, ensure_ascii=False))
+                pool.shutdown(cancel_futures=True)
+                sys.exit(1)
     print(f"{len(jobs)} evaluations of {1 if data else count} data sets, {alerts} alerts, every column equal")
     if alerts == 0 and not data:
         sys.exit("no alert was compared")

@@ -1,0 +1,297 @@
+/* The numbers under rare-method: finite and ordered for any positive weight, equal to plain formulas where these exist,
+ * and every shortcut a true bound of what it stands for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../src/detect/habit.h"
+#include "../../src/detect/normalizer.h"
+#include "../../src/detect/rare_core_screen.h"
+#include "../../src/detect/surprise.h"
+
+static uint64_t seed = 7;
+static double random_unit(void)
+{
+	uint64_t z = (seed += 0x9e3779b97f4a7c15U);
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+	return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
+}
+
+static void check_slices(double a, double b)
+{
+	for (unsigned m = 3; m <= 7; m += 2) {
+		double means[BETA_MAX_SLICES], sum = 0, mean = a / (a + b);
+		beta_slice_means(a, b, m, means);
+		for (unsigned i = 0; i < m; i++) {
+			if (!(means[i] >= 0 && means[i] <= 1))
+				fail_msg("slice %u of %u of Beta(%g, %g): %g", i, m, a, b, means[i]);
+			if (i > 0 && means[i] < means[i - 1] - 1e-9)
+				fail_msg("slices of Beta(%g, %g) are not ascending", a, b);
+			sum += means[i];
+		}
+		if (fabs(sum / m - mean) > 1e-9 * fmax(mean, 1e-3))
+			fail_msg("%u slices of Beta(%g, %g) average %g, not %g", m, a, b, sum / m, mean);
+	}
+}
+
+static void test_slices_are_sound_for_any_weight(void **state)
+{
+	(void)state;
+	for (double a = -300; a <= 7; a += 3.7)
+		for (double b = -300; b <= 7; b += 4.1)
+			check_slices(pow(10, a), pow(10, b));
+	for (double a = -3; a <= 4; a += 0.31)
+		for (double b = -3; b <= 7; b += 0.37)
+			check_slices(pow(10, a), pow(10, b));
+}
+
+static void test_quantiles_invert(void **state)
+{
+	(void)state;
+	for (double a = -2; a <= 5; a += 0.43)
+		for (double b = -2; b <= 5; b += 0.47)
+			for (double q = 0.05; q < 1; q += 0.18) {
+				struct beta beta = beta_of(pow(10, a), pow(10, b));
+				double x = beta_quantile(&beta, q, NULL), back = beta_cdf(&beta, x);
+				/* Next to 1 a double cannot hold the quantile itself. */
+				if (x < 1 - 1e-6 && fabs(back - q) > 1e-9)
+					fail_msg("Beta(%g, %g): quantile %g of %g gives %g back", beta.a, beta.b, x, q,
+						back);
+			}
+}
+
+/* Beta(1, b) has a closed form: the quantile of order q is 1 - (1 - q)^(1/b). */
+static void test_quantiles_of_one(void **state)
+{
+	(void)state;
+	for (double b = 1; b < 1e6; b *= 3)
+		for (double q = 0.1; q < 1; q += 0.2) {
+			struct beta beta = beta_of(1, b);
+			double expected = -expm1(log1p(-q) / b), got = beta_quantile(&beta, q, NULL);
+			/* lgamma of a large number loses digits; the model asks for weights up to 10,000. */
+			if (fabs(got / expected - 1) > (b <= 1e4 ? 1e-10 : 1e-8))
+				fail_msg("quantile %g of Beta(1, %g): %.15g, not %.15g", q, b, got, expected);
+		}
+}
+
+static void habit_fill(struct habit *habit, uint32_t count, double (*weight)(uint32_t slot))
+{
+	habit_init(habit);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t slot = habit_new_slot(habit);
+		habit->weights[slot] = weight(slot);
+		habit->total += habit->weights[slot];
+	}
+	habit_climb(habit);
+}
+
+static double weight_wild(uint32_t slot)
+{
+	(void)slot;
+	return pow(10, -300 + 307 * random_unit());
+}
+static double weight_equal(uint32_t slot)
+{
+	(void)slot;
+	return 0.9995;
+}
+static double weight_lone(uint32_t slot)
+{
+	return slot == 0 ? 5000 : 1e-9;
+}
+static double weight_usual(uint32_t slot)
+{
+	(void)slot;
+	return 0.9995 + pow(10, 3.5 * random_unit()) - 1;
+}
+
+static void check_probabilities(const struct habit *habit)
+{
+	for (uint32_t slot = 0; slot < habit->count; slot += 1 + habit->count / 50) {
+		double p = habit_probability(habit, slot);
+		if (!(p > 0 && p <= 1))
+			fail_msg("probability %g of weight %g", p, habit->weights[slot]);
+		double ceiling = surprise_ceiling(p), raw = surprise_of(p);
+		assert_true(isfinite(ceiling) && raw >= 0 && raw <= SURPRISE_MAX);
+	}
+}
+
+static void test_probabilities_are_sound(void **state)
+{
+	(void)state;
+	struct habit habit;
+	for (int round = 0; round < 200; round++) {
+		habit_fill(&habit, 1 + (uint32_t)(random_unit() * 60), weight_wild);
+		check_probabilities(&habit);
+		habit_free(&habit);
+	}
+	habit_fill(&habit, 5000, weight_equal);
+	check_probabilities(&habit);
+	assert_true(habit_probability(&habit, 0) > 0.5);
+	habit_free(&habit);
+	habit_fill(&habit, 1, weight_equal);
+	assert_true(habit_probability(&habit, 0) == 1);
+	habit_free(&habit);
+	habit_fill(&habit, 2, weight_lone);
+	check_probabilities(&habit);
+	habit_free(&habit);
+}
+
+/* What is common is told from what is rare by bounds: each must be one. */
+static void test_shortcuts_are_bounds(void **state)
+{
+	(void)state;
+	static struct slices slices;
+	slices_init(&slices);
+	for (int round = 0; round < 3000; round++) {
+		struct habit habit;
+		habit_fill(&habit, 2 + (uint32_t)(random_unit() * 50), weight_usual);
+		for (uint32_t slot = 0; slot < habit.count && slot < 5; slot++) {
+			double p = habit_probability(&habit, slot),
+			       near = habit_probability_near(&habit, &slices, slot);
+			double least = habit_tail_share(&habit) * habit_tail(&habit, slot);
+			if (least > p * (1 + 1e-9))
+				fail_msg("tail bound %g over %g", least, p);
+			if (near > p * (1 + 1e-9))
+				fail_msg("near bound %g over %g", near, p);
+			if (near >= 0 && near < p * 0.99)
+				fail_msg("near bound %g far below %g", near, p);
+		}
+		habit_free(&habit);
+	}
+}
+
+/* A bucket called dull must give nothing: no result, no group of results, no node above them. */
+static void test_dull_is_dull(void **state)
+{
+	(void)state;
+	struct core_screen screen;
+	core_screen_init(&screen);
+	unsigned dull = 0;
+	for (int round = 0; round < 20000; round++) {
+		double p[12], sorted[12];
+		size_t count = 1 + (size_t)(random_unit() * 12);
+		double scale = random_unit();
+		for (size_t i = 0; i < count; i++)
+			sorted[i] = p[i] = fmin(1, 0.03 + scale * random_unit());
+		if (!core_screen_is_dull(&screen, sorted, count))
+			continue;
+		dull++;
+		/* The rarest group of each size is that of its smallest. */
+		for (size_t size = 1; size <= count; size++) {
+			double group[12];
+			for (size_t i = 0; i < size; i++)
+				group[i] = sorted[i];
+			struct node_score node = combine(group, size, &combine_activity);
+			if (size == 1)
+				assert_true(sorted[0] > SURPRISE_CUTOFF);
+			else if (node.raw > 0)
+				fail_msg("a dull bucket of %zu has a group of %zu worth %g", count, size, node.raw);
+		}
+	}
+	assert_true(dull > 1000);
+}
+
+static void test_surprise_and_back(void **state)
+{
+	(void)state;
+	for (double depth = 3.1; depth < 708; depth += 0.7) {
+		double p = exp(-depth), s = surprise_of(p);
+		assert_true(fabs(surprise_inverse(s) / p - 1) < 1e-9);
+	}
+	assert_true(surprise_of(0) == SURPRISE_MAX);
+	assert_true(surprise_of(0.05) == 0 && surprise_inverse(0) == 0.525);
+	assert_true(fabs(surprise_ceiling(0.05 * exp(-70.0 / 95 * log(500))) - 75) < 1e-9);
+}
+
+/* Order statistics by counting on a fine grid: P(smallest <= p1, second <= p2) of two draws is 2 p1 p2 - p1^2. */
+static void test_extreme_of_two(void **state)
+{
+	(void)state;
+	double p[] = {0.004, 0.02};
+	double joint = exp(
+		ln_gamma_upper(1, (pow(normal_upper_quantile(0.002), 2) + pow(normal_upper_quantile(0.01), 2)) / 2));
+	double first = 1 - (1 - 0.004) * (1 - 0.004), both = 2 * 0.004 * 0.02 - 0.004 * 0.004;
+	double extreme = fmin(first, exp(log(both) / (1 + log(2) / 2.1)));
+	struct node_score node = combine(p, 2, &combine_activity);
+	double surprise = 0.5 * surprise_of(joint) + 0.5 * surprise_of(extreme);
+	assert_true(fabs(node.raw / (0.8 * surprise) - 1) < 1e-9);
+}
+
+static void test_digest_counts_all(void **state)
+{
+	(void)state;
+	struct digest digest = {0};
+	uint64_t below = 0, total = 0;
+	for (int i = 0; i < 30000; i++) {
+		uint32_t value = random_unit() < 0.8 ? 0 : (uint32_t)(1000 * random_unit() * random_unit());
+		digest_add(&digest, value, 1);
+		below += value <= 300;
+		total++;
+	}
+	assert_int_equal(digest.total, total);
+	assert_true(digest.count < 5 * DIGEST_SIZE);
+	struct bounds cdf = digest_cdf(&digest, 300);
+	double exact = (double)below / (double)total;
+	assert_true(cdf.low <= exact + 1e-12 && cdf.high >= exact - 1e-12 && cdf.high - cdf.low < 0.1);
+	assert_int_equal(digest_quantile(&digest, 0.5), 0);
+	digest_free(&digest);
+}
+
+/* Zeros added in one step leave what they leave one by one. */
+static void test_zeros_in_bulk(void **state)
+{
+	(void)state;
+	struct normalizer bulk, single;
+	normalizer_init(&bulk);
+	normalizer_init(&single);
+	struct pace pace = pace_of(HOUR_MS);
+	for (int round = 0; round < 400; round++) {
+		uint64_t zeros = (uint64_t)(random_unit() * 300);
+		normalizer_update_zeros(&bulk, zeros);
+		for (uint64_t i = 0; i < zeros; i++)
+			normalizer_update(&single, 0);
+		for (int i = 0; i < 3; i++) {
+			double raw = random_unit() * random_unit();
+			normalizer_update(&bulk, raw);
+			normalizer_update(&single, raw);
+		}
+		normalizer_tick(&bulk, &pace, 7);
+		for (int i = 0; i < 7; i++)
+			normalizer_tick(&single, &pace, 1);
+	}
+	assert_int_equal(bulk.border, single.border);
+	assert_int_equal(bulk.below, single.below);
+	assert_int_equal(bulk.all.count, single.all.count);
+	assert_memory_equal(bulk.all.nodes, single.all.nodes, bulk.all.count * sizeof *bulk.all.nodes);
+	assert_memory_equal(bulk.high.nodes, single.high.nodes, bulk.high.count * sizeof *bulk.high.nodes);
+	for (double raw = 0.01; raw < 1.5; raw *= 1.3) {
+		double a = normalizer_score(&bulk, &pace, raw, 100);
+		assert_true(a >= 0 && a <= 100);
+	}
+	normalizer_free(&bulk);
+	normalizer_free(&single);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slices_are_sound_for_any_weight),
+		cmocka_unit_test(test_quantiles_invert),
+		cmocka_unit_test(test_quantiles_of_one),
+		cmocka_unit_test(test_probabilities_are_sound),
+		cmocka_unit_test(test_shortcuts_are_bounds),
+		cmocka_unit_test(test_dull_is_dull),
+		cmocka_unit_test(test_surprise_and_back),
+		cmocka_unit_test(test_extreme_of_two),
+		cmocka_unit_test(test_digest_counts_all),
+		cmocka_unit_test(test_zeros_in_bulk),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

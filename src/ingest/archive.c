@@ -4,17 +4,48 @@
 #include <archive_entry.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
 
 #include "decompress.h"
 #include "files.h"
 
 #define MAX_MEMBERS 1000000
 #define MAX_NESTING 3
+#define ARCHIVE_HEAD ((size_t)192 << 10)
 
 static bool is_tar(const char *data, size_t length)
 {
 	return length >= 263 && memcmp(data + 257, "ustar", 5) == 0;
+}
+
+/* The first bytes of a gz or zst stream, as many as there are in `length` of it. */
+static size_t gunzip_start(const char *data, size_t length, char *out, size_t size)
+{
+	z_stream stream = {
+		.next_in = (Bytef *)data, .avail_in = (uInt)length, .next_out = (Bytef *)out, .avail_out = (uInt)size};
+	if (inflateInit2(&stream, 15 + 16) != Z_OK)
+		return 0;
+	(void)inflate(&stream, Z_SYNC_FLUSH);
+	inflateEnd(&stream);
+	return size - stream.avail_out;
+}
+
+static size_t unzstd_start(const char *data, size_t length, char *out, size_t size)
+{
+	ZSTD_DStream *stream = ZSTD_createDStream();
+	if (!stream)
+		return 0;
+	ZSTD_inBuffer input = {data, length, 0};
+	ZSTD_outBuffer output = {out, size, 0};
+	size_t before = SIZE_MAX;
+	while (output.pos < output.size && before != input.pos + output.pos) {
+		before = input.pos + output.pos;
+		if (ZSTD_isError(ZSTD_decompressStream(stream, &output, &input)))
+			break;
+	}
+	ZSTD_freeDStream(stream);
+	return output.pos;
 }
 
 bool archive_recognise(const char *data, size_t length)
@@ -36,16 +67,11 @@ bool archive_recognise(const char *data, size_t length)
 	enum compression compression = compression_recognise(data, length);
 	if (compression == COMPRESSION_NONE)
 		return false;
-	/* tar.gz, tar.zst: the start of the stream tells; that it breaks off is expected. */
-	struct buf start = BUF_EMPTY;
-	enum skip_reason why;
-	uint64_t at;
-	const char *detail;
-	bool is_whole = decompress(data, length, compression, 1024, &start, &why, &at, &detail);
-	bool is_bundle = start.length && is_tar(start.data, start.length);
-	(void)is_whole;
-	buf_free(&start);
-	return is_bundle;
+	/* tar.gz, tar.zst: the start of the stream tells. */
+	char start[512];
+	size_t size = compression == COMPRESSION_GZIP ? gunzip_start(data, length, start, sizeof start)
+						      : unzstd_start(data, length, start, sizeof start);
+	return is_tar(start, size);
 }
 
 struct expansion {
@@ -67,10 +93,7 @@ static void add_skip(struct expansion *expansion, uint32_t file, enum skip_reaso
 
 static bool within_caps(struct expansion *expansion)
 {
-	uint64_t limit = expansion->options->max_memory;
-	if (expansion->made > DECOMPRESS_FREE_BYTES && expansion->made / DECOMPRESS_MAX_RATIO > expansion->stored)
-		return false;
-	return !limit || expansion->made <= limit;
+	return expansion->made <= DECOMPRESS_FREE_BYTES || expansion->made / DECOMPRESS_MAX_RATIO <= expansion->stored;
 }
 
 /* Copies a member into the spool. Returns false when it cannot be read to its end. */
@@ -166,7 +189,7 @@ static void expand_source(struct expansion *outer, uint32_t file, int nesting)
 	struct err err;
 	if (nesting > MAX_NESTING || files_view(files, &files->sources[file], &view, NULL) != 0)
 		return;
-	if (archive_recognise(view.data ? view.data : "", view.length)) {
+	if (archive_recognise(view.data ? view.data : "", view.length < ARCHIVE_HEAD ? view.length : ARCHIVE_HEAD)) {
 		files->sources[file].wrapping = "archive";
 		char *name = xstrdup(files->sources[file].name);
 		struct expansion inner = *outer;

@@ -1,6 +1,8 @@
 /* files: walks the paths given and lists what can be read. */
 #include "files.h"
 
+#include "decompress.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -146,15 +148,26 @@ static bool is_s3_object(const char *name)
 	return strstr(name, "_CloudTrail_") && strstr(name, ".json.gz");
 }
 
+/* A zst block may need this much before its first bytes come out; of others a page tells. */
+#define HEAD_SIZE 4096
+#define ZSTD_HEAD_SIZE (192 << 10)
+
 static bool looks_like_archive(const char *path)
 {
-	char head[65536];
+	char head[HEAD_SIZE];
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (file < 0)
 		return false;
 	ssize_t got = pread(file, head, sizeof head, 0);
+	bool is_archive = got > 0 && archive_recognise(head, (size_t)got);
+	if (got == sizeof head && !is_archive && compression_recognise(head, (size_t)got) == COMPRESSION_ZSTD) {
+		char *more = xmalloc(ZSTD_HEAD_SIZE);
+		got = pread(file, more, ZSTD_HEAD_SIZE, 0);
+		is_archive = got > 0 && archive_recognise(more, (size_t)got);
+		free(more);
+	}
 	close(file);
-	return got > 0 && archive_recognise(head, (size_t)got);
+	return is_archive;
 }
 
 static void list_file(struct listing *listing, const char *path, const struct stat *info, bool is_given)

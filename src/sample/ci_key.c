@@ -163,14 +163,6 @@ static const struct event_line events[] = {
 	{"2026-05-02T08:00:00", &frontend, CALL_DECRYPT, "AWS Internal", "AWS Internal", NULL, NULL},
 };
 
-static int64_t moment(const char *text)
-{
-	int64_t time;
-	if (!time_parse_iso(slice_of(text), &time))
-		base_abort("a sample's time is wrong: %s", text);
-	return time;
-}
-
 static int file_copy(const char *from, const char *to, unsigned per_cent, struct err *err)
 {
 	FILE *file = fopen(from, "re");
@@ -216,7 +208,7 @@ int ci_key_write(const char *folder, uint64_t *files, uint64_t *count, struct er
 {
 	struct scene scene = {.seed = 20260507};
 	struct tree_report tree;
-	int64_t first = moment("2026-04-17"), last = moment("2026-05-08");
+	int64_t first = scene_time("2026-04-17"), last = scene_time("2026-05-08");
 	for (size_t i = 0; i < COUNT_OF(habits); i++)
 		scene_live(&scene, &habits[i], first, last);
 	/* two hours of the next day, so that the hour after the incident is seen too */
@@ -226,7 +218,7 @@ int ci_key_write(const char *folder, uint64_t *files, uint64_t *count, struct er
 	for (size_t i = 0; i < COUNT_OF(events); i++) {
 		const struct event_line *line = &events[i];
 		scene_act(&scene, &(struct act){line->actor, line->call, line->ip, line->agent, "eu-west-1",
-					  line->error, line->access_key, moment(line->time)});
+					  line->error, line->access_key, scene_time(line->time)});
 	}
 	const struct tree_options options = {folder, 6 * HOUR_MS, INT64_MIN, INT64_MAX};
 	int result = tree_write(&scene, &options, &tree, err);

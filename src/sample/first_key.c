@@ -31,18 +31,10 @@ static const struct habit others[] = {
 		(const struct place[]){{"192.0.2.31", FIREFOX, 1}, {0}}, regions, 14, 0, 7, 9, 5},
 };
 
-static int64_t moment(const char *text)
-{
-	int64_t time;
-	if (!time_parse_iso(slice_of(text), &time))
-		base_abort("a sample's time is wrong: %s", text);
-	return time;
-}
-
 static void act(struct scene *scene, const char *time, const struct actor *actor, enum call_id call, const char *ip,
 	const char *agent, const char *key)
 {
-	scene_act(scene, &(struct act){actor, call, ip, agent, "eu-west-1", NULL, key, moment(time)});
+	scene_act(scene, &(struct act){actor, call, ip, agent, "eu-west-1", NULL, key, scene_time(time)});
 }
 
 /* Every action once an hour, at its own minute with a little jitter. */
@@ -60,12 +52,12 @@ static void habit_live(struct scene *scene, int64_t first, int64_t last)
 int first_key_write(const char *folder, uint64_t *files, uint64_t *count, struct err *err)
 {
 	struct scene scene = {.seed = 20260617};
-	int64_t first = moment("2026-04-01"), incident = moment("2026-06-16"), last = moment("2026-06-19");
+	int64_t first = scene_time("2026-04-01"), incident = scene_time("2026-06-16"), last = scene_time("2026-06-19");
 	habit_live(&scene, first, last);
 	for (size_t i = 0; i < COUNT_OF(others); i++)
 		scene_live(&scene, &others[i], first, last);
 	/* housekeeping on Sunday nights: rare, and with a cadence */
-	for (int64_t sunday = moment("2026-04-05T03:10:00"); sunday < last; sunday += 7 * DAY_MS)
+	for (int64_t sunday = scene_time("2026-04-05T03:10:00"); sunday < last; sunday += 7 * DAY_MS)
 		scene_act(&scene, &(struct act){&invoice, CALL_DELETE_SNAPSHOT, "198.18.100.14", JAVA, "eu-west-1",
 					  NULL, NULL, sunday});
 	/* the one person whose job it is made a key once, in the light of day */

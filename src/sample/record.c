@@ -18,6 +18,14 @@ uint32_t scene_random(struct scene *scene, uint32_t limit)
 	return (uint32_t)((z >> 32) * limit >> 32);
 }
 
+int64_t scene_time(const char *text)
+{
+	int64_t time;
+	if (!time_parse_iso(slice_of(text), &time))
+		base_abort("a sample's time is wrong: %s", text);
+	return time;
+}
+
 static uint64_t name_seed(const char *name, uint64_t salt)
 {
 	uint64_t seed = 0xcbf29ce484222325u ^ salt;

@@ -197,6 +197,7 @@ struct scene {
 	size_t count, capacity;
 };
 
+int64_t scene_time(const char *iso); /* aborts on what is no time: the scripts are ours */
 uint32_t scene_random(struct scene *scene, uint32_t limit); /* 0 .. limit-1 */
 void scene_act(struct scene *scene, const struct act *act);
 /* Every day from first to before last (ms, midnights). */

@@ -70,12 +70,13 @@ static int asn_search(struct mmdb *mmdb, struct err *err)
 	if (mmdb->is_open) {
 		return err_set(err, first.code, "%.200s; using %.200s", first.text, mmdb->path);
 	}
-	struct buf places = BUF_EMPTY;
-	enrich_search_paths(&places);
-	for (size_t i = 0; i + 1 < places.length; i++) {
-		places.data[i] = places.data[i] == '\n' ? ' ' : places.data[i];
+	struct buf lines = BUF_EMPTY, places = BUF_EMPTY;
+	enrich_search_paths(&lines);
+	for (const char *line = lines.data; *line; line += strcspn(line, "\n") + 1) {
+		buf_add_text(&places, places.length ? ", " : "");
+		buf_add(&places, line, strcspn(line, "\n"));
 	}
-	places.data[places.length - 1] = 0;
+	buf_free(&lines);
 	err_set(err, ERR_IO, "no AS database found in %s%s%.200s; name one with --asn-db or put it there", places.data,
 		first.text[0] ? "; passed over " : "", first.text);
 	buf_free(&places);

@@ -53,6 +53,7 @@ struct report_input {
 	const struct skip *skips;
 	size_t skip_count;
 	bool is_partial;
+	unsigned threads; /* for reading records back; 0: all cores */
 };
 
 struct report_detection {

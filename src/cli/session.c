@@ -264,7 +264,8 @@ struct report_input session_input(const struct session *session)
 		.filter = option(session, OPTION_FILTER),
 		.skips = session->skips,
 		.skip_count = session->skip_count,
-		.is_partial = session->is_partial};
+		.is_partial = session->is_partial,
+		.threads = session->load_options.threads};
 }
 
 enum exit_status session_status(const struct session *session, bool has_alerts)

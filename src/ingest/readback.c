@@ -152,29 +152,44 @@ static void take(void *context, const struct found *found)
 							       options->compat, options->enrich);
 }
 
-static int make_document(void *context, const char *data, size_t size, uint64_t offset, size_t length, struct err *err)
+/* What has to be done while the bytes are there: a row of a table needs its header, the rest is only copied. */
+struct fetched {
+	const struct load_options *options;
+	json_t *table_row;
+	struct buf text;
+};
+
+static int fetch(void *context, const char *data, size_t size, uint64_t offset, size_t length, struct err *err)
 {
-	struct wanted *wanted = context;
+	struct fetched *fetched = context;
 	const char *end = data + size, *at = data + offset;
 	const char *text = size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? data + 3 : data;
-	bool is_table = wanted->load->options.format == INPUT_CSV || csv_recognise(text, end);
-	json_t *value = is_table ? csv_read_row(text, end, at, at + length) : json_parse_text(at, length);
-	if (value)
-		unwrap_value(value, wanted->load->options.format, take, wanted, NULL);
-	json_decref(value);
-	return wanted->document ? 0 : err_set(err, ERR_FORMAT, "the record cannot be read again");
+	(void)err;
+	if (fetched->options->format == INPUT_CSV || csv_recognise(text, end))
+		fetched->table_row = csv_read_row(text, end, at, at + length);
+	else
+		buf_add(&fetched->text, at, length);
+	return 0;
 }
 
 json_t *load_document(struct load *load, const struct store *store, uint32_t row, struct err *err)
 {
-	struct wanted wanted = {.load = load, .store = store, .row = row};
-	arena_init(&wanted.arena);
-	int result = with_bytes(load, store, row, make_document, &wanted, err);
-	arena_free(&wanted.arena);
-	if (result != 0) {
-		json_decref(wanted.document);
+	struct fetched fetched = {.options = &load->options};
+	if (with_bytes(load, store, row, fetch, &fetched, err) != 0) {
+		buf_free(&fetched.text);
 		return NULL;
 	}
+	/* Parsing and mapping, which is most of the work, goes on beside other threads. */
+	json_t *value = fetched.table_row ? fetched.table_row : json_parse_text(fetched.text.data, fetched.text.length);
+	struct wanted wanted = {.load = load, .store = store, .row = row};
+	arena_init(&wanted.arena);
+	if (value)
+		unwrap_value(value, load->options.format, take, &wanted, NULL);
+	json_decref(value);
+	arena_free(&wanted.arena);
+	buf_free(&fetched.text);
+	if (!wanted.document)
+		err_set(err, ERR_FORMAT, "the record cannot be read again");
 	return wanted.document;
 }
 

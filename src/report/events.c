@@ -11,6 +11,7 @@ struct batch {
 	uint32_t count;
 	uint32_t order[BATCH_ROWS]; /* positions in the batch, by file and offset */
 	json_t *documents[BATCH_ROWS];
+	char *problems[BATCH_ROWS]; /* why there is no document */
 };
 
 static int compare_places(const void *a, const void *b, void *context)
@@ -29,37 +30,57 @@ struct documents {
 	void (*problem)(void *context, const char *text);
 	void *context;
 	uint64_t *missing;
+	uint32_t first; /* row of the present batch */
+	struct batch *batch;
 };
 
-static void read_batch(const struct documents *documents, uint32_t first, struct batch *batch)
+#define JOB_ROWS 32
+
+static void read_rows(void *context, size_t index, unsigned worker)
 {
-	const struct store *store = documents->input->matched;
-	for (uint32_t i = 0; i < batch->count; i++)
-		batch->order[i] = first + i;
-	qsort_r(batch->order, batch->count, sizeof *batch->order, compare_places, &store);
-	for (uint32_t i = 0; i < batch->count; i++) {
-		struct err err = {0};
+	struct documents *documents = context;
+	struct batch *batch = documents->batch;
+	(void)worker;
+	for (uint32_t i = (uint32_t)index * JOB_ROWS; i < batch->count && i < (uint32_t)(index + 1) * JOB_ROWS; i++) {
 		uint32_t row = batch->order[i];
-		batch->documents[row - first] = load_document(documents->input->load, store, row, &err);
-		if (batch->documents[row - first])
-			continue;
-		++*documents->missing;
-		if (documents->problem)
-			documents->problem(documents->context, err.text);
+		struct err err = {0};
+		json_t *document = load_document(documents->input->load, documents->input->matched, row, &err);
+		batch->documents[row - documents->first] = document;
+		batch->problems[row - documents->first] = document ? NULL : xstrdup(err.text);
 	}
 }
 
-static void put_documents(FILE *out, const struct documents *documents, bool is_array)
+static void read_batch(struct documents *documents, unsigned threads)
+{
+	const struct store *store = documents->input->matched;
+	struct batch *batch = documents->batch;
+	for (uint32_t i = 0; i < batch->count; i++)
+		batch->order[i] = documents->first + i;
+	qsort_r(batch->order, batch->count, sizeof *batch->order, compare_places, &store);
+	pool_run(threads, (batch->count + JOB_ROWS - 1) / JOB_ROWS, read_rows, documents);
+	for (uint32_t i = 0; i < batch->count; i++) {
+		if (batch->documents[i])
+			continue;
+		++*documents->missing;
+		if (documents->problem)
+			documents->problem(documents->context, batch->problems[i]);
+		free(batch->problems[i]);
+	}
+}
+
+static void put_documents(FILE *out, struct documents *documents, bool is_array, unsigned threads)
 {
 	const struct store *store = documents->input->matched;
 	struct json json;
 	json_init(&json, out, false);
 	struct batch *batch = xcalloc(1, sizeof *batch);
 	bool is_first = true;
+	documents->batch = batch;
 	fputs(is_array ? "[" : "", out);
 	for (uint32_t first = 0; first < store->count && !ferror(out); first += batch->count) {
 		batch->count = store->count - first < BATCH_ROWS ? store->count - first : BATCH_ROWS;
-		read_batch(documents, first, batch);
+		documents->first = first;
+		read_batch(documents, threads);
 		for (uint32_t i = 0; i < batch->count; i++) {
 			if (!batch->documents[i])
 				continue;
@@ -123,9 +144,10 @@ int report_events(FILE *out, enum report_format format, const struct report_look
 	uint64_t *missing, struct err *err)
 {
 	*missing = 0;
-	struct documents documents = {input, problem, context, missing};
+	struct documents documents = {.input = input, .problem = problem, .context = context, .missing = missing};
 	if (format == REPORT_JSON || format == REPORT_NDJSON)
-		put_documents(out, &documents, format == REPORT_JSON);
+		put_documents(out, &documents, format == REPORT_JSON,
+			input->threads ? input->threads : pool_default_threads());
 	else
 		put_table(out, format, look, input->matched);
 	return report_finish(out, err);

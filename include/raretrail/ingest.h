@@ -122,7 +122,7 @@ void load_free(struct load *load); /* cancels, waits, removes spooled input */
 /* File names by number ("dir/a.zip!b.json" for archive members, "<stdin>"). The text lives as long as the load. */
 uint32_t load_file_count(struct load *load);
 const char *load_file_name(struct load *load, uint32_t file);
-/* What a file turned out to be ("records, gzip") and how many events came from it; for the sources screen. */
+/* What a file turned out to be ("records", "eventbridge", "archive") and how many events came from it; for the sources screen. */
 struct load_file {
 	const char *name;
 	const char *wrapping; /* NULL while unread */

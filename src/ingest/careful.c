@@ -168,6 +168,8 @@ static const char *foreign_format(const char *data, size_t length)
 		size_t length;
 		const char *name;
 	} known[] = {
+		{"\x1f\x8b", 2, "compressed twice, unpack it once"},
+		{"\x28\xb5\x2f\xfd", 4, "compressed twice, unpack it once"},
 		{"\x89PNG", 4, "PNG image"},
 		{"\xff\xd8\xff", 3, "JPEG image"},
 		{"GIF8", 4, "GIF image"},

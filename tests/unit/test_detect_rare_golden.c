@@ -6,57 +6,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../../src/detect/rare_core.h"
-
-#define FOLDER "tests/data/rare-method/"
-
-/* A whole file, decompressed where its name ends in .xz. */
-static char *read_text(const char *run, const char *name)
-{
-	char path[256];
-	snprintf(path, sizeof path, FOLDER "%s/%s", run, name);
-	struct archive *archive = archive_read_new();
-	archive_read_support_filter_all(archive);
-	archive_read_support_format_raw(archive);
-	struct archive_entry *entry;
-	if (archive_read_open_filename(archive, path, 65536) != ARCHIVE_OK ||
-		archive_read_next_header(archive, &entry) != ARCHIVE_OK)
-		fail_msg("%s: %s", path, archive_error_string(archive));
-	struct buf text = BUF_EMPTY;
-	char block[65536];
-	for (la_ssize_t got; (got = archive_read_data(archive, block, sizeof block)) > 0;)
-		buf_add(&text, block, (size_t)got);
-	archive_read_free(archive);
-	assert_non_null(text.data);
-	return text.data;
-}
-
-/* Splits the next line at commas; false at the end. No field of these files is quoted. */
-static bool next_line(char **text, char *fields[], unsigned count)
-{
-	if (**text == 0)
-		return false;
-	char *line = *text, *end = strchr(line, '\n');
-	*text = end ? end + 1 : line + strlen(line);
-	if (end)
-		*end = 0;
-	if (end && end > line && end[-1] == '\r')
-		end[-1] = 0;
-	for (unsigned i = 0; i < count; i++) {
-		char *comma = line ? strchr(line, ',') : NULL;
-		if (comma)
-			*comma = 0;
-		fields[i] = line ? line : "";
-		line = comma ? comma + 1 : NULL;
-	}
-	return true;
-}
+#include "rare_method_runs.h"
 
 struct run {
 	const char *name;
@@ -72,7 +27,7 @@ static struct slice present(const char *text)
 
 static void load(struct run *run, const char *input_of)
 {
-	char *text = read_text(input_of, "input.csv.xz"), *rest = text, *fields[4];
+	char *text = run_text(input_of, "input.csv.xz"), *rest = text, *fields[4];
 	run->users = dict_new();
 	run->actions = dict_new();
 	run->ips = dict_new();
@@ -81,8 +36,8 @@ static void load(struct run *run, const char *input_of)
 		int64_t time;
 		uint32_t user, action, ip;
 	} *table = NULL;
-	next_line(&rest, fields, 4);
-	while (next_line(&rest, fields, 4)) {
+	run_line(&rest, fields, 4);
+	while (run_line(&rest, fields, 4)) {
 		table = array_grow(table, &capacity, rows + 1, sizeof *table);
 		/* The empty user is a partition too: its name here cannot be any other's. */
 		const char *user = *fields[1] ? fields[1] : "\n";
@@ -164,10 +119,10 @@ static void check_near(const char *run, const char *what, const char *time, doub
 
 static void check_records(const struct run *run)
 {
-	char *text = read_text(run->name, "records.csv"), *rest = text, *fields[6];
-	next_line(&rest, fields, 6);
+	char *text = run_text(run->name, "records.csv"), *rest = text, *fields[6];
+	run_line(&rest, fields, 6);
 	size_t expected = 0, alerts = 0, expected_alerts = 0;
-	while (next_line(&rest, fields, 6)) {
+	while (run_line(&rest, fields, 6)) {
 		double probability = strtod(fields[3], NULL), initial = strtod(fields[4], NULL);
 		if (probability >= SURPRISE_CUTOFF)
 			continue;
@@ -189,9 +144,9 @@ static void check_records(const struct run *run)
 /* Scores of users and addresses: those of records' influencers. */
 static void check_influencers(const struct run *run)
 {
-	char *text = read_text(run->name, "influencers.csv.xz"), *rest = text, *fields[5];
-	next_line(&rest, fields, 5);
-	while (next_line(&rest, fields, 5)) {
+	char *text = run_text(run->name, "influencers.csv.xz"), *rest = text, *fields[5];
+	run_line(&rest, fields, 5);
+	while (run_line(&rest, fields, 5)) {
 		int64_t time = strtoll(fields[0], NULL, 10) * 1000;
 		unsigned field = strcmp(fields[1], "ip") == 0;
 		uint32_t value = dict_find(field ? run->ips : run->users, slice_of(fields[2]));
@@ -216,9 +171,9 @@ static void check_influencers(const struct run *run)
 
 static void check_buckets(const struct run *run)
 {
-	char *text = read_text(run->name, "buckets.csv.xz"), *rest = text, *fields[2];
-	next_line(&rest, fields, 2);
-	while (next_line(&rest, fields, 2)) {
+	char *text = run_text(run->name, "buckets.csv.xz"), *rest = text, *fields[2];
+	run_line(&rest, fields, 2);
+	while (run_line(&rest, fields, 2)) {
 		int64_t time = strtoll(fields[0], NULL, 10) * 1000;
 		for (size_t i = 0; i < run->core.found_count; i++)
 			if (run->core.found[i].bucket * run->span == time)

@@ -1,0 +1,664 @@
+/* Rule rare-method through its door, over stores made from published runs: records, alerts with the cap of an
+ * execution, baselines that change nothing, models in files, explanations, horizons. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "raretrail/detect.h"
+#include "rare_method_runs.h"
+
+static struct params params;
+
+static int set_up(void **state)
+{
+	(void)state;
+	params_init(&params);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	params_free(&params);
+	return 0;
+}
+
+static void set(const char *assignment)
+{
+	struct err err;
+	if (params_assign(&params, assignment, &err) != 0)
+		fail_msg("%s", err.text);
+}
+
+static bool is_text(const struct rare_method *engine, uint32_t id, const char *text)
+{
+	return slice_equals(rare_method_string(engine, id), slice_of(text));
+}
+
+static const struct rare_method_record *find(
+	const struct rare_method *engine, int64_t time, const char *user, const char *action)
+{
+	size_t count;
+	const struct rare_method_record *records = rare_method_records(engine, &count);
+	for (size_t i = 0; i < count; i++)
+		if (records[i].bucket_start == time && is_text(engine, records[i].partition, user) &&
+			is_text(engine, records[i].action, action))
+			return &records[i];
+	return NULL;
+}
+
+/* ---- records ---- */
+
+static void check_golden(const char *run)
+{
+	struct store *store = run_store(run);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	char *text = run_text(run, "records.csv"), *rest = text, *fields[6];
+	size_t count, expected = 0;
+	const struct rare_method_record *records = rare_method_records(engine, &count);
+	run_line(&rest, fields, 6);
+	while (run_line(&rest, fields, 6)) {
+		const struct rare_method_record *record =
+			find(engine, strtoll(fields[0], NULL, 10) * 1000, fields[1], fields[2]);
+		if (!record)
+			fail_msg("%s: no record at %s for %s", run, fields[0], fields[2]);
+		assert_true(fabs(record->probability / strtod(fields[3], NULL) - 1) < 1e-6);
+		assert_true(fabs(record->initial_record_score - strtod(fields[4], NULL)) < 0.01);
+		assert_true(fabs(record->record_score - strtod(fields[5], NULL)) < 0.05);
+		assert_true(record->typical == record->probability && record->actual == 1);
+		expected++;
+	}
+	assert_int_equal(count, expected);
+	for (size_t i = 1; i < count; i++)
+		assert_true(records[i - 1].bucket_start < records[i].bucket_start ||
+			    (records[i - 1].bucket_start == records[i].bucket_start &&
+				    records[i - 1].initial_record_score >= records[i].initial_record_score));
+	free(text);
+	rare_method_free(engine);
+	store_free(store);
+}
+
+static void test_records_match_published_runs(void **state)
+{
+	(void)state;
+	check_golden("b_20_users");
+	check_golden("d_burst");
+	check_golden("g_repeats");
+	check_golden("l_messy");
+}
+
+/* By user.id the same people have the same histories; the influencers still name them. */
+static void test_partition_by_user_id(void **state)
+{
+	(void)state;
+	struct store *store = run_store("d_burst");
+	struct rare_method *by_name = rare_method_new(store, &params.rare_method);
+	set("rare-method.partition_field=user.id");
+	struct rare_method *by_id = rare_method_new(store, &params.rare_method);
+	size_t names, ids;
+	const struct rare_method_record *a = rare_method_records(by_name, &names);
+	const struct rare_method_record *b = rare_method_records(by_id, &ids);
+	assert_int_equal(names, ids);
+	for (size_t i = 0; i < names; i++) {
+		assert_true(a[i].probability == b[i].probability);
+		assert_true(a[i].initial_record_score == b[i].initial_record_score);
+		assert_true(a[i].user_score == b[i].user_score);
+		assert_int_equal(a[i].user_name, b[i].user_name);
+	}
+	assert_true(is_text(by_id, b[0].partition, "AIDAu2"));
+	rare_method_free(by_name);
+	rare_method_free(by_id);
+	store_free(store);
+}
+
+static void test_evidence_and_influencers(void **state)
+{
+	(void)state;
+	struct store *store = run_store("g_repeats");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	const struct rare_method_record *record = find(engine, INT64_C(1601974800000), "g1", "Twenty");
+	assert_non_null(record);
+	struct row_list rows = rare_method_evidence(engine, record);
+	assert_int_equal(rows.count, 20);
+	for (size_t i = 0; i < rows.count; i++) {
+		assert_true(slice_equals(store_text(store, FIELD_ACTION, rows.rows[i]), slice_of("Twenty")));
+		assert_true(slice_equals(store_text(store, FIELD_USER_NAME, rows.rows[i]), slice_of("g1")));
+	}
+	row_list_free(&rows);
+	assert_int_equal(record->influencer_count, 4);
+	static const char *const fields[] = {
+		"user.name", "source.ip", "source.geo.city_name", "aws.cloudtrail.user_identity.arn"};
+	static const char *const values[] = {"g1", "9.9.9.9", "City of 9.9.9.9", "arn:aws:iam::1:user/g1"};
+	for (unsigned i = 0; i < 4; i++) {
+		assert_string_equal(record->influencers[i].field, fields[i]);
+		assert_int_equal(record->influencers[i].values.count, 1);
+		assert_true(is_text(engine, record->influencers[i].values.items[0], values[i]));
+	}
+	assert_true(fabs(record->influencers[0].score - record->user_score) < 1e-12);
+	rare_method_free(engine);
+	store_free(store);
+}
+
+/* ---- alerts ---- */
+
+static size_t count_alerts(const struct rare_method *engine)
+{
+	struct alerts alerts = {0};
+	rare_method_alerts(engine, &params.rare_method, &alerts);
+	size_t count = alerts.count;
+	alerts_free(&alerts);
+	return count;
+}
+
+static void test_threshold_and_cap(void **state)
+{
+	(void)state;
+	struct store *store = run_store("d_burst");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	size_t records;
+	(void)rare_method_records(engine, &records);
+	struct alerts alerts = {0};
+	set("rare-method.anomaly_threshold=0");
+	assert_int_equal(count_alerts(engine), records);
+	set("rare-method.max_alerts=3");
+	rare_method_alerts(engine, &params.rare_method, &alerts);
+	/* Eight in one bucket, three two days later, one five hours after these: 3 + 3 + 1. */
+	assert_int_equal(alerts.count, 7);
+	for (size_t i = 0; i < alerts.count; i++) {
+		const struct alert *alert = &alerts.items[i];
+		assert_int_equal(alert->first_fired, alert->rare_method.bucket_start + HOUR_MS);
+		assert_int_equal(alert->times_fired, 1);
+		assert_int_equal(alert->why_count, 1);
+		assert_true(alert->why[0].holds && alert->why[0].silence_at > alert->why[0].value);
+	}
+	alerts_free(&alerts);
+	set("rare-method.max_alerts=0");
+	assert_int_equal(count_alerts(engine), records);
+	set("rare-method.ignored_users+=u2*");
+	assert_int_equal(count_alerts(engine), records - 8);
+	set("rare-method.ignored_cidr+=203.0.113.78/32");
+	assert_int_equal(count_alerts(engine), records - 11);
+	set("rare-method.ignored_actions+=*");
+	assert_int_equal(count_alerts(engine), 0);
+	rare_method_free(engine);
+	store_free(store);
+}
+
+/* Two buckets share a window: what the first execution left out is taken when the window has room again. */
+static void test_cap_across_buckets(void **state)
+{
+	(void)state;
+	struct store *store = run_store("g_repeats");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	set("rare-method.anomaly_threshold=30");
+	set("rare-method.max_alerts=1");
+	struct alerts alerts = {0};
+	rare_method_alerts(engine, &params.rare_method, &alerts);
+	const struct alert *late = NULL;
+	for (size_t i = 0; i < alerts.count; i++)
+		if (alerts.items[i].first_fired > alerts.items[i].rare_method.bucket_start + HOUR_MS)
+			late = &alerts.items[i];
+	/* 74.9 in the hour after four of 88: seen only once their bucket, begun two hours ago, is out of view. */
+	assert_non_null(late);
+	assert_true(late->first_fired > late->rare_method.bucket_start - HOUR_MS + 2 * HOUR_MS);
+	alerts_free(&alerts);
+	rare_method_free(engine);
+	store_free(store);
+}
+
+static void test_as_of(void **state)
+{
+	(void)state;
+	struct store *store = run_store("d_burst");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	set("rare-method.anomaly_threshold=0");
+	int64_t bucket = INT64_C(1601989200000);
+	static const struct {
+		int64_t after;
+		size_t count;
+	} cases[] = {{HOUR_MS - 1, 0}, {HOUR_MS, 8}, {2 * HOUR_MS, 8}, {2 * HOUR_MS + 1, 0}};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct alerts alerts = {0};
+		rare_method_at(engine, &params.rare_method, bucket + cases[i].after, &alerts);
+		assert_int_equal(alerts.count, cases[i].count);
+		alerts_free(&alerts);
+	}
+	rare_method_free(engine);
+	store_free(store);
+}
+
+/* A bucket longer than the lookback is still seen, once. */
+static void test_long_buckets(void **state)
+{
+	(void)state;
+	struct store *store = run_store("b_20_users");
+	set("rare-method.bucket_span=1d");
+	set("rare-method.anomaly_threshold=0");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	size_t records;
+	(void)rare_method_records(engine, &records);
+	assert_int_equal(count_alerts(engine), records);
+	rare_method_free(engine);
+	store_free(store);
+}
+
+static void test_empty_store(void **state)
+{
+	(void)state;
+	struct builder *builder = builder_new(&(struct builder_options){0});
+	struct store *store = builder_publish(builder);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	assert_int_equal(count_alerts(engine), 0);
+	struct method_outlook outlook;
+	struct buf line = BUF_EMPTY;
+	rare_method_outlook(engine, &params.rare_method, &outlook);
+	rare_method_say_outlook(engine, &params.rare_method, &outlook, &line);
+	assert_non_null(strstr(line.data, "nothing can be judged"));
+	buf_free(&line);
+	method_outlook_free(&outlook);
+	struct rare_model *model = rare_model_train(store, &params.rare_method, NULL, TIME_NONE);
+	struct buf bytes = BUF_EMPTY;
+	struct rare_model *again;
+	struct err err;
+	rare_model_write(model, &bytes);
+	if (rare_model_read((struct slice){bytes.data, bytes.length}, &again, &err) != 0)
+		fail_msg("%s", err.text);
+	buf_free(&bytes);
+	rare_model_free(model);
+	rare_model_free(again);
+	rare_method_free(engine);
+	builder_free(builder);
+	store_free(store);
+}
+
+/* ---- baselines ---- */
+
+static struct store *rows_from(const struct store *store, int64_t time)
+{
+	uint64_t *keep = xcalloc((size_t)store->count / 64 + 1, sizeof *keep);
+	for (uint32_t row = store_lower_bound(store, time); row < store->count; row++)
+		keep[row / 64] |= UINT64_C(1) << row % 64;
+	struct store *subset = store_subset(store, keep);
+	free(keep);
+	return subset;
+}
+
+static struct rare_model *through_bytes(struct rare_model *model)
+{
+	struct buf bytes = BUF_EMPTY, copy = BUF_EMPTY;
+	struct rare_model *again;
+	struct err err;
+	rare_model_write(model, &bytes);
+	if (rare_model_read((struct slice){bytes.data, bytes.length}, &again, &err) != 0)
+		fail_msg("%s", err.text);
+	rare_model_write(again, &copy);
+	assert_int_equal(bytes.length, copy.length);
+	assert_memory_equal(bytes.data, copy.data, bytes.length);
+	buf_free(&bytes);
+	buf_free(&copy);
+	rare_model_free(model);
+	return again;
+}
+
+/* Learning up to a time, then judging the rest, finds what one run over everything finds. */
+static void check_split(const char *run, int64_t time)
+{
+	struct store *store = run_store(run), *rest = rows_from(store, time);
+	struct rare_method *whole = rare_method_new(store, &params.rare_method);
+	struct rare_model *model = through_bytes(rare_model_train(store, &params.rare_method, NULL, time));
+	struct rare_method *after = rare_method_new_after(rest, &params.rare_method, model);
+	assert_int_equal(rare_method_late_events(after), 0);
+	size_t all, count, expected = 0;
+	const struct rare_method_record *a = rare_method_records(whole, &all);
+	(void)rare_method_records(after, &count);
+	for (size_t i = 0; i < all; i++) {
+		struct row_list rows = rare_method_evidence(whole, &a[i]);
+		bool is_expected = store->timestamp[rows.rows[rows.count - 1]] >= time;
+		row_list_free(&rows);
+		if (!is_expected)
+			continue;
+		expected++;
+		struct buf user = BUF_EMPTY, action = BUF_EMPTY;
+		struct slice text = rare_method_string(whole, a[i].partition);
+		buf_add(&user, text.data, text.length);
+		text = rare_method_string(whole, a[i].action);
+		buf_add(&action, text.data, text.length);
+		const struct rare_method_record *b = find(after, a[i].bucket_start, user.data, action.data);
+		if (!b)
+			fail_msg("%s from %lld: no record of %s", run, (long long)time, action.data);
+		assert_true(fabs(b->probability / a[i].probability - 1) < 1e-9);
+		assert_true(fabs(b->initial_record_score - a[i].initial_record_score) < 1e-6);
+		assert_true(fabs(b->record_score - a[i].record_score) < 1e-6);
+		assert_true(fabs(b->user_score - a[i].user_score) < 1e-6);
+		assert_true(fabs(b->bucket_score - a[i].bucket_score) < 1e-6);
+		buf_free(&user);
+		buf_free(&action);
+	}
+	assert_int_equal(count, expected);
+	rare_method_free(after);
+	rare_method_free(whole);
+	rare_model_free(model);
+	store_free(rest);
+	store_free(store);
+}
+
+static void test_baseline_goes_on(void **state)
+{
+	(void)state;
+	static const char *const runs[] = {"d_burst", "g_repeats", "l_messy", "b_20_users"};
+	for (size_t i = 0; i < COUNT_OF(runs); i++) {
+		struct store *store = run_store(runs[i]);
+		int64_t first = store->timestamp[0], length = store->timestamp[store->count - 1] - first;
+		store_free(store);
+		for (int part = 1; part < 12; part += 2) {
+			int64_t time = first + length * part / 12 + part * 977 * SECOND_MS;
+			check_split(runs[i], part % 4 == 1 ? time : time_floor(time, HOUR_MS));
+		}
+	}
+	check_split("g_repeats", INT64_C(1601974800000) + 30 * MINUTE_MS);
+	check_split("d_burst", 0);
+}
+
+/* Training in two steps writes the very bytes of training in one. */
+static void test_training_in_steps(void **state)
+{
+	(void)state;
+	struct store *store = run_store("l_messy");
+	int64_t middle = store->timestamp[store->count / 2];
+	struct store *rest = rows_from(store, middle);
+	struct rare_model *half = rare_model_train(store, &params.rare_method, NULL, middle);
+	struct rare_model *steps = rare_model_train(rest, &params.rare_method, half, TIME_NONE);
+	struct rare_model *once = rare_model_train(store, &params.rare_method, NULL, TIME_NONE);
+	struct buf a = BUF_EMPTY, b = BUF_EMPTY;
+	rare_model_write(steps, &a);
+	rare_model_write(once, &b);
+	assert_int_equal(a.length, b.length);
+	assert_memory_equal(a.data, b.data, a.length);
+	buf_free(&a);
+	buf_free(&b);
+	rare_model_free(half);
+	rare_model_free(steps);
+	rare_model_free(once);
+	store_free(rest);
+	store_free(store);
+}
+
+static void test_late_events_are_told(void **state)
+{
+	(void)state;
+	struct store *store = run_store("d_burst");
+	struct rare_model *model = rare_model_train(store, &params.rare_method, NULL, TIME_NONE);
+	struct rare_method *engine = rare_method_new_after(store, &params.rare_method, model);
+	int64_t open = time_floor(store->timestamp[store->count - 1], HOUR_MS);
+	assert_int_equal(rare_method_late_events(engine), store_lower_bound(store, open));
+	rare_method_free(engine);
+	rare_model_free(model);
+	store_free(store);
+}
+
+/* ---- model files ---- */
+
+static void expect_refusal(const char *data, size_t length, const char *says)
+{
+	struct rare_model *model;
+	struct err err;
+	assert_int_equal(rare_model_read((struct slice){data, length}, &model, &err), -1);
+	assert_null(model);
+	if (!strstr(err.text, says))
+		fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+}
+
+static void test_damaged_models_are_refused(void **state)
+{
+	(void)state;
+	struct store *store = run_store("e_history_1d");
+	struct rare_model *model = rare_model_train(store, &params.rare_method, NULL, TIME_NONE);
+	struct buf bytes = BUF_EMPTY;
+	rare_model_write(model, &bytes);
+	expect_refusal("", 0, "not a raretrail model");
+	expect_refusal("{\"Records\":[]}", 14, "not a raretrail model");
+	expect_refusal("raretrail model 2\n", 18, "version 2");
+	for (size_t length = 20; length < bytes.length; length += 97)
+		expect_refusal(bytes.data, length, "damaged");
+	for (size_t at = 20; at < bytes.length; at += 61) {
+		bytes.data[at] ^= 4;
+		expect_refusal(bytes.data, bytes.length, "damaged");
+		bytes.data[at] ^= 4;
+	}
+	struct err err;
+	assert_int_equal(rare_model_fits(model, &params.rare_method, &err), 0);
+	set("rare-method.bucket_span=15m");
+	assert_int_equal(rare_model_fits(model, &params.rare_method, &err), -1);
+	assert_non_null(strstr(err.text, "bucket_span=1h"));
+	set("rare-method.bucket_span=60m");
+	set("rare-method.partition_field=user.id");
+	assert_int_equal(rare_model_fits(model, &params.rare_method, &err), -1);
+	buf_free(&bytes);
+	rare_model_free(model);
+	store_free(store);
+}
+
+static void test_model_files(void **state)
+{
+	(void)state;
+	struct store *store = run_store("l_messy");
+	struct rare_model *model = rare_model_train(store, &params.rare_method, NULL, TIME_NONE), *again;
+	char folder[] = "/tmp/raretrail-model-XXXXXX";
+	assert_non_null(mkdtemp(folder));
+	char *path = xasprintf("%s/model", folder), *nowhere = xasprintf("%s/none/model", folder);
+	struct err err;
+	assert_int_equal(rare_model_load(path, &again, &err), -1);
+	assert_non_null(strstr(err.text, path));
+	assert_int_equal(rare_model_save(model, nowhere, &err), -1);
+	assert_int_equal(rare_model_save(model, path, &err), 0);
+	assert_int_equal(rare_model_save(model, path, &err), 0);
+	assert_int_equal(rare_model_load(path, &again, &err), 0);
+	struct rare_model_info a, b;
+	rare_model_info(model, &a);
+	rare_model_info(again, &b);
+	assert_true(a.first == b.first && a.last == b.last && a.events == b.events && a.actions == b.actions);
+	assert_true(a.users == b.users && a.bucket_span == b.bucket_span);
+	assert_int_equal(a.users, 8);
+	rare_model_free(model);
+	rare_model_free(again);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+	free(path);
+	free(nowhere);
+	store_free(store);
+}
+
+/* ---- explanations ---- */
+
+static void test_cadence(void **state)
+{
+	(void)state;
+	struct store *store = run_store("c_weekly");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	size_t count;
+	const struct rare_method_record *records = rare_method_records(engine, &count);
+	const struct rare_method_record *weekly = NULL, *daily = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (is_text(engine, records[i].action, "WeeklyBackup"))
+			weekly = &records[i];
+		if (is_text(engine, records[i].action, "DailyRotate"))
+			daily = &records[i];
+	}
+	struct method_explanation why;
+	rare_method_explain(engine, weekly, &why);
+	assert_int_equal(why.cadence, CADENCE_WEEKLY);
+	assert_int_equal(why.previous, weekly->bucket_start - 7 * DAY_MS);
+	assert_int_equal(why.later_buckets, 0);
+	rare_method_explanation_free(&why);
+	rare_method_explain(engine, daily, &why);
+	assert_int_equal(why.cadence, CADENCE_DAILY);
+	assert_int_equal(why.period, DAY_MS);
+	rare_method_explanation_free(&why);
+	/* The same from a baseline that ended the day before. */
+	struct store *rest = rows_from(store, daily->bucket_start);
+	struct rare_model *model =
+		through_bytes(rare_model_train(store, &params.rare_method, NULL, daily->bucket_start));
+	struct rare_method *after = rare_method_new_after(rest, &params.rare_method, model);
+	struct method_explanation whole, split;
+	rare_method_explain(engine, daily, &whole);
+	rare_method_explain(after, find(after, daily->bucket_start, "svc", "DailyRotate"), &split);
+	assert_int_equal(split.cadence, CADENCE_DAILY);
+	assert_int_equal(split.active_buckets, whole.active_buckets);
+	assert_int_equal(split.distinct_actions, whole.distinct_actions);
+	assert_int_equal(split.own.buckets, whole.own.buckets);
+	assert_int_equal(split.own.events, whole.own.events);
+	assert_int_equal(split.previous, whole.previous);
+	assert_true(fabs(split.weight / whole.weight - 1) < 1e-9);
+	assert_true(split.first_event == whole.first_event);
+	rare_method_explanation_free(&whole);
+	rare_method_explanation_free(&split);
+	rare_method_free(after);
+	rare_model_free(model);
+	store_free(rest);
+	rare_method_free(engine);
+	store_free(store);
+}
+
+static void test_burst_explained(void **state)
+{
+	(void)state;
+	struct store *store = run_store("d_burst");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	size_t count;
+	const struct rare_method_record *record = rare_method_records(engine, &count);
+	struct method_explanation why;
+	rare_method_explain(engine, record, &why);
+	assert_int_equal(why.cadence, CADENCE_FIRST);
+	assert_int_equal(why.own.buckets, 1);
+	assert_true(why.own.is_new && why.own.is_in_bucket);
+	assert_true(why.own.probability == record->probability);
+	assert_int_equal(why.same_bucket_count, 7);
+	for (size_t i = 0; i < why.same_bucket_count; i++)
+		assert_true(why.same_bucket[i].is_new && why.same_bucket[i].score == record->initial_record_score);
+	assert_true(why.next_rarest.action != 0 && why.next_rarest.share > why.own.share);
+	assert_int_equal(why.user_count, 0);
+	assert_int_equal(why.all_users, 5);
+	double shares = 0;
+	for (size_t i = 0; i < why.habit_count; i++) {
+		shares += why.habit[i].share;
+		assert_true(i == 0 || why.habit[i].buckets <= why.habit[i - 1].buckets);
+	}
+	assert_true(fabs(shares - 1) < 1e-9);
+	assert_true(record->user_score > record->initial_record_score);
+	uint64_t week = 0;
+	for (unsigned day = 0; day < 7; day++)
+		for (unsigned hour = 0; hour < 24; hour++)
+			week += why.week[day][hour];
+	struct row_list rows = rare_method_rows(engine, record->partition, 0, 0, INT64_MAX);
+	assert_int_equal(week, rows.count);
+	row_list_free(&rows);
+	/* 2020-10-06 was a Tuesday. */
+	assert_int_equal(why.day, 1);
+	assert_int_equal(why.hour, 13);
+	struct method_facts facts = rare_method_say(engine, &params.rare_method, record, &why);
+	assert_true(facts.count >= 8);
+	bool has_first = false;
+	for (size_t i = 0; i < facts.count; i++)
+		has_first |= strstr(facts.items[i].meaning, "first time ever") != NULL;
+	assert_true(has_first);
+	method_facts_free(&facts);
+	rare_method_explanation_free(&why);
+	rare_method_free(engine);
+	store_free(store);
+}
+
+/* Who else: also those who used the action before their model began. */
+static void test_other_users(void **state)
+{
+	(void)state;
+	struct store *store = run_store("l_messy");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	size_t count;
+	const struct rare_method_record *records = rare_method_records(engine, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct method_explanation why;
+		rare_method_explain(engine, &records[i], &why);
+		size_t users = 0;
+		for (uint32_t id = 1; id <= dict_count(store->strings); id++) {
+			bool has_used = false;
+			for (uint32_t row = 0; row < store->count && !has_used; row++)
+				has_used = store_value(store, FIELD_USER_NAME, row) == id &&
+					   store_value(store, FIELD_ACTION, row) == records[i].action;
+			users += has_used && id != records[i].partition;
+		}
+		assert_int_equal(why.user_count, users);
+		rare_method_explanation_free(&why);
+	}
+	rare_method_free(engine);
+	store_free(store);
+}
+
+/* ---- horizons ---- */
+
+/* What the horizon promises for the next hour is what a brand-new action then got. */
+static void test_ceiling_comes_true(void **state)
+{
+	(void)state;
+	static const char *const runs[] = {"e_history_1d", "e_history_3d", "e_history_7d", "e_history_21d"};
+	for (size_t i = 0; i < COUNT_OF(runs); i++) {
+		struct store *store = run_store(runs[i]);
+		struct rare_method *whole = rare_method_new(store, &params.rare_method);
+		size_t count;
+		const struct rare_method_record *record = rare_method_records(whole, &count);
+		uint64_t keep[1024] = {0};
+		for (uint32_t row = 0; store->timestamp[row] < record->bucket_start; row++)
+			keep[row / 64] |= UINT64_C(1) << row % 64;
+		struct store *before = store_subset(store, keep);
+		struct rare_method *engine = rare_method_new(before, &params.rare_method);
+		struct method_horizon horizon;
+		assert_true(rare_method_horizon(engine, &params.rare_method, record->partition, &horizon));
+		/* In that hour the ten usual actions came along, which the horizon does not count on. */
+		assert_true(fabs(horizon.ceiling - record->initial_record_score) < 1);
+		assert_true(horizon.more_buckets > 0);
+		struct method_outlook outlook;
+		struct buf line = BUF_EMPTY;
+		rare_method_outlook(engine, &params.rare_method, &outlook);
+		assert_int_equal(outlook.reaching, 0);
+		assert_true(outlook.highest == horizon.ceiling);
+		rare_method_say_outlook(engine, &params.rare_method, &outlook, &line);
+		assert_non_null(strstr(line.data, "Nothing new can reach 75.0"));
+		buf_free(&line);
+		method_outlook_free(&outlook);
+		rare_method_free(engine);
+		rare_method_free(whole);
+		store_free(before);
+		store_free(store);
+	}
+}
+
+static void test_unknown_partition_has_no_horizon(void **state)
+{
+	(void)state;
+	struct store *store = run_store("e_history_2h");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct method_horizon horizon;
+	assert_false(rare_method_horizon(engine, &params.rare_method, 0, &horizon));
+	assert_false(rare_method_horizon(engine, &params.rare_method, UINT32_MAX, &horizon));
+	rare_method_free(engine);
+	store_free(store);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {TEST(test_records_match_published_runs), TEST(test_partition_by_user_id),
+		TEST(test_evidence_and_influencers), TEST(test_threshold_and_cap), TEST(test_cap_across_buckets),
+		TEST(test_as_of), TEST(test_long_buckets), TEST(test_empty_store), TEST(test_baseline_goes_on),
+		TEST(test_training_in_steps), TEST(test_late_events_are_told), TEST(test_damaged_models_are_refused),
+		TEST(test_model_files), TEST(test_cadence), TEST(test_burst_explained), TEST(test_other_users),
+		TEST(test_ceiling_comes_true), TEST(test_unknown_partition_has_no_horizon)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

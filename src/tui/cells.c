@@ -28,26 +28,28 @@ static size_t unit_length(struct slice text, size_t at)
 	return length;
 }
 
-static bool library_agrees(struct slice shown)
+/* Writes the characters of out[from..) on whose width the C library and this program do not agree as codes. */
+static unsigned name_disputed(struct buf *out, size_t from)
 {
-	for (size_t at = 0; at < shown.length;) {
+	unsigned count = 0;
+	for (size_t at = from; at < out->length;) {
 		uint32_t c;
-		size_t length = utf8_decode(shown.data + at, shown.length - at, &c);
-		if (length == 0 || wcwidth((wchar_t)c) != utf8_width(c))
-			return false;
-		at += length;
+		char code[16];
+		size_t length = utf8_decode(out->data + at, out->length - at, &c);
+		if (length == 0 || wcwidth((wchar_t)c) == utf8_width(c)) {
+			at += length > 0 ? length : 1;
+			continue;
+		}
+		size_t size = (size_t)snprintf(code, sizeof code, "<U+%04X>", (unsigned)c);
+		buf_reserve(out, size);
+		memmove(out->data + at + size, out->data + at + length, out->length - at - length);
+		memcpy(out->data + at, code, size);
+		out->length += size - length;
+		out->data[out->length] = '\0';
+		at += size;
+		count++;
 	}
-	return true;
-}
-
-static void add_codes(struct buf *out, struct slice shown)
-{
-	for (size_t at = 0; at < shown.length;) {
-		uint32_t c;
-		size_t length = utf8_decode(shown.data + at, shown.length - at, &c);
-		buf_printf(out, "<U+%04X>", (unsigned)c);
-		at += length > 0 ? length : 1;
-	}
+	return count;
 }
 
 static void add_flags(struct buf *flags, size_t length, char flag)
@@ -57,6 +59,29 @@ static void add_flags(struct buf *flags, size_t length, char flag)
 	buf_reserve(flags, length);
 	for (size_t i = 0; i < length; i++)
 		buf_add_char(flags, flag);
+}
+
+/* Flags a unit in which something was made visible: what stands in the shown text as it stood before is itself, and the rest
+ * are codes in angle brackets, or \xNN. */
+static void add_unit_flags(struct buf *flags, struct slice unit, struct slice shown)
+{
+	size_t done = 0;
+	for (size_t at = 0; at < unit.length && done < shown.length;) {
+		uint32_t c;
+		size_t length = utf8_decode(unit.data + at, unit.length - at, &c);
+		bool is_itself = length > 0 && length <= shown.length - done &&
+				 memcmp(unit.data + at, shown.data + done, length) == 0;
+		size_t used = length;
+		if (!is_itself) {
+			const char *end = memchr(shown.data + done, '>', shown.length - done);
+			used = shown.data[done] == '<' && end != NULL ? (size_t)(end - shown.data) - done + 1 : 4;
+		}
+		add_flags(flags, used, is_itself ? 0 : SHOWN_MARKER);
+		done += used;
+		at += length > 0 ? length : 1;
+	}
+	if (done < shown.length)
+		add_flags(flags, shown.length - done, 0);
 }
 
 unsigned shown_text(const struct ui *ui, struct buf *out, struct buf *flags, struct slice text)
@@ -79,14 +104,13 @@ unsigned shown_text(const struct ui *ui, struct buf *out, struct buf *flags, str
 		struct slice unit = {text.data + at, length};
 		size_t before = out->length;
 		unsigned count = text_show(out, unit, ui_text_target(ui));
-		struct slice shown = {out->data + before, out->length - before};
-		if (count == 0 && !library_agrees(shown)) {
-			out->length = before;
-			add_codes(out, unit);
-			count = 1;
-		}
+		if (ui->is_utf8)
+			count += name_disputed(out, before);
 		made_visible += count;
-		add_flags(flags, out->length - before, count > 0 ? SHOWN_MARKER : 0);
+		if (count == 0)
+			add_flags(flags, out->length - before, 0);
+		else if (flags != NULL)
+			add_unit_flags(flags, unit, (struct slice){out->data + before, out->length - before});
 		at += length;
 	}
 	return made_visible;

@@ -40,7 +40,8 @@ static void wrap(struct buf *out, const struct buf *encoded)
 {
 	const char *tmux = getenv("TMUX"), *term = getenv("TERM");
 	if (tmux != NULL && tmux[0] != '\0') {
-		buf_printf(out, "\033Ptmux;\033\033]52;c;%s\a\033\\", encoded->data);
+		/* tmux takes the plain one itself (set-clipboard on) or hands the wrapped one on (allow-passthrough). */
+		buf_printf(out, "\033]52;c;%s\a\033Ptmux;\033\033]52;c;%s\a\033\\", encoded->data, encoded->data);
 	} else if (starts_with(term, "screen")) {
 		struct buf whole = BUF_EMPTY;
 		buf_printf(&whole, "\033]52;c;%s\a", encoded->data);

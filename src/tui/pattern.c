@@ -43,7 +43,6 @@ struct pattern *pattern_new(const char *text, struct err *err)
 	struct pattern *pattern = xcalloc(1, sizeof *pattern);
 	pattern->text = xstrdup(text);
 	pattern->code = code;
-	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* only faster; without it the interpreter runs */
 	pattern->match = pcre2_match_data_create_from_pattern(code, NULL);
 	pattern->context = pcre2_match_context_create(NULL);
 	if (pattern->match == NULL || pattern->context == NULL)

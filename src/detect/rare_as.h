@@ -87,6 +87,12 @@ struct windows {
 	uint32_t *begins, *ends; /* NULL for a grid too long to keep: then they are searched */
 };
 
+/* What notices about labels count, whatever the parameters; source_events is NULL until one asks. */
+struct label_facts {
+	uint32_t *source_events; /* [source entry] events that the rule can see */
+	uint64_t candidates, numbered; /* successes with a user; those with an AS number and no name */
+};
+
 struct rare_as {
 	struct store *store;
 	/* order of the rule's clock over all rows */
@@ -107,6 +113,7 @@ struct rare_as {
 	/* [source entry], read when a CIDR list asks for them, else NULL */
 	struct ip *source_ip;
 	uint8_t *source_has_ip;
+	struct label_facts label_facts;
 	struct view views[VIEW_COUNT];
 	uint64_t uses;
 	struct windows windows; /* those of the last replay */

@@ -204,6 +204,7 @@ void rare_as_free(struct rare_as *engine)
 	free(engine->action_string);
 	free(engine->identity_org_begin);
 	free(engine->identity_orgs);
+	free(engine->label_facts.source_events);
 	free(engine->source_ip);
 	free(engine->source_has_ip);
 	free(engine->scratch.orgs);

@@ -225,54 +225,66 @@ static void notice_odd_matches(struct rare_as *engine, const struct rare_as_para
 
 /* ---- events that drop out ---- */
 
-static void notice_no_name(const struct rare_as *engine, struct notices *out)
+/* Counted once for a store: events by source entry, and those that only lack a network's name. */
+static const struct label_facts *label_facts(struct rare_as *engine)
 {
 	const struct store *store = engine->store;
+	struct label_facts *facts = &engine->label_facts;
+	if (facts->source_events)
+		return facts;
+	facts->source_events =
+		xcalloc(store->dimensions[DIMENSION_SOURCE].count + (size_t)1, sizeof *facts->source_events);
+	for (uint32_t event = 0; event < engine->count; event++)
+		facts->source_events[engine->source[event]]++;
 	uint32_t success = dict_find(store->strings, slice_of("success"));
-	uint64_t candidates = 0, nameless = 0, numbered = 0;
 	for (uint32_t row = 0; row < store->count && success != 0; row++) {
 		if (store_value(store, FIELD_OUTCOME, row) != success || store_value(store, FIELD_USER_NAME, row) == 0)
 			continue;
-		candidates++;
-		if (store_value(store, FIELD_AS_ORG, row) != 0)
-			continue;
-		nameless++;
-		numbered += store_value(store, FIELD_AS_NUMBER, row) != 0;
+		facts->candidates++;
+		if (store_value(store, FIELD_AS_ORG, row) == 0)
+			facts->numbered += store_value(store, FIELD_AS_NUMBER, row) != 0;
 	}
-	if (engine->count == 0 && store->count > 0) {
+	return facts;
+}
+
+static void notice_no_name(const struct rare_as *engine, const struct label_facts *facts, struct notices *out)
+{
+	if (engine->count == 0 && engine->store->count > 0) {
 		struct notice *notice = push(out, NOTICE_NO_EVENTS);
-		notice->events = nameless;
+		notice->events = facts->candidates;
 		notice->text =
-			candidates == 0
+			facts->candidates == 0
 				? xstrdup("No event can take part: none is a success with a user name.")
 				: xasprintf("No event can take part: %" PRIu64
 					    " succeeded with a user name, but none has a network name. Give an AS "
 					    "database with --asn-db.",
-					  candidates);
+					  facts->candidates);
 	}
-	if (numbered == 0)
+	if (facts->numbered == 0)
 		return;
 	struct notice *notice = push(out, NOTICE_NO_NAME);
-	notice->events = numbered;
-	notice->share = (double)numbered / (double)candidates;
-	notice->text = xasprintf("%" PRIu64 " of %" PRIu64 " events have an AS number without a name; they drop out of "
-				 "the rule.",
-		numbered, candidates);
+	notice->events = facts->numbered;
+	notice->share = (double)facts->numbered / (double)facts->candidates;
+	notice->text =
+		xasprintf("%" PRIu64 " of %" PRIu64 " events %s of the rule.", facts->numbered, facts->candidates,
+			facts->numbered == 1 ? "has an AS number without a name; it drops out"
+					     : "have an AS number without a name; they drop out");
 }
 
 void rare_as_notices(struct rare_as *engine, const struct rare_as_params *params, struct notices *out)
 {
 	const struct view *view = view_for(engine, params);
+	const struct label_facts *facts = label_facts(engine);
 	struct label_counts counts = {.events = xcalloc(engine->org_count + (size_t)1, sizeof *counts.events),
 		.trusted = xcalloc(engine->org_count + (size_t)1, sizeof *counts.trusted),
 		.total = engine->count};
-	for (uint32_t event = 0; event < engine->count; event++) {
-		uint32_t source = engine->source[event], org = engine->source_org[source];
-		counts.events[org]++;
-		counts.trusted[org] += view->is_trusted[source];
-		counts.total_trusted += view->is_trusted[source];
+	for (uint32_t source = 0; source < engine->store->dimensions[DIMENSION_SOURCE].count; source++) {
+		uint32_t org = engine->source_org[source], events = facts->source_events[source];
+		counts.events[org] += events;
+		counts.trusted[org] += view->is_trusted[source] ? events : 0;
+		counts.total_trusted += view->is_trusted[source] ? events : 0;
 	}
-	notice_no_name(engine, out);
+	notice_no_name(engine, facts, out);
 	struct buf reason = BUF_EMPTY;
 	if (!rare_as_can_fire(params, &reason)) {
 		reason.data[reason.length - 1] = 0; /* a notice is no line */

@@ -29,10 +29,27 @@ static bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+/* Eight bytes that need no look each: no control character, no quote, no backslash. */
+static bool are_plain(const char *at)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+	uint64_t word, found;
+	memcpy(&word, at, sizeof word);
+	uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
+	found = (word - ones * 0x20) & ~word;
+	found |= (quote - ones) & ~quote;
+	found |= (backslash - ones) & ~backslash;
+	return (found & highs) == 0;
+}
+
 /* Returns the byte behind the closing quote, or NULL with *bad on the byte that breaks the string. */
 static const char *lex_string(const char *at, const char *end, const char **bad, const char **why)
 {
 	for (at++; at < end;) {
+		if (end - at >= 8 && are_plain(at)) {
+			at += 8;
+			continue;
+		}
 		unsigned char c = (unsigned char)*at;
 		if (c == '"')
 			return at + 1;

@@ -40,12 +40,38 @@ static size_t unescape_unicode(struct slice text, size_t at, char *out, size_t *
 	return 12;
 }
 
+/* ASCII without control characters and backslashes is its own meaning. */
+static bool is_plain(struct slice text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+	uint64_t found = 0;
+	size_t at = 0;
+	for (; text.length - at >= 8; at += 8) {
+		uint64_t word;
+		memcpy(&word, text.data + at, sizeof(word));
+		uint64_t backslash = word ^ (ones * '\\');
+		found |= word | (word - ones * 0x20) | (backslash - ones);
+	}
+	if (found & highs)
+		return false;
+	for (; at < text.length; at++) {
+		unsigned char c = (unsigned char)text.data[at];
+		if (c < 0x20 || c >= 0x80 || c == '\\')
+			return false;
+	}
+	return true;
+}
+
 /* The text of a raw string without its quotes. False: damaged, or better left to the careful path. */
 static bool unescape(struct arena *arena, struct slice text, struct slice *out)
 {
 	static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
 	char *copy = NULL;
 	size_t length = 0;
+	if (is_plain(text)) {
+		*out = text;
+		return true;
+	}
 	for (size_t at = 0; at < text.length;) {
 		unsigned char c = (unsigned char)text.data[at];
 		uint32_t code_point;
@@ -85,9 +111,10 @@ static bool unescape(struct arena *arena, struct slice text, struct slice *out)
 	return true;
 }
 
-static bool is_word(struct slice raw, const char *word)
+static inline __attribute__((always_inline)) bool is_word(struct slice raw, const char *word)
 {
-	return slice_equals(raw, slice_of(word));
+	size_t length = __builtin_strlen(word);
+	return raw.length == length && memcmp(raw.data, word, length) == 0;
 }
 
 /* A raw value where a keyword is expected: null and what counts as empty are absent. Containers and numbers are left to
@@ -123,9 +150,16 @@ static bool is_object(struct slice raw)
 /* ---- the members of a small object ---- */
 
 struct member {
-	const char *key;
+	struct slice key;
 	struct slice raw; /* length 0: not there */
 };
+#define MEMBER(text) \
+	{ \
+		{text, sizeof(text) - 1}, \
+		{ \
+			NULL, 0 \
+		} \
+	}
 
 /* Finds members of an object by key. False when the object is damaged, has a key with an escape, or one of the sought
  * keys twice. */
@@ -152,7 +186,7 @@ static bool find_members(struct scanner *scanner, struct slice object, struct me
 		if (value >= end || (at = json_lex_value(scanner->lexer, value, end)) == NULL)
 			return false;
 		for (size_t i = 0; i < count; i++) {
-			if (!slice_equals(name, slice_of(members[i].key)))
+			if (!slice_equals(name, members[i].key))
 				continue;
 			if (members[i].raw.length > 0)
 				return false;
@@ -186,13 +220,13 @@ struct identity_values {
 
 static bool read_identity(struct scanner *scanner, struct slice raw, struct identity_values *out)
 {
-	struct member top[] = {{"type", {0}}, {"principalId", {0}}, {"arn", {0}}, {"accountId", {0}},
-		{"accessKeyId", {0}}, {"userName", {0}}, {"invokedBy", {0}}, {"sessionContext", {0}},
-		{"onBehalfOf", {0}}};
-	struct member session[] = {{"sessionIssuer", {0}}, {"attributes", {0}}};
-	struct member issuer[] = {{"arn", {0}}, {"userName", {0}}};
-	struct member attributes[] = {{"mfaAuthenticated", {0}}};
-	struct member behalf[] = {{"userId", {0}}};
+	struct member top[] = {MEMBER("type"), MEMBER("principalId"), MEMBER("arn"), MEMBER("accountId"),
+		MEMBER("accessKeyId"), MEMBER("userName"), MEMBER("invokedBy"), MEMBER("sessionContext"),
+		MEMBER("onBehalfOf")};
+	struct member session[] = {MEMBER("sessionIssuer"), MEMBER("attributes")};
+	struct member issuer[] = {MEMBER("arn"), MEMBER("userName")};
+	struct member attributes[] = {MEMBER("mfaAuthenticated")};
+	struct member behalf[] = {MEMBER("userId")};
 	return find_in(scanner, raw, top, COUNT_OF(top)) && find_in(scanner, top[7].raw, session, COUNT_OF(session)) &&
 	       find_in(scanner, top[8].raw, behalf, COUNT_OF(behalf)) &&
 	       find_in(scanner, session[0].raw, issuer, COUNT_OF(issuer)) &&
@@ -212,7 +246,7 @@ static bool read_identity(struct scanner *scanner, struct slice raw, struct iden
 static bool read_sign_in_name(struct scanner *scanner, const struct scan_record *record, struct slice *out)
 {
 	struct slice action;
-	struct member more[] = {{"UserName", {0}}};
+	struct member more[] = {MEMBER("UserName")};
 	*out = (struct slice){NULL, 0};
 	if (!read_scalar(scanner, value_of(record, SCAN_eventName), &action))
 		return false;
@@ -308,7 +342,7 @@ bool scan_learn_agent(struct scanner *scanner, struct slice raw, uint64_t hash, 
 /* What a console login says of itself, lower-cased, overrides the outcome. */
 static bool read_login(struct scanner *scanner, const struct scan_record *record, struct slice *outcome)
 {
-	struct member response[] = {{"ConsoleLogin", {0}}};
+	struct member response[] = {MEMBER("ConsoleLogin")};
 	struct slice said;
 	if (!find_in(scanner, value_of(record, SCAN_responseElements), response, COUNT_OF(response)) ||
 		!read_scalar(scanner, response[0].raw, &said))
@@ -368,7 +402,7 @@ bool scan_learn_call(
 bool scan_learn_target(struct scanner *scanner, struct slice request, uint32_t *entry)
 {
 	arena_reset(&scanner->arena);
-	struct member members[] = {{"userName", {0}}, {"newUserName", {0}}};
+	struct member members[] = {MEMBER("userName"), MEMBER("newUserName")};
 	struct slice fields[FIELD_COUNT] = {0};
 	if (!find_members(scanner, request, members, COUNT_OF(members)) ||
 		!read_scalar(scanner, members[0].raw, &fields[FIELD_TARGET_NAME]) ||

@@ -38,6 +38,7 @@ void lexicon_free(struct lexicon *lexicon)
 		remembered_free(lexicon->remembered[i]);
 		free(lexicon->remap.entries[i]);
 	}
+	free(lexicon->spare);
 	free(lexicon);
 }
 
@@ -58,6 +59,11 @@ struct chunk *chunk_new_in(struct lexicon *lexicon)
 {
 	struct chunk *chunk = xcalloc(1, sizeof(*chunk));
 	chunk->lexicon = lexicon;
+	struct spare_rows *spare = atomic_exchange(&lexicon->spare, NULL);
+	if (spare != NULL) {
+		chunk->capacity = spare->capacity;
+		chunk->rows = (struct chunk_row *)spare;
+	}
 	return chunk;
 }
 
@@ -72,9 +78,14 @@ void chunk_free(struct chunk *chunk)
 {
 	if (chunk == NULL)
 		return;
-	if (chunk->owns_lexicon)
+	if (chunk->owns_lexicon) {
 		lexicon_free(chunk->lexicon);
-	free(chunk->rows);
+		free(chunk->rows);
+	} else if (chunk->rows != NULL) {
+		struct spare_rows *spare = (struct spare_rows *)chunk->rows;
+		spare->capacity = chunk->capacity;
+		free(atomic_exchange(&chunk->lexicon->spare, spare));
+	}
 	free(chunk->runs);
 	free(chunk->ingested);
 	for (unsigned i = 0; i < LEXICON_DICTS; i++)

@@ -20,8 +20,9 @@
 	X(TUNE, "tune", "PATH...", "table|json|markdown|html", 1, SIZE_MAX, \
 		"what other parameters would change: --draft, --sweep, --near-misses, --advise") \
 	X(REPORT, "report", "CASE", "markdown|json", 1, 1, "render a case file as Markdown or JSON") \
-	X(RULE_SHOW, "rule show", "", "table|json|ini", 0, 0, "the rules with the current parameters") \
-	X(RULE_EXPORT, "rule export", "", "esql|toml|clickhouse", 0, 0, \
+	X(RULE_SHOW, "rule show", "", "table|json|ini|esql|toml|clickhouse", 0, 0, \
+		"the rules with the current parameters") \
+	X(RULE_EXPORT, "rule export", "", "esql|toml|clickhouse|ini|json", 0, 0, \
 		"the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)") \
 	X(ASN_IMPORT, "asn import", "CSV...", NULL, 1, SIZE_MAX, \
 		"build an AS database (MMDB) from start,end,number,organisation ranges; needs --output") \

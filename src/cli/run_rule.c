@@ -12,7 +12,6 @@ int run_rule(const struct arguments *arguments, struct err *err)
 	uint32_t rule_bits = 0;
 	if (config_load(arguments, &config, err) != 0)
 		return -1;
-	bool is_export = arguments->command == COMMAND_RULE_EXPORT;
 	const char *format = "";
 	enum rule_format form = RULE_FORMAT_TABLE;
 	int result = format_option(arguments, &format, err);
@@ -28,7 +27,7 @@ int run_rule(const struct arguments *arguments, struct err *err)
 		result = output_open(&output, arguments->last[OPTION_OUTPUT], err);
 	if (result == 0) {
 		/* Only rare-as is a query; without a choice that is what is meant. */
-		if (is_export && form != RULE_FORMAT_TOML && !arguments->last[OPTION_RULE])
+		if ((form == RULE_FORMAT_ESQL || form == RULE_FORMAT_CLICKHOUSE) && !arguments->last[OPTION_RULE])
 			rule_bits = 1U << RULE_RARE_AS;
 		result = report_rules(output.file, form, &look, &config.params, rule_bits, err);
 		result = output_end(&output, result, err);

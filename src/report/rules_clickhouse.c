@@ -66,10 +66,10 @@ void rules_clickhouse(struct buf *out, const struct rare_as_params *params)
 		"-- table cloudtrail: one row an event, one column an ECS field; evaluated_at: when the rule runs\n"
 		"WITH\n  now64(3, 'UTC') AS evaluated_at,\n  (");
 	add_trust(out, params);
-	buf_add_text(out, ") AS is_trusted,\n  NOT is_trusted AND ");
+	buf_add_text(out, ") AS is_trusted,\n  (NOT is_trusted AND ");
 	add_sensitive(out, params);
 	buf_add_text(out,
-		" AS is_suspicious\n"
+		") AS is_suspicious\n"
 		"SELECT\n"
 		"  `user.name`,\n"
 		"  `aws.cloudtrail.user_identity.type`,\n"

@@ -67,6 +67,20 @@ static void add_sensitive(struct buf *out, const struct rare_as_params *params)
 	}
 }
 
+/* 1 hour: the largest unit that is exact. */
+static void add_timespan(struct buf *out, int64_t ms)
+{
+	static const struct {
+		int64_t ms;
+		const char *unit;
+	} units[] = {
+		{DAY_MS, "day"}, {HOUR_MS, "hour"}, {MINUTE_MS, "minute"}, {SECOND_MS, "second"}, {1, "millisecond"}};
+	size_t i = 0;
+	while (ms == 0 ? i < 4 : ms % units[i].ms != 0)
+		i++;
+	buf_printf(out, "%lld %s%s", (long long)(ms / units[i].ms), units[i].unit, ms == units[i].ms ? "" : "s");
+}
+
 void rules_esql(struct buf *out, const struct rare_as_params *params)
 {
 	char number[NUMBER_TEXT_SIZE];
@@ -111,6 +125,7 @@ void rules_esql(struct buf *out, const struct rare_as_params *params)
 	buf_printf(out, "    and Esql.unique_action_from_untrusted_asn >= %lld\n",
 		(long long)params->min_unique_action_from_untrusted_asn);
 	buf_printf(out, "    and Esql.count_distinct_asns <= %lld\n", (long long)params->max_count_distinct_asns);
-	buf_printf(
-		out, "    and Esql.most_recent_low_asn_day >= now() - %lld milliseconds\n", (long long)params->max_age);
+	buf_add_text(out, "    and Esql.most_recent_low_asn_day >= now() - ");
+	add_timespan(out, params->max_age);
+	buf_add_char(out, '\n');
 }

@@ -49,8 +49,8 @@ static uint64_t count_lost(const char *at, const char *end)
 {
 	uint64_t lines = 0, openings = 0;
 	for (const char *c = at; c < end; c++) {
-		bool is_line_start = c == at || c[-1] == '\n';
-		lines += is_line_start && !strchr(" \t\r\n]},", *c);
+		if (c == at || c[-1] == '\n')
+			lines += !strchr(" \t\r\n]},", *c);
 		if (*c != '{')
 			continue;
 		const char *key = json_skip_space(c + 1, end);

@@ -142,13 +142,24 @@ static const char *pass_between(const char *at, const char *end)
 	}
 }
 
-/* The next byte where a value may begin: any `{`, and `[` at the start of a line. */
+/* The next byte where a value may begin: any `{`, and `[` at the start of a line. The window grows so that the far one
+ * of the two is not sought again and again. */
 static const char *next_start(const char *at, const char *end)
 {
-	const char *brace = memchr(at, '{', (size_t)(end - at));
-	const char *stop = brace ? brace : end;
-	const char *bracket = memmem(at, (size_t)(stop - at), "\n[", 2);
-	return bracket ? bracket + 1 : stop;
+	for (size_t window = 64;; window *= 2) {
+		const char *stop = (size_t)(end - at) > window ? at + window : end;
+		const char *brace = memchr(at, '{', (size_t)(stop - at));
+		const char *before = brace ? brace : stop;
+		for (const char *from = at + 1; from < before; from++) {
+			from = memchr(from, '[', (size_t)(before - from));
+			if (!from)
+				break;
+			if (from[-1] == '\n')
+				return from;
+		}
+		if (before < stop || stop == end)
+			return before;
+	}
 }
 
 /* A time, a host, a priority before a record on its line: what log shippers put there. */

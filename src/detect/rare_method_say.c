@@ -14,6 +14,13 @@ static void add_tenths(struct buf *out, double value)
 	buf_printf(out, "%lld.%lld", tenths / 10, tenths % 10);
 }
 
+/* 75 and 62.5: as a threshold is set. */
+static void add_threshold(struct buf *out, const struct rare_method_params *params)
+{
+	char text[NUMBER_TEXT_SIZE];
+	buf_add_text(out, number_format(params->anomaly_threshold, text));
+}
+
 static void add_grouped(struct buf *out, double value)
 {
 	char digits[32];
@@ -178,7 +185,7 @@ static void say_scores(struct facts *facts, const struct rare_method_params *par
 	add_tenths(&value, record->initial_record_score);
 	bool is_over = record->initial_record_score >= params->anomaly_threshold;
 	buf_add_text(&meaning, is_over ? "reaches " : "below ");
-	add_tenths(&meaning, params->anomaly_threshold);
+	add_threshold(&meaning, params);
 	if (record->initial_record_score < fmin(100, surprise_ceiling(record->probability)) - 0.5)
 		buf_add_text(&meaning, "; damped, because it is a repeat or many score alike");
 	add_fact(facts, "score when written", &value, &meaning);
@@ -272,7 +279,7 @@ static void say_missing(const struct method_horizon *user, struct buf *out)
 	}
 	buf_add_text(out, "about ");
 	add_about(out, user->more_time);
-	buf_add_text(out, " more at the present pace would reach it");
+	buf_add_text(out, " more of the same would reach it");
 }
 
 void rare_method_say_horizon(const struct rare_method *engine, const struct rare_method_params *params,
@@ -286,10 +293,10 @@ void rare_method_say_horizon(const struct rare_method *engine, const struct rare
 	add_count(out, horizon->active_buckets, "active bucket");
 	if (horizon->ceiling >= params->anomaly_threshold) {
 		buf_add_text(out, ": enough for ");
-		add_tenths(out, params->anomaly_threshold);
+		add_threshold(out, params);
 	} else {
 		buf_add_text(out, ", not ");
-		add_tenths(out, params->anomaly_threshold);
+		add_threshold(out, params);
 		buf_add_text(out, "; ");
 		say_missing(horizon, out);
 	}
@@ -305,7 +312,7 @@ void rare_method_say_outlook(const struct rare_method *engine, const struct rare
 	}
 	if (outlook->reaching == 0) {
 		buf_add_text(out, "Nothing new can reach ");
-		add_tenths(out, params->anomaly_threshold);
+		add_threshold(out, params);
 		buf_add_text(out, " on ");
 		add_about(out, outlook->last - outlook->first);
 		buf_add_text(out, " of history: ceiling ");
@@ -320,7 +327,7 @@ void rare_method_say_outlook(const struct rare_method *engine, const struct rare
 		add_count(out, outlook->user_count, "user");
 		buf_add_text(out, outlook->reaching == 1 ? " has" : " have");
 		buf_add_text(out, " history enough for a brand-new action to reach ");
-		add_tenths(out, params->anomaly_threshold);
+		add_threshold(out, params);
 	}
 	buf_add_text(out, ". ");
 	if (outlook->record_count == 0) {

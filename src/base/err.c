@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+PRINTF_LIKE(3, 0)
 static void set(struct err *err, enum err_code code, const char *format, va_list args)
 {
 	if (err == NULL)

@@ -62,6 +62,7 @@ void sheet_add(struct sheet *doc, enum ui_role role, struct slice text)
 	line->column += draw_width(doc->ui, text);
 }
 
+PRINTF_LIKE(2, 0)
 static void format_scratch(struct sheet *doc, const char *format, va_list arguments)
 {
 	char *text = NULL;

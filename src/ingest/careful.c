@@ -98,7 +98,8 @@ size_t careful_value(struct careful *careful, const json_t *value, const char *a
 	careful->leaf = at;
 	careful->leaf_length = (size_t)(end - at);
 	struct unwrap_reason why;
-	size_t count = unwrap_value(value, careful->format, take, careful, &why);
+	bool is_export = careful->format == INPUT_CLOUDWATCH && careful->is_prefixed;
+	size_t count = unwrap_value(value, is_export ? INPUT_AUTO : careful->format, take, careful, &why);
 	arena_reset(&careful->arena);
 	if (count == 0 && !is_quiet && why.reason != SKIP_REASON_COUNT)
 		careful_skip(careful, why.reason, at, end, 1, why.text);

@@ -185,6 +185,8 @@ json_t *load_document(struct load *load, const struct store *store, uint32_t row
 	arena_init(&wanted.arena);
 	if (value)
 		unwrap_value(value, load->options.format, take, &wanted, NULL);
+	if (value && !wanted.document) /* what gave --input-format its right stood around the record */
+		unwrap_value(value, INPUT_AUTO, take, &wanted, NULL);
 	json_decref(value);
 	arena_free(&wanted.arena);
 	buf_free(&fetched.text);

@@ -200,7 +200,8 @@ static const char *pass_text(struct careful *careful, const char *at, const char
 	const char *text = is_blank ? "NUL bytes" : "a value expected";
 	careful->lost_text = text;
 	careful->lost_is_cut = careful->lost_is_deep = false;
-	if (start == end || !is_line_prefix(line, start))
+	careful->is_prefixed = start < end && is_line_prefix(line, start);
+	if (!careful->is_prefixed)
 		line = start;
 	if (line > at)
 		walk_note_fault(careful, at, text, false);
@@ -224,6 +225,7 @@ void walk_begin(struct careful *careful)
 	careful->fault_at = NULL;
 	careful->is_damage_reported = false;
 	careful->values = 0;
+	careful->is_prefixed = false;
 }
 
 const char *walk_step(struct careful *careful, const char *at, const char *end)
@@ -235,6 +237,7 @@ const char *walk_step(struct careful *careful, const char *at, const char *end)
 	bool is_container = *at == '{' || *at == '[';
 	if (behind && (is_container || behind == end || is_between(*behind))) {
 		take_value(careful, at, behind);
+		careful->is_prefixed = false;
 		careful->values++;
 		return behind;
 	}

@@ -20,6 +20,7 @@ struct careful {
 	bool is_table; /* a CSV file: its rows are not named one by one */
 	bool is_probe; /* looking only: nothing is delivered */
 	size_t values; /* of the stream */
+	bool is_prefixed; /* a time stands before the value on its line, as in exports of CloudWatch */
 	/* damage met: the first fault, and whether any range has been reported for it */
 	const char *fault_at;
 	const char *fault_text;

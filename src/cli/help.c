@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "raretrail/view.h"
+
 #define HELP_WIDTH 80
 #define HELP_INDENT 28
 
@@ -104,6 +106,14 @@ void help_command(FILE *out, enum command command)
 			put_option(out, option, command);
 }
 
+static void help_keys(FILE *out)
+{
+	struct buf text = BUF_EMPTY;
+	view_manual(&text, VIEW_MANUAL_TEXT);
+	fwrite(text.data, 1, text.length, out);
+	buf_free(&text);
+}
+
 /* "help rule" explains both commands of that word. */
 static bool help_group(FILE *out, const char *word)
 {
@@ -137,12 +147,15 @@ int help_run(const struct arguments *arguments, FILE *out, struct err *err)
 		help_command(out, command);
 	else if (strcmp(words, "console") == 0)
 		help_command(out, COMMAND_CONSOLE);
+	else if (strcmp(words, "keys") == 0)
+		help_keys(out);
 	else if (!help_group(out, words)) {
-		const char *known[COMMAND_COUNT];
+		const char *known[COMMAND_COUNT + 1];
 		for (enum command i = 0; i < COMMAND_COUNT; i++)
 			known[i] = commands[i].words;
 		known[COMMAND_CONSOLE] = "console";
-		const char *nearest = text_nearest(words, known, COMMAND_COUNT);
+		known[COMMAND_COUNT] = "keys";
+		const char *nearest = text_nearest(words, known, COUNT_OF(known));
 		struct buf shown = BUF_EMPTY;
 		text_show(&shown, slice_of(words), TEXT_TERMINAL);
 		result = err_set(err, ERR_USAGE, "no command \"%s\"%s%s", shown.length ? shown.data : "",

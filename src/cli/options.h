@@ -30,7 +30,8 @@
 		"keep what rare-method learns from logs; needs --output") \
 	X(MODEL_LOAD, "model load", "FILE", NULL, 1, 1, "check a kept model and say what it learned from") \
 	X(SAMPLE, "sample", "[NAME]", NULL, 0, 1, "list the sample incidents, or write one to a folder") \
-	X(HELP, "help", "[COMMAND]", NULL, 0, 2, "explain a command")
+	X(HELP, "help", "[COMMAND]", NULL, 0, 2, \
+		"explain a command, console for the options of the console, or keys for its keys")
 
 enum command {
 #define X(id, words, arguments, formats, fewest, most, help) COMMAND_##id,

@@ -102,7 +102,8 @@ void ui_wait(struct ui *ui, int timeout_ms, struct ui_event *event)
 				ui->has_wake = true;
 		}
 		if (fds[0].revents != 0 && !read_input(ui)) {
-			event->type = UI_EVENT_QUIT;
+			if (!take_signal(ui, event)) /* most often SIGHUP came first */
+				event->type = UI_EVENT_QUIT;
 			return;
 		}
 		if (ready == 0 && ui->input_length == 0 && timeout_ms >= 0 && remaining_ms(deadline) == 0) {

@@ -93,7 +93,7 @@ bool signals_take_continue(void);
 
 /* ---- prompt, theme (prompt.c, theme.c) ---- */
 
-void prompt_initialize(void); /* readline's start, before curses has the terminal */
+void prompt_initialize(const char *program); /* readline's start, before curses has the terminal */
 void prompt_release(struct ui *ui);
 void theme_release(struct ui *ui);
 

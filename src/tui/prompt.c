@@ -45,7 +45,7 @@ static void on_line(char *line)
 	free(line);
 }
 
-void prompt_initialize(void)
+void prompt_initialize(const char *program)
 {
 	static bool is_initialized;
 	if (is_initialized)
@@ -62,9 +62,11 @@ void prompt_initialize(void)
 	rl_getc_function = next_byte;
 	rl_input_available_hook = has_byte;
 	rl_terminal_name = "dumb"; /* its own escape sequences would be for a terminal it does not have */
-	rl_readline_name = "raretrail";
+	rl_readline_name = program; /* for $if in inputrc */
+	rl_inhibit_completion = 1; /* its own would offer file names */
 	using_history();
 	rl_initialize();
+	rl_readline_name = "";
 	rl_variable_bind("enable-bracketed-paste", "off");
 	rl_variable_bind("blink-matching-paren", "off"); /* it sleeps */
 	rl_variable_bind("convert-meta", "off");

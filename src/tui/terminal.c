@@ -142,7 +142,7 @@ struct ui *ui_start(const struct ui_options *options, struct err *err)
 		release(ui);
 		return NULL;
 	}
-	prompt_initialize();
+	prompt_initialize(ui->program);
 	signals_remember_cooked(&cooked);
 	signals_install(ui);
 	ui->screen = newterm(NULL, ui->out, ui->in);

@@ -160,7 +160,8 @@ void screen_end(struct screen *screen)
 		kill(screen->child, SIGKILL);
 		waitpid(screen->child, &status, 0);
 	}
-	close(screen->master);
+	if (screen->master >= 0)
+		close(screen->master);
 	close(screen->slave);
 	vterm_free(screen->vterm);
 	buf_free(&screen->unknown);
@@ -204,6 +205,12 @@ bool screen_wait(struct screen *screen, bool (*check)(struct screen *screen, voi
 	}
 }
 
+void screen_hang_up(struct screen *screen)
+{
+	close(screen->master);
+	screen->master = -1;
+}
+
 static bool has_exited(struct screen *screen, void *context)
 {
 	(void)context;
@@ -214,7 +221,11 @@ bool screen_wait_exit(struct screen *screen)
 {
 	/* What the program wrote may still be on its way through the pty: a mark sent after it tells that all has come. */
 	static const char mark[] = {0, 0, 0};
-	if (!screen_wait(screen, has_exited, NULL) || write(screen->slave, mark, sizeof mark) != sizeof mark)
+	if (!screen_wait(screen, has_exited, NULL))
+		return false;
+	if (screen->master < 0)
+		return true;
+	if (write(screen->slave, mark, sizeof mark) != sizeof mark)
 		return false;
 	while (screen->sent.length < sizeof mark ||
 		memcmp(screen->sent.data + screen->sent.length - sizeof mark, mark, sizeof mark) != 0)

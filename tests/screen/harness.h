@@ -43,6 +43,7 @@ void screen_type(struct screen *screen, const char *bytes, size_t length);
  * wait for what Esc does. */
 int screen_type_key(struct screen *screen, const char *key);
 void screen_resize(struct screen *screen, int rows, int columns);
+void screen_hang_up(struct screen *screen); /* the terminal goes away, as when a connection breaks */
 
 /* Takes in what the program writes until check(context) holds. Returns false at the deadline, or when the program has ended and said
  * everything without it. */

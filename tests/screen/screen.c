@@ -20,7 +20,7 @@
  *	expect-exit 0                  until the program has ended with this status (143: by SIGTERM)
  *	expect-restored                terminal settings, main screen and cursor are as before
  *	expect-clean                   no sequence the terminal does not know, nothing scrolled off, no line too long
- *	resize 200x50   signal TERM   dump   timeout 60
+ *	resize 200x50   signal TERM   hang-up (the terminal goes away)   dump   timeout 60
  *	write $DIR/x.ini … end         writes a file;  shell COMMAND runs sh -c, which must succeed
  *	need COMMAND                   skips the test (77) unless sh -c COMMAND succeeds
  *	@80x24 @vt100 @C WORDS…        the line is for these sizes, terminals, locales only (80x24 and vt100 and C; two of
@@ -387,6 +387,8 @@ static bool run_screen_command(struct script *script, const struct words *words)
 	} else if (strcmp(name, "resize") == 0) {
 		read_size(script, word_at(script, words, 1), &script->columns, &script->rows);
 		screen_resize(script->screen, script->rows, script->columns);
+	} else if (strcmp(name, "hang-up") == 0) {
+		screen_hang_up(script->screen);
 	} else if (strcmp(name, "signal") == 0) {
 		run_signal(script, word_at(script, words, 1));
 	} else {

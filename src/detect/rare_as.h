@@ -55,7 +55,6 @@ enum { VIEW_COUNT = 3 };
 
 /* The distinct entries of one dimension in a window that moves: how often each occurs, and those that do. */
 struct tally {
-	enum event_dimension dimension;
 	uint32_t *counts, *places; /* [entry]; its place in present where its count is not 0 */
 	uint32_t *present, present_count;
 };

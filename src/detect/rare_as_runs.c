@@ -20,7 +20,7 @@ struct walk {
 	const struct identity_view *identity;
 	const struct grid *grid;
 	int64_t window, max_age;
-	uint32_t begin, end; /* the identity's events */
+	uint32_t end; /* of the identity's events */
 	uint32_t entered, left; /* events [left, entered) are in the window */
 	uint32_t next, gone; /* the same, as places among the untrusted */
 	uint32_t orgs, actions; /* distinct ones in the window */
@@ -197,7 +197,6 @@ const struct run *runs_compute(struct rare_as *engine, struct view *view, uint32
 		.grid = grid,
 		.window = window,
 		.max_age = max_age,
-		.begin = engine->begin[identity],
 		.end = engine->begin[identity + 1],
 		.entered = engine->begin[identity],
 		.left = engine->begin[identity],

@@ -7,8 +7,7 @@
 static void tally_init(struct tally *tally, const struct store *store, enum event_dimension dimension)
 {
 	size_t count = store->dimensions[dimension].count + (size_t)1;
-	*tally = (struct tally){.dimension = dimension,
-		.counts = xcalloc(count, sizeof *tally->counts),
+	*tally = (struct tally){.counts = xcalloc(count, sizeof *tally->counts),
 		.places = xcalloc(count, sizeof *tally->places),
 		.present = xcalloc(count, sizeof *tally->present)};
 }

@@ -229,6 +229,7 @@ void builder_merge(struct builder *builder, struct chunk *chunk); /* consumes th
 struct store *builder_publish(struct builder *builder) MUST_USE;
 /* The last one: takes everything over, so memory peaks little above what the store keeps; the builder is empty after. */
 struct store *builder_finish(struct builder *builder, unsigned threads) MUST_USE;
+void builder_expect(struct builder *builder, uint64_t rows); /* a guess: saves moving columns while they grow */
 size_t builder_bytes(const struct builder *builder);
 uint64_t builder_count(const struct builder *builder); /* rows merged, duplicates included */
 

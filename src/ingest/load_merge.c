@@ -6,6 +6,24 @@
 #define PUBLISH_EVERY_US 500000
 #define PUBLISH_SHARE 10 /* publishing takes at most one part in so many of the time */
 
+/* Rows to expect, from the sizes and what records usually take; only memory that is used is paid for. */
+#define BYTES_PER_EVENT 800
+#define COMPRESSED_BYTES_PER_EVENT 100
+#define MAX_EXPECTED (UINT64_C(8) << 20)
+
+static uint64_t expect_rows(const struct files *files)
+{
+	uint64_t rows = 0;
+	for (size_t i = 0; i < files->count && rows < MAX_EXPECTED; i++) {
+		const char *name = files->sources[i].name;
+		size_t length = strlen(name);
+		bool is_packed =
+			length > 4 && (strcmp(name + length - 3, ".gz") == 0 || strcmp(name + length - 4, ".zst") == 0);
+		rows += files->sources[i].size / (is_packed ? COMPRESSED_BYTES_PER_EVENT : BYTES_PER_EVENT);
+	}
+	return rows < MAX_EXPECTED ? rows : MAX_EXPECTED;
+}
+
 void merger_init(struct merger *merger, struct load *load)
 {
 	struct builder_options options = {.keep_duplicates = load->options.keep_duplicates};
@@ -14,6 +32,7 @@ void merger_init(struct merger *merger, struct load *load)
 		options.enrich_context = (void *)(uintptr_t)load->options.enrich;
 	}
 	*merger = (struct merger){.load = load, .builder = builder_new(&options), .published_us = time_monotonic_us()};
+	builder_expect(merger->builder, expect_rows(&load->files));
 }
 
 static void settle_file(struct merger *merger, uint32_t file, const char *wrapping, uint64_t events)

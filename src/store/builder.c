@@ -51,6 +51,12 @@ size_t builder_bytes(const struct builder *builder)
 	return bytes;
 }
 
+void builder_expect(struct builder *builder, uint64_t rows)
+{
+	if (rows < UINT32_MAX && rows > builder->rows.count)
+		rows_reserve(&builder->rows, (size_t)rows - builder->rows.count);
+}
+
 uint64_t builder_count(const struct builder *builder)
 {
 	return builder->rows.count;
@@ -201,7 +207,7 @@ static void merge_ingested(struct rows *rows, const struct chunk *chunk)
 	if (chunk->ingested_count == 0 && rows->ingested == NULL)
 		return;
 	if (rows->ingested == NULL) {
-		rows->ingested = xreallocarray(NULL, rows->capacity, sizeof(*rows->ingested));
+		rows->ingested = pages_alloc(rows->capacity * sizeof(*rows->ingested));
 		for (size_t i = 0; i < rows->count; i++)
 			rows->ingested[i] = TIME_NONE;
 	}

@@ -8,7 +8,7 @@
 static const struct {
 	size_t slots, bytes;
 } remembered_sizes[DIMENSION_COUNT] = {
-	[DIMENSION_ACTOR] = {16384, 8 << 20},
+	[DIMENSION_ACTOR] = {16384, 4 << 20},
 	[DIMENSION_SOURCE] = {16384, 1 << 20},
 	[DIMENSION_CALL] = {8192, 1 << 20},
 	[DIMENSION_AGENT] = {4096, 1 << 20},

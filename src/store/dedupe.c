@@ -30,7 +30,9 @@ static struct candidates find_candidates(const struct rows *rows)
 	size_t cells = 1024;
 	while (cells < rows->count * CELLS_PER_ROW)
 		cells *= 2;
-	uint64_t *table = xcalloc(cells / 32, sizeof(*table));
+	size_t table_bytes = cells / 32 * sizeof(uint64_t);
+	uint64_t *table = pages_alloc(table_bytes);
+	memset(table, 0, table_bytes);
 	for (size_t i = 0; i < rows->count; i++) {
 		if (i + LOOK_AHEAD < rows->count)
 			__builtin_prefetch(&table[(id_hash(rows, i + LOOK_AHEAD) & (cells - 1)) / 32], 1);
@@ -48,7 +50,7 @@ static struct candidates find_candidates(const struct rows *rows)
 		found.items = array_grow(found.items, &found.capacity, found.count + 1, sizeof(*found.items));
 		found.items[found.count++] = (struct keyed){rows->id_high[i], rows->id_low[i], (uint32_t)i};
 	}
-	free(table);
+	pages_free(table, table_bytes);
 	return found;
 }
 

@@ -44,10 +44,10 @@ void identities_build(struct store_body *body)
 {
 	struct store *store = &body->store;
 	uint32_t actors = store->dimensions[DIMENSION_ACTOR].count;
-	uint32_t *identity_of = xreallocarray(NULL, actors, sizeof(*identity_of));
+	uint32_t *identity_of = pages_alloc(actors * sizeof(*identity_of));
 	struct tuples pairs = collect_pairs(store, identity_of);
 	uint32_t count = pairs.count - 1;
-	struct identity *identities = xcalloc(count, sizeof(*identities));
+	struct identity *identities = pages_alloc(count * sizeof(*identities));
 	for (uint32_t i = 0; i < count; i++) /* `first` carries the pair's number through the sort */
 		identities[i] = (struct identity){pairs.column[0][i + 1], pairs.column[1][i + 1], i, 0};
 	tuples_free(&pairs);
@@ -69,7 +69,7 @@ void identities_build(struct store_body *body)
 		identities[i].first = total;
 		total += identities[i].count;
 	}
-	uint32_t *rows = xreallocarray(NULL, total, sizeof(*rows));
+	uint32_t *rows = pages_alloc(total * sizeof(*rows));
 	uint32_t *next = xreallocarray(NULL, count, sizeof(*next));
 	for (uint32_t i = 0; i < count; i++)
 		next[i] = identities[i].first;

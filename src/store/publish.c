@@ -35,12 +35,13 @@ static uint64_t *make_keys(const struct publication *publication)
 {
 	struct builder *builder = publication->builder;
 	struct rows *rows = &builder->rows;
-	uint64_t *keys = publication->is_last ? rows->id_high : xreallocarray(NULL, rows->count, sizeof(*keys));
+	size_t capacity = rows->capacity * sizeof(uint64_t);
+	uint64_t *keys = publication->is_last ? rows->id_high : pages_alloc(capacity);
 	for (size_t i = 0; i < rows->count; i++)
 		keys[i] = row_key(rows, builder->odd_ids, i);
 	if (publication->is_last) {
-		free(rows->content);
-		free(rows->id_low);
+		pages_free(rows->content, capacity);
+		pages_free(rows->id_low, capacity);
 		rows->content = rows->id_high = rows->id_low = NULL;
 	}
 	return keys;
@@ -74,7 +75,7 @@ static void decide_order(struct publication *publication)
 	size_t words = rows->count / 64 + 1;
 	struct decision decision = {.publication = publication, .keep = xmalloc(words * sizeof(uint64_t))};
 	memset(decision.keep, 0xFF, words * sizeof(uint64_t));
-	publication->order = xreallocarray(NULL, rows->count, sizeof(*publication->order));
+	publication->order = pages_alloc(rows->count * sizeof(*publication->order));
 	pool_run(publication->threads, 2, decide, &decision);
 	publication->body->store.conflicts = decision.met.conflicts;
 	publication->count = rows->count;
@@ -122,20 +123,21 @@ static void take_column(void *context, size_t index, unsigned worker)
 	(void)worker;
 	struct columns *columns = context;
 	const struct publication *publication = columns->publication;
-	size_t item_size = columns->item_size[index];
+	size_t item_size = columns->item_size[index], bytes = publication->count * item_size;
+	size_t capacity = publication->builder->rows.capacity * item_size;
 	if (columns->from[index] == NULL)
 		return;
 	if (publication->in_place && publication->is_last) {
-		columns->taken[index] = xrealloc(columns->from[index], publication->count * item_size);
+		columns->taken[index] = pages_resize(columns->from[index], capacity, bytes);
 		return;
 	}
-	columns->taken[index] = xreallocarray(NULL, publication->count, item_size);
+	columns->taken[index] = pages_alloc(bytes);
 	if (item_size == sizeof(uint32_t))
 		gather_4(publication, columns->from[index], columns->taken[index]);
 	else
 		gather_8(publication, columns->from[index], columns->taken[index]);
 	if (publication->is_last)
-		free(columns->from[index]);
+		pages_free(columns->from[index], capacity);
 }
 
 static void take_rows(struct publication *publication)
@@ -169,7 +171,7 @@ static void take_rows(struct publication *publication)
 	if (publication->is_last)
 		*rows = (struct rows){0};
 	else
-		free(keys);
+		pages_free(keys, rows->capacity * sizeof(*keys));
 }
 
 /* ---- the tables ---- */
@@ -191,11 +193,12 @@ static void take_tables(struct publication *publication)
 		size_t bytes = tuples->count * sizeof(uint32_t);
 		body->store.dimensions[d].count = tuples->count;
 		for (unsigned c = 0; c < tuples->columns; c++) {
-			uint32_t *column = publication->is_last ? xrealloc(tuples->column[c], bytes) : xmalloc(bytes);
-			if (publication->is_last)
+			uint32_t *column = pages_alloc(bytes);
+			memcpy(column, tuples->column[c], bytes);
+			if (publication->is_last) {
+				free(tuples->column[c]);
 				tuples->column[c] = NULL;
-			else
-				memcpy(column, tuples->column[c], bytes);
+			}
 			body->store.dimensions[d].columns[c] = store_own(body, column, bytes);
 		}
 	}
@@ -214,9 +217,10 @@ static struct store *publish(struct builder *builder, bool is_last, unsigned thr
 		.is_last = is_last,
 		.threads = threads,
 	};
+	size_t order_bytes = builder->rows.count * sizeof(*publication.order);
 	decide_order(&publication);
 	take_rows(&publication);
-	free(publication.order);
+	pages_free(publication.order, order_bytes);
 	take_tables(&publication);
 	identities_build(publication.body);
 	if (is_last) {

@@ -1,26 +1,20 @@
-/* rows: the builder's columns, growing. Large columns grow by remapping pages, so growth costs little. */
+/* rows: the builder's columns, growing together. */
 #include "store_parts.h"
-
-#include <stdlib.h>
 
 void rows_free(struct rows *rows)
 {
-	free(rows->timestamp);
-	free(rows->ingested);
+	size_t words = rows->capacity * sizeof(uint64_t), halves = rows->capacity * sizeof(uint32_t);
+	pages_free(rows->timestamp, words);
+	pages_free(rows->ingested, words);
 	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
-		free(rows->entry[i]);
-	free(rows->file);
-	free(rows->offset);
-	free(rows->length);
-	free(rows->id_high);
-	free(rows->id_low);
-	free(rows->content);
+		pages_free(rows->entry[i], halves);
+	pages_free(rows->file, halves);
+	pages_free(rows->offset, words);
+	pages_free(rows->length, halves);
+	pages_free(rows->id_high, words);
+	pages_free(rows->id_low, words);
+	pages_free(rows->content, words);
 	*rows = (struct rows){0};
-}
-
-static void *resize(void *column, size_t capacity, size_t item_size)
-{
-	return xreallocarray(column, capacity, item_size);
 }
 
 void rows_reserve(struct rows *rows, size_t more)
@@ -30,24 +24,24 @@ void rows_reserve(struct rows *rows, size_t more)
 	size_t capacity = rows->capacity + rows->capacity / 2;
 	if (capacity < rows->count + more)
 		capacity = rows->count + more;
+	size_t old_words = rows->capacity * sizeof(uint64_t), words = capacity * sizeof(uint64_t);
+	size_t old_halves = rows->capacity * sizeof(uint32_t), halves = capacity * sizeof(uint32_t);
 	rows->capacity = capacity;
-	rows->timestamp = resize(rows->timestamp, capacity, sizeof(*rows->timestamp));
+	rows->timestamp = pages_resize(rows->timestamp, old_words, words);
 	if (rows->ingested != NULL)
-		rows->ingested = resize(rows->ingested, capacity, sizeof(*rows->ingested));
+		rows->ingested = pages_resize(rows->ingested, old_words, words);
 	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
-		rows->entry[i] = resize(rows->entry[i], capacity, sizeof(*rows->entry[i]));
-	rows->file = resize(rows->file, capacity, sizeof(*rows->file));
-	rows->offset = resize(rows->offset, capacity, sizeof(*rows->offset));
-	rows->length = resize(rows->length, capacity, sizeof(*rows->length));
-	rows->id_high = resize(rows->id_high, capacity, sizeof(*rows->id_high));
-	rows->id_low = resize(rows->id_low, capacity, sizeof(*rows->id_low));
-	rows->content = resize(rows->content, capacity, sizeof(*rows->content));
+		rows->entry[i] = pages_resize(rows->entry[i], old_halves, halves);
+	rows->file = pages_resize(rows->file, old_halves, halves);
+	rows->offset = pages_resize(rows->offset, old_words, words);
+	rows->length = pages_resize(rows->length, old_halves, halves);
+	rows->id_high = pages_resize(rows->id_high, old_words, words);
+	rows->id_low = pages_resize(rows->id_low, old_words, words);
+	rows->content = pages_resize(rows->content, old_words, words);
 }
 
 size_t rows_bytes(const struct rows *rows)
 {
-	size_t row = sizeof(*rows->timestamp) + DIMENSION_COUNT * sizeof(*rows->entry[0]) + sizeof(*rows->file) +
-		     sizeof(*rows->offset) + sizeof(*rows->length) + sizeof(*rows->id_high) + sizeof(*rows->id_low) +
-		     sizeof(*rows->content) + (rows->ingested != NULL ? sizeof(*rows->ingested) : 0);
-	return rows->count * row;
+	size_t row = 5 * sizeof(uint64_t) + (2 + DIMENSION_COUNT) * sizeof(uint32_t);
+	return rows->count * (rows->ingested != NULL ? row + sizeof(uint64_t) : row);
 }

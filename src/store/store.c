@@ -11,13 +11,14 @@ struct store_body *store_body_new(void)
 	return body;
 }
 
-void *store_own(struct store_body *body, void *memory, size_t bytes)
+void *store_own(struct store_body *body, void *block, size_t bytes)
 {
 	if (body->owned_count == COUNT_OF(body->owned))
 		base_abort("a store owns more than %zu blocks", COUNT_OF(body->owned));
-	body->owned[body->owned_count++] = memory;
+	body->owned[body->owned_count].block = block;
+	body->owned[body->owned_count++].bytes = bytes;
 	body->store.bytes += bytes;
-	return memory;
+	return block;
 }
 
 struct store *store_ref(const struct store *store)
@@ -35,7 +36,7 @@ void store_free(const struct store *store)
 	if (atomic_fetch_sub_explicit(&body->references, 1, memory_order_acq_rel) != 1)
 		return;
 	for (unsigned i = 0; i < body->owned_count; i++)
-		free(body->owned[i]);
+		pages_free(body->owned[i].block, body->owned[i].bytes);
 	dict_free(body->strings);
 	store_free(body->parent);
 	free(body);
@@ -89,7 +90,7 @@ static bool is_kept(const uint64_t *keep, uint32_t row)
 
 static void *pick(struct store_body *body, const void *column, size_t item_size, const uint32_t *rows)
 {
-	char *picked = xreallocarray(NULL, body->store.count, item_size);
+	char *picked = pages_alloc(body->store.count * item_size);
 	for (uint32_t i = 0; i < body->store.count; i++)
 		memcpy(picked + i * item_size, (const char *)column + rows[i] * item_size, item_size);
 	return store_own(body, picked, body->store.count * item_size);

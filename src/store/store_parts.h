@@ -13,6 +13,12 @@ struct dimension_fields {
 };
 extern const struct dimension_fields dimension_fields[DIMENSION_COUNT];
 
+/* ---- pages: blocks that know their size by their owner ---- */
+
+void *pages_alloc(size_t bytes) MUST_USE;
+void *pages_resize(void *block, size_t old, size_t bytes) MUST_USE;
+void pages_free(void *block, size_t bytes);
+
 /* ---- tuples: distinct combinations of string ids, numbered from 0; entry 0 is "all absent" ---- */
 
 struct tuples {
@@ -146,12 +152,15 @@ struct store_body {
 	struct store store; /* first: a store is its body */
 	atomic_uint references;
 	const struct store *parent; /* a subset borrows strings and dimensions from here */
-	void *owned[64];
+	struct {
+		void *block; /* from pages_alloc */
+		size_t bytes;
+	} owned[64];
 	unsigned owned_count;
 	struct dict *strings;
 };
 struct store_body *store_body_new(void) MUST_USE;
-void *store_own(struct store_body *body, void *memory, size_t bytes); /* counts bytes, frees with the store */
+void *store_own(struct store_body *body, void *block, size_t bytes); /* from pages_alloc; freed with the store */
 /* Fills identities, identity_rows and actor_identity from the rows. */
 void identities_build(struct store_body *body);
 

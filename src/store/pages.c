@@ -1,0 +1,48 @@
+/* pages: memory for columns. Large blocks come straight from the system in huge pages where it has them: a column is
+ * filled once from end to end, and page by page that costs more than the filling. Growing moves pages, not bytes. */
+#include "store_parts.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define SMALL ((size_t)1 << 20)
+
+static void *map(size_t bytes)
+{
+	void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (block == MAP_FAILED)
+		base_abort("out of memory (%zu bytes wanted)", bytes);
+	(void)madvise(block, bytes, MADV_HUGEPAGE); /* a wish */
+	return block;
+}
+
+void *pages_alloc(size_t bytes)
+{
+	return bytes < SMALL ? xmalloc(bytes) : map(bytes);
+}
+
+void pages_free(void *block, size_t bytes)
+{
+	if (block == NULL || bytes < SMALL)
+		free(block);
+	else
+		munmap(block, bytes);
+}
+
+void *pages_resize(void *block, size_t old, size_t bytes)
+{
+	if (block == NULL)
+		return pages_alloc(bytes);
+	if (old < SMALL && bytes < SMALL)
+		return xrealloc(block, bytes);
+	if (old >= SMALL && bytes >= SMALL) {
+		void *moved = mremap(block, old, bytes, MREMAP_MAYMOVE);
+		if (moved == MAP_FAILED)
+			base_abort("out of memory (%zu bytes wanted)", bytes);
+		return moved;
+	}
+	void *copy = pages_alloc(bytes);
+	memcpy(copy, block, old < bytes ? old : bytes);
+	pages_free(block, old);
+	return copy;
+}

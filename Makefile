@@ -92,6 +92,7 @@ $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 include tests/tests.mk
 include tests/check.mk
 include tests/deps.mk
+include tests/bench/bench.mk
 
 .PHONY: demo
 demo:

@@ -37,7 +37,7 @@ static inline void mark_block(
 	struct block_bits bits = classify_block(text);
 	uint64_t quote = bits.quote & ~escaped_bytes(bits.backslash & valid, &scanner->carry_escape) & valid;
 	uint64_t inside = prefix_xor(quote) ^ scanner->carry_string; /* from an opening quote up to its closing one */
-	scanner->carry_string = (uint64_t)((int64_t)inside >> 63);
+	scanner->carry_string = 0 - (inside >> 63);
 	uint64_t closing = quote & ~inside;
 	uint64_t after = closing << 1 | scanner->carry_after;
 	scanner->carry_after = closing >> 63;

@@ -274,11 +274,12 @@ static void listed_text(struct app *app, bool is_csv, struct buf *out)
 		line.length = 0;
 		if (!line_text(app, i, &line))
 			break;
+		buf_reserve(&line, 0);
 		for (size_t at = 0, end; at <= line.length; at = end + 1) { /* tabs stay, all else is made safe */
 			const char *tab = at < line.length ? memchr(line.data + at, '\t', line.length - at) : NULL;
 
 			end = tab ? (size_t)(tab - line.data) : line.length;
-			text_show(out, (struct slice){line.data ? line.data + at : "", end - at}, TEXT_TERMINAL);
+			text_show(out, (struct slice){line.data + at, end - at}, TEXT_TERMINAL);
 			if (tab)
 				buf_add_char(out, '\t');
 		}

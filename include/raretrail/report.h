@@ -98,6 +98,8 @@ struct report_tuning {
 	const struct tune_advice *advice;
 	size_t advice_count;
 	bool has_advice; /* it was asked for */
+	const struct rare_method *rare_method; /* for the words of the outlook */
+	const struct method_outlook *outlook; /* how high a new action could score, user by user; NULL: not asked for */
 	uint32_t rules;
 	const struct report_notices *notices;
 };

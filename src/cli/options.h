@@ -18,7 +18,7 @@
 	X(NETWORKS, "networks", "PATH...", "table|json|ndjson|csv|markdown|html", 1, SIZE_MAX, \
 		"which networks are rare for whom, and who uses each") \
 	X(TUNE, "tune", "PATH...", "table|json|markdown|html", 1, SIZE_MAX, \
-		"what other parameters would change: --draft, --sweep, --near-misses, --advise") \
+		"what other parameters would change: --draft, --sweep, --near-misses, --horizon, --advise") \
 	X(REPORT, "report", "CASE", "markdown|json", 1, 1, "render a case file as Markdown or JSON") \
 	X(RULE_SHOW, "rule show", "", "table|json|ini|esql|toml|clickhouse", 0, 0, \
 		"the rules with the current parameters") \
@@ -77,6 +77,8 @@ enum command {
 	X(SWEEP, "sweep", 0, "KEY", NULL, ON(TUNE), "number of alerts for every limit of a parameter; repeatable") \
 	X(NEAR_MISSES, "near-misses", 0, NULL, NULL, ON(TUNE), \
 		"identities that fail exactly one condition of rare-as, closest first") \
+	X(HORIZON, "horizon", 0, NULL, NULL, ON(TUNE), \
+		"how high a brand-new action of each user could score on this history") \
 	X(ADVISE, "advise", 0, NULL, NULL, ON(TUNE), "limits that keep every true positive and silence benign alerts") \
 	X(CONFIG, "config", 0, "FILE", NULL, ON_LOADING | ON_RULE, \
 		"read this configuration after the system's and yours; repeatable") \

@@ -16,6 +16,8 @@ struct tuning {
 	struct tune_sweep *sweeps;
 	size_t sweep_count;
 	struct alerts near_misses;
+	bool has_outlook;
+	struct method_outlook outlook;
 	struct tune_advice advice[MOST_ADVICE];
 	size_t advice_count;
 };
@@ -35,9 +37,10 @@ static int read_request(
 		out->has_draft |= given->option == OPTION_DRAFT;
 	}
 	if (!out->has_draft && !arguments->last[OPTION_SWEEP] && !arguments->last[OPTION_NEAR_MISSES] &&
-		!arguments->last[OPTION_ADVISE])
+		!arguments->last[OPTION_HORIZON] && !arguments->last[OPTION_ADVISE])
 		return err_set(err, ERR_USAGE,
-			"nothing to compute: give --draft KEY=VALUE, --sweep KEY, --near-misses or --advise");
+			"nothing to compute: give --draft KEY=VALUE, --sweep KEY, --near-misses, --horizon or "
+			"--advise");
 	if (arguments->last[OPTION_ADVISE] && !arguments->last[OPTION_CASE])
 		return err_set(
 			err, ERR_USAGE, "--advise learns from verdicts: name the case they are in with --case FILE");
@@ -79,6 +82,10 @@ static int compute(struct session *session, struct evaluation *evaluation, struc
 	}
 	if (result == 0 && arguments->last[OPTION_NEAR_MISSES] && evaluation->rare_as)
 		rare_as_near_misses(evaluation->rare_as, &params->rare_as, session->now, &out->near_misses);
+	if (result == 0 && arguments->last[OPTION_HORIZON] && evaluation->rare_method) {
+		rare_method_outlook(evaluation->rare_method, &params->rare_method, &out->outlook);
+		out->has_outlook = true;
+	}
 	if (result == 0 && arguments->last[OPTION_ADVISE])
 		out->advice_count = tune_advise(tune, session_verdict, session, out->advice, MOST_ADVICE);
 	tune_free(tune);
@@ -94,9 +101,12 @@ static void tuning_free(struct tuning *tuning)
 		tune_sweep_free(&tuning->sweeps[i]);
 	free(tuning->sweeps);
 	alerts_free(&tuning->near_misses);
+	if (tuning->has_outlook)
+		method_outlook_free(&tuning->outlook);
 }
 
-static int print(struct session *session, const struct tuning *tuning, struct err *err)
+static int print(
+	struct session *session, const struct evaluation *evaluation, const struct tuning *tuning, struct err *err)
 {
 	const struct arguments *arguments = session->arguments;
 	struct output output;
@@ -113,6 +123,8 @@ static int print(struct session *session, const struct tuning *tuning, struct er
 		.advice = tuning->advice,
 		.advice_count = tuning->advice_count,
 		.has_advice = arguments->last[OPTION_ADVISE] != NULL,
+		.rare_method = evaluation->rare_method,
+		.outlook = tuning->has_outlook ? &tuning->outlook : NULL,
 		.rules = session->rules,
 		.notices = &session->notices};
 	int result = report_tuning(output.file, session->format, &session->look, &report, err);
@@ -135,7 +147,7 @@ int run_tune(const struct arguments *arguments, struct err *err)
 		result = compute(&session, &evaluation, &tuning, err);
 	}
 	if (result == 0)
-		result = print(&session, &tuning, err);
+		result = print(&session, &evaluation, &tuning, err);
 	if (result == 0)
 		result = (int)session_status(&session, evaluation.alerts.count > 0);
 	tuning_free(&tuning);

@@ -56,6 +56,7 @@ void doc_end(struct doc *doc)
 	if (doc->format == REPORT_HTML)
 		fputs("</body>\n</html>\n", doc->file);
 	buf_free(&doc->waiting);
+	buf_free(&doc->line);
 	free(doc->cells);
 }
 
@@ -171,39 +172,49 @@ void doc_table(struct doc *doc, const struct doc_column *columns, size_t count)
 		doc->widths[i] = strlen(columns[i].name);
 }
 
-static void put_blanks(struct doc *doc, size_t count)
+static void add_blanks(struct buf *line, size_t count)
 {
 	while (count-- > 0)
-		fputc(' ', doc->file);
+		buf_add_char(line, ' ');
 }
 
 /* A cell of the terminal's table: padded, the last column cut where the width is limited. */
-static void put_terminal_cell(struct doc *doc, size_t column, struct slice text, enum doc_style style, size_t *used)
+static void add_terminal_cell(struct doc *doc, size_t column, struct slice text, enum doc_style style, size_t *used)
 {
 	const struct doc_column *info = &doc->columns[column];
 	size_t width = text_width(text);
-	bool is_final = column + 1 == doc->column_count;
 	size_t room = info->is_last && doc->look.width > *used ? doc->look.width - *used : WIDEST_CELL;
 	bool is_cut = doc->look.width > 0 && width > room;
 	if (is_cut)
 		text.length = text_fit(text, room - 1, &width);
 	width += is_cut;
 	size_t pad = doc->widths[column] > width ? doc->widths[column] - width : 0;
-	if (info->is_number)
-		put_blanks(doc, pad);
+	add_blanks(&doc->line, info->is_number ? pad : 0);
 	bool is_colored = doc->look.is_colored && style && text.length;
-	if (is_colored)
-		fputs(style_codes[style], doc->file);
-	fwrite(text.data, 1, text.length, doc->file);
-	if (is_colored)
-		fputs("\033[0m", doc->file);
-	if (is_cut)
-		fputc('~', doc->file);
-	if (!info->is_number && !is_final)
-		put_blanks(doc, pad);
-	if (!is_final)
-		put_blanks(doc, GAP);
+	buf_add_text(&doc->line, is_colored ? style_codes[style] : "");
+	buf_add(&doc->line, text.data, text.length);
+	buf_add_text(&doc->line, is_colored ? "\033[0m" : "");
+	buf_add_text(&doc->line, is_cut ? "~" : "");
+	add_blanks(&doc->line, (info->is_number ? 0 : pad) + GAP);
 	*used += (width > doc->widths[column] ? width : doc->widths[column]) + GAP;
+}
+
+static void put_line(struct doc *doc)
+{
+	while (doc->line.length > 0 && doc->line.data[doc->line.length - 1] == ' ')
+		doc->line.length--;
+	fwrite(doc->line.data, 1, doc->line.length, doc->file);
+	fputc('\n', doc->file);
+	doc->line.length = 0;
+}
+
+/* What ends a row of the format at hand. */
+static void end_row(struct doc *doc)
+{
+	if (doc->format == REPORT_TABLE)
+		put_line(doc);
+	else
+		fputs(doc->format == REPORT_HTML ? "</tr>\n" : doc->format == REPORT_CSV ? "\r\n" : "\n", doc->file);
 }
 
 static void put_row(struct doc *doc, const struct doc_cell *cells)
@@ -229,10 +240,10 @@ static void put_row(struct doc *doc, const struct doc_cell *cells)
 				text.data);
 			break;
 		}
-		default: put_terminal_cell(doc, i, text, cells[i].style, &used);
+		default: add_terminal_cell(doc, i, text, cells[i].style, &used);
 		}
 	}
-	fputs(doc->format == REPORT_HTML ? "</tr>\n" : doc->format == REPORT_CSV ? "\r\n" : "\n", doc->file);
+	end_row(doc);
 }
 
 static void put_header(struct doc *doc)
@@ -252,10 +263,10 @@ static void put_header(struct doc *doc)
 		case REPORT_HTML:
 			fprintf(doc->file, "<th%s>%s</th>", column->is_number ? " class=\"n\"" : "", column->name);
 			break;
-		default: put_terminal_cell(doc, i, slice_of(column->name), DOC_DIM, &used);
+		default: add_terminal_cell(doc, i, slice_of(column->name), DOC_DIM, &used);
 		}
 	}
-	fputs(doc->format == REPORT_HTML ? "</tr>\n" : doc->format == REPORT_CSV ? "\r\n" : "\n", doc->file);
+	end_row(doc);
 	if (doc->format == REPORT_MARKDOWN) {
 		fputs("|", doc->file);
 		for (size_t i = 0; i < doc->column_count; i++)

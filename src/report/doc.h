@@ -23,6 +23,7 @@ struct doc {
 	size_t column_count;
 	/* Rows wait until the widths are known, or too many wait. */
 	struct buf waiting;
+	struct buf line; /* of the terminal's table, under way */
 	struct doc_cell {
 		size_t start, length; /* in `waiting`, shown text */
 		enum doc_style style;

@@ -124,6 +124,41 @@ static void put_near_misses(struct doc *doc, const struct report_tuning *report)
 	doc_table_end(doc);
 }
 
+#define MOST_USERS 50
+
+static void put_outlook(struct doc *doc, const struct report_tuning *report)
+{
+	static const struct doc_column columns[] = {{"CEILING", true, false}, {"USER", false, false},
+		{"ACTIVE BUCKETS", true, false}, {"ACTIONS A BUCKET", true, false}, {"", false, true}};
+	const struct method_outlook *outlook = report->outlook;
+	const struct rare_method_params *params =
+		report->draft ? &report->draft->rare_method : &report->applied->rare_method;
+	struct buf line = BUF_EMPTY;
+	doc_heading(doc, 2, slice_of("How high a brand-new action could score"));
+	rare_method_say_outlook(report->rare_method, params, outlook, &line);
+	doc_line(doc, DOC_PLAIN, (struct slice){line.data, line.length});
+	buf_free(&line);
+	size_t shown = outlook->user_count < MOST_USERS ? outlook->user_count : MOST_USERS;
+	if (shown == 0)
+		return;
+	doc_table(doc, columns, COUNT_OF(columns));
+	for (size_t i = 0; i < shown; i++) {
+		const struct method_horizon *user = &outlook->users[i];
+		struct buf words = BUF_EMPTY;
+		rare_method_say_horizon(report->rare_method, params, user, &words);
+		doc_cellf(
+			doc, user->ceiling >= params->anomaly_threshold ? DOC_GOOD : DOC_PLAIN, "%.1f", user->ceiling);
+		doc_cell(doc, DOC_PLAIN, rare_method_string(report->rare_method, user->partition));
+		doc_cellf(doc, DOC_PLAIN, "%u", user->active_buckets);
+		doc_cellf(doc, DOC_PLAIN, "%.1f", user->actions_per_bucket);
+		doc_cell(doc, DOC_PLAIN, (struct slice){words.data, words.length});
+		buf_free(&words);
+	}
+	doc_table_end(doc);
+	if (shown < outlook->user_count)
+		doc_linef(doc, DOC_DIM, "and %zu more; --format json lists them all", outlook->user_count - shown);
+}
+
 static void put_advice(struct doc *doc, const struct report_tuning *report)
 {
 	static const struct doc_column columns[] = {{"PARAMETER", false, false}, {"APPLIED", true, false},
@@ -164,6 +199,8 @@ void tuning_document(
 		put_sweep(&doc, report, &report->sweeps[i]);
 	if (report->near_misses)
 		put_near_misses(&doc, report);
+	if (report->outlook)
+		put_outlook(&doc, report);
 	if (report->has_advice)
 		put_advice(&doc, report);
 	doc_end(&doc);

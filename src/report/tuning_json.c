@@ -1,6 +1,7 @@
 /* tuning_json: what tuning would change, as one object. */
 #include "tuning.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static const char *const fate_names[] = {[TUNE_LOST] = "lost", [TUNE_GAINED] = "gained", [TUNE_KEPT] = "kept"};
@@ -98,6 +99,35 @@ static void put_advice(struct json *json, const struct tune_advice *advice)
 	json_close(json, '}');
 }
 
+static void put_outlook(struct json *json, const struct report_tuning *report)
+{
+	const struct method_outlook *outlook = report->outlook;
+	json_open(json, "horizon", '{');
+	json_put_number(json, "highest_ceiling", outlook->highest);
+	json_put_number(json, "highest_score", outlook->highest_score);
+	json_put_whole(json, "records", outlook->record_count);
+	json_put_whole(json, "reaching", outlook->reaching);
+	json_put_time(json, "first", outlook->first);
+	json_put_time(json, "last", outlook->last);
+	json_open(json, "users", '[');
+	for (size_t i = 0; i < outlook->user_count; i++) {
+		const struct method_horizon *user = &outlook->users[i];
+		json_open(json, NULL, '<');
+		json_put_text(json, "partition_field_value", rare_method_string(report->rare_method, user->partition));
+		json_put_number(json, "ceiling", user->ceiling);
+		json_put_number(json, "probability", user->probability);
+		json_put_whole(json, "active_buckets", user->active_buckets);
+		json_put_number(json, "actions_per_bucket", user->actions_per_bucket);
+		/* Infinite: null, never. */
+		json_put_number(json, "more_buckets", user->more_buckets);
+		json_put_number(
+			json, "more_seconds", user->more_time == INT64_MAX ? NAN : (double)user->more_time / 1000);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
 static void put_near_misses(struct json *json, const struct report_tuning *report)
 {
 	json_open(json, "near_misses", '[');
@@ -135,6 +165,8 @@ void tuning_json(FILE *out, const struct report_tuning *report)
 	}
 	if (report->near_misses)
 		put_near_misses(&json, report);
+	if (report->outlook)
+		put_outlook(&json, report);
 	if (report->has_advice) {
 		json_open(&json, "advice", '[');
 		for (size_t i = 0; i < report->advice_count; i++)

@@ -37,8 +37,13 @@ assert not check.stack, check.stack
 PY
 run 1 detect -q --asn-db fk/sample-asn.mmdb --baseline fk/baseline fk/incident
 compare first-key.table
-run 1 detect -q --format ndjson --explain --asn-db fk/sample-asn.mmdb --baseline fk/baseline fk/incident
+run 1 detect -q --format ndjson --asn-db fk/sample-asn.mmdb --baseline fk/baseline fk/incident
 compare first-key.ndjson
+
+# --explain adds what is behind the alert, in words.
+run 1 detect -q --format ndjson --explain --asn-db fk/sample-asn.mmdb --baseline fk/baseline fk/incident
+prints '"explanation":["buckets with activity: '
+prints "first time ever"
 
 # Without the baseline the same three days cannot say anything, and the program says so.
 run 0 detect --asn-db fk/sample-asn.mmdb fk/incident
@@ -46,7 +51,7 @@ prints "no alerts in"
 says "rare-method: "
 # A kept model is the baseline.
 run 0 model save -q fk/baseline --output first-key.model
-run 1 detect -q --format ndjson --explain --asn-db fk/sample-asn.mmdb --model first-key.model fk/incident
+run 1 detect -q --format ndjson --asn-db fk/sample-asn.mmdb --model first-key.model fk/incident
 compare first-key.ndjson
 run 0 model load first-key.model
 prints "users"

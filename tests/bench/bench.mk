@@ -1,0 +1,21 @@
+# Benchmarks: make bench [BENCH_EVENTS=400000] [BENCH_RUNS=5] [BENCH_FLAGS=--large]. The data are made, nothing is downloaded.
+
+BENCH_EVENTS ?= 400000
+BENCH_RUNS ?= 5
+BENCH_FLAGS ?=
+BENCH_TOOLS := $(addprefix $(BUILD)/bench/,generate load_rate micro)
+BENCH_SIMDJSON := $(if $(wildcard /usr/include/simdjson.h /usr/local/include/simdjson.h),$(BUILD)/bench/simdjson_rate)
+
+$(BENCH_TOOLS): $(BUILD)/bench/%: tests/bench/%.c $(call room_libraries,ingest store enrich base)
+	@mkdir -p $(@D)
+	$(call say,bench)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-format-nonliteral $(LDFLAGS_ALL) -o $@ $< \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_ALL)
+$(BUILD)/bench/simdjson_rate: tests/bench/simdjson_rate.cpp
+	@mkdir -p $(@D)
+	$(call say,bench)
+	$(Q)$(CXX) -O3 -march=native -o $@ $< -lsimdjson
+
+.PHONY: bench
+bench: all $(BENCH_TOOLS) $(BENCH_SIMDJSON)
+	@tests/bench/run.py $(BUILD) --events $(BENCH_EVENTS) --runs $(BENCH_RUNS) $(BENCH_FLAGS)

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Measures raretrail beside its neighbours on the same made-up data: medians of alternating runs, ratios, JSON.
+
+Every tool does the work that lies nearest to a load: DuckDB and ClickHouse load the columns with their types, jq pulls
+the fields, lnav indexes the file, simdjson pulls nine fields and keeps nothing. What is not installed is named, with the
+way to get it, and left out."""
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+COLUMNS = """eventTime:'TIMESTAMP', eventName:'VARCHAR', eventSource:'VARCHAR', eventID:'VARCHAR', awsRegion:'VARCHAR',
+sourceIPAddress:'VARCHAR', userAgent:'VARCHAR', errorCode:'VARCHAR', errorMessage:'VARCHAR', readOnly:'VARCHAR',
+eventType:'VARCHAR', eventCategory:'VARCHAR', recipientAccountId:'VARCHAR', userIdentity:'STRUCT("type" VARCHAR,
+userName VARCHAR, principalId VARCHAR, arn VARCHAR, accountId VARCHAR, accessKeyId VARCHAR, invokedBy VARCHAR,
+sessionContext STRUCT(sessionIssuer STRUCT(arn VARCHAR, userName VARCHAR), attributes STRUCT(mfaAuthenticated VARCHAR)))',
+requestParameters:'STRUCT(userName VARCHAR, newUserName VARCHAR)'"""
+
+
+def run(command, **options):
+    """Seconds of wall time and the output; None when it failed."""
+    started = time.monotonic()
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    seconds = time.monotonic() - started
+    if done.returncode not in (0, 1, 3):  # 1 and 3: alerts found, input incomplete
+        sys.stderr.write(done.stderr.decode(errors="replace")[-500:] + "\n")
+        return None, b""
+    return seconds, done.stdout
+
+
+def file_size(path):
+    if os.path.isfile(path):
+        return os.path.getsize(path)
+    return sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
+
+
+class Tool:
+    """A command over a data set. `seconds_in_output`: the tool times its own work, without its start."""
+
+    def __init__(self, name, command, seconds_in_output=False):
+        self.name, self.command, self.seconds_in_output = name, command, seconds_in_output
+        self.seconds = []
+
+    def turn(self):
+        seconds, output = run(self.command)
+        if seconds is not None and self.seconds_in_output:
+            seconds = json.loads(output)["seconds"]
+        if seconds is not None:
+            self.seconds.append(seconds)
+
+    def median(self):
+        return statistics.median(self.seconds) if self.seconds else None
+
+
+class Bench:
+    def __init__(self, build, data, runs):
+        self.build, self.data, self.runs = build, data, runs
+        self.missing, self.results = {}, []
+
+    def have(self, name, path, hint):
+        if path:
+            return True
+        self.missing[name] = hint
+        return False
+
+    def tools(self):
+        self.duckdb = None
+        modules = os.path.join(self.data, "node_modules", "@duckdb", "node-api")
+        if self.have("duckdb", shutil.which("node") and os.path.isdir(modules),
+                     f"install Node.js, then: npm install --prefix {self.data} @duckdb/node-api"):
+            self.duckdb = os.path.join(self.data, "duckdb_load.mjs")
+            shutil.copy(os.path.join(HERE, "duckdb_load.mjs"), self.duckdb)
+        self.jq = shutil.which("jq")
+        self.have("jq", self.jq, "apt-get install jq")
+        self.lnav = shutil.which("lnav")
+        self.have("lnav", self.lnav, "apt-get install lnav")
+        self.clickhouse = shutil.which("clickhouse")
+        self.have("clickhouse", self.clickhouse, "see clickhouse.com/docs/install")
+        self.simdjson = os.path.join(self.build, "bench", "simdjson_rate")
+        if not self.have("simdjson", os.path.exists(self.simdjson), "apt-get install g++ libsimdjson-dev, then make bench again"):
+            self.simdjson = None
+
+    def compare(self, title, path, text_bytes, events, tools):
+        """Alternating runs, so that a slow moment of the machine meets every tool."""
+        files = sum(len(names) for _, _, names in os.walk(path)) or 1
+        tools = [tool for tool in tools if tool]
+        for _ in range(self.runs):
+            for tool in tools:
+                tool.turn()
+        first = tools[0].median()
+        print(f"\n{title}: {events:,} events, {files:,} files, {text_bytes / 1e6:,.0f} MB of JSON, "
+              f"{file_size(path) / 1e6:,.0f} MB on disk")
+        print(f"  {'':34} {'seconds':>8} {'GB/s':>7} {'files/s':>9} {'times':>7}")
+        rows = []
+        for tool in tools:
+            median = tool.median()
+            if median is None:
+                print(f"  {tool.name:34}   failed")
+                continue
+            ratio = median / first
+            print(f"  {tool.name:34} {median:8.3f} {text_bytes / median / 1e9:7.2f} {files / median:9,.0f} {ratio:7.2f}")
+            rows.append({"tool": tool.name, "seconds": median, "runs": tool.seconds, "gb_per_second": text_bytes / median / 1e9,
+                         "files_per_second": files / median, "times_ours": ratio})
+        self.results.append({"title": title, "events": events, "files": files, "text_bytes": text_bytes, "results": rows})
+
+    def duckdb_tool(self, name, path, kind, threads):
+        return self.duckdb and Tool(name, ["node", self.duckdb, kind, path, str(threads), COLUMNS], seconds_in_output=True)
+
+    def raretrail(self, name, path, threads, more=()):
+        return Tool(name, [os.path.join(self.build, "raretrail"), "detect", "--quiet", "-j", str(threads), *more, path])
+
+    def load(self, name, path, threads):
+        return Tool(name, [os.path.join(self.build, "bench", "load_rate"), str(threads), path])
+
+    def clickhouse_tool(self, path):
+        structure = "eventTime String, eventName String, eventSource String, eventID String, awsRegion String, " \
+                    "sourceIPAddress String, userAgent String, errorCode String, userIdentity Tuple(type String, userName String, arn String)"
+        query = f"create table t engine=Memory as select * from file('{path}', 'JSONEachRow', '{structure}')"
+        return self.clickhouse and Tool("ClickHouse, typed load", [self.clickhouse, "local", "--query", query,
+                                                                  "--input_format_skip_unknown_fields", "1"])
+
+
+def generate(bench, kind, events, *more):
+    name = "-".join([kind, str(events), *[str(m) for m in more]])
+    path = os.path.join(bench.data, name + (".json" if kind == "ndjson" else ""))
+    if not os.path.exists(path):
+        print(f"making {path}", file=sys.stderr)
+        subprocess.run([os.path.join(bench.build, "bench", "generate"), kind, str(events), *[str(m) for m in more], path], check=True)
+    return path
+
+
+def versions(bench):
+    def first_line(command):
+        try:
+            return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False).stdout.decode().split("\n")[0]
+        except OSError:
+            return None
+    found = {"raretrail": first_line([os.path.join(bench.build, "raretrail"), "--version"])}
+    if bench.duckdb:
+        with open(os.path.join(bench.data, "node_modules", "@duckdb", "node-api", "package.json"), encoding="utf-8") as file:
+            found["duckdb"] = json.load(file)["version"]
+    for name, path in (("jq", bench.jq), ("lnav", bench.lnav), ("clickhouse", bench.clickhouse)):
+        if path:
+            found[name] = first_line([path, "--version"])
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build")
+    parser.add_argument("--events", type=int, default=400000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--output", default=None)
+    parser.add_argument("--large", action="store_true", help="also measure memory at 5,000,000 events (7 GB of data)")
+    options = parser.parse_args()
+    data = os.path.join(options.build, "bench", "data")
+    os.makedirs(data, exist_ok=True)
+    bench = Bench(options.build, data, options.runs)
+    bench.tools()
+
+    lines = generate(bench, "ndjson", options.events)
+    size = os.path.getsize(lines)
+    jq_filter = "[.eventTime,.eventName,.eventSource,.eventID,.awsRegion,.sourceIPAddress,.userAgent,.errorCode,.userIdentity.arn]"
+    bench.compare("lines", lines, size, options.events, [
+        bench.raretrail("raretrail detect, 2 threads", lines, 2),
+        bench.raretrail("raretrail detect, 1 thread", lines, 1),
+        bench.load("raretrail load alone, 2 threads", lines, 2),
+        bench.load("raretrail load alone, 1 thread", lines, 1),
+        bench.duckdb_tool("DuckDB, typed load, 2 threads", lines, "lines", 2),
+        bench.clickhouse_tool(lines),
+        bench.simdjson and Tool("simdjson, nine fields, 1 thread", [bench.simdjson, lines], seconds_in_output=True),
+    ])
+    few = generate(bench, "ndjson", options.events // 10)
+    bench.compare("a tenth of the lines", few, os.path.getsize(few), options.events // 10, [
+        bench.raretrail("raretrail detect, 2 threads", few, 2),
+        bench.jq and Tool("jq, nine fields", [bench.jq, "-c", jq_filter, few]),
+        bench.lnav and Tool("lnav, index and count", [bench.lnav, "-n", "-I", os.path.join(HERE, "lnav"), few, "-c",
+                                                      ";select count(*) from raretrail_bench_cloudtrail"]),
+    ])
+    records = generate(bench, "records", options.events, 2000)
+    bench.compare("gz files of 2,000 records", records, size, options.events, [
+        bench.raretrail("raretrail detect, 2 threads", records, 2),
+        bench.load("raretrail load alone, 2 threads", records, 2),
+        bench.duckdb_tool("DuckDB, typed load, 2 threads", records, "records", 2),
+    ])
+    small = generate(bench, "records", options.events // 4 * 6, 6)
+    bench.compare("gz files of 6 records", small, size * 3 // 2, options.events // 4 * 6, [
+        bench.raretrail("raretrail detect, 2 threads", small, 2),
+        bench.load("raretrail load alone, 2 threads", small, 2),
+    ])
+
+    _, output = run([os.path.join(options.build, "bench", "micro"), lines])
+    micro = json.loads(output) if output else {}
+    print("\nparts, one thread")
+    for key, value in micro.items():
+        print(f"  {key.replace('_', ' '):34} {value:8.3f}")
+    memory_path, memory_events = lines, options.events
+    if options.large:
+        memory_events = 5000000
+        memory_path = generate(bench, "ndjson", memory_events)
+    _, output = run([os.path.join(options.build, "bench", "load_rate"), "2", memory_path])
+    memory = json.loads(output) if output else {}
+    print(f"\nmemory at {memory_events:,} events: {memory.get('store_bytes_per_event')} bytes per event resident in the store, "
+          f"{memory.get('peak_bytes_per_event')} at the peak of the load")
+    for name, hint in bench.missing.items():
+        print(f"not measured: {name} ({hint})")
+    summary = {"cores": os.cpu_count(), "machine": platform.machine(), "system": platform.platform(), "runs": options.runs,
+               "versions": versions(bench), "comparisons": bench.results, "parts": micro, "memory": memory, "missing": bench.missing}
+    target = options.output or os.path.join(options.build, "bench", "results.json")
+    with open(target, "w", encoding="utf-8") as file:
+        json.dump(summary, file, indent=1)
+    print(f"{summary['cores']} cores, {summary['versions']}; written to {target}")
+
+
+if __name__ == "__main__":
+    main()

@@ -121,3 +121,25 @@ cp -r "$logs" "$WORK/events"
 equal "a folder called events behind --" "$(cat "$WORK/status")" 2
 (cd "$WORK" && "$RARETRAIL" -q -- events </dev/null >out 2>err; echo $? >status)
 equal "the console without a terminal" "$(cat "$WORK/status")" 3
+
+# Tables on a terminal fit its width, have colours there only, and none with NO_COLOR or TERM=dumb.
+if command -v script >/dev/null 2>&1; then
+	terminal() { # environment and arguments of a run in a pty of 80 columns
+		script -qec "stty cols 80; env $1 '$RARETRAIL' detect -q '$logs' --rule rare-as --set rare-as.has_trusted_cloud_asn=false \
+			--set rare-as.min_trusted_cloud_event_count=0 --set rare-as.max_rare_asn_ratio=1" /dev/null </dev/null | tr -d '\r'
+	}
+	terminal TERM=xterm >"$WORK/colored"
+	grep -q $'\033\[1;31mhigh' "$WORK/colored" || { cat -v "$WORK/colored"; fail "no colour on a terminal"; }
+	sed $'s/\033\\[[0-9;]*m//g' "$WORK/colored" | awk 'length($0) > 80 && !/alerts? \(/ { print; bad = 1 } END { exit bad }' ||
+		fail "a row is wider than the terminal"
+	for plain in "TERM=xterm NO_COLOR=1" "TERM=dumb"; do
+		terminal "$plain" >"$WORK/plain"
+		grep -q $'\033' "$WORK/plain" && fail "colours with $plain"
+		grep -q '^high' "$WORK/plain" || fail "no alerts with $plain"
+	done
+	terminal "TERM=xterm NO_COLOR=" >"$WORK/colored"
+	grep -q $'\033\[1;31mhigh' "$WORK/colored" || fail "an empty NO_COLOR took the colours"
+fi
+run 1 detect -q --color always --rule rare-as --set rare-as.has_trusted_cloud_asn=false \
+	--set rare-as.min_trusted_cloud_event_count=0 --set rare-as.max_rare_asn_ratio=1 "$logs"
+prints $'\033[1;31mhigh'

@@ -311,11 +311,14 @@ static void get_partition(struct reader *reader, struct rare_model *model, size_
 	partition->results = (uint32_t)get_upto(reader, UINT32_MAX / 2);
 	partition->events = get_upto(reader, UINT64_C(1) << 48);
 	partition->repeat = get_repeat(reader, model->span);
+	uint64_t next_hour = 0;
 	for (size_t left = get_count(reader, 8); left > 0 && !reader->is_bad; left--) {
 		uint64_t hour = get_u64(reader);
-		expect(reader, hour >> 32 < MODEL_WEEK);
-		if (!reader->is_bad)
-			model->weeks[number][hour >> 32] = (uint32_t)hour;
+		expect(reader, hour >> 32 >= next_hour && hour >> 32 < MODEL_WEEK && (uint32_t)hour > 0);
+		if (reader->is_bad)
+			break;
+		model->weeks[number][hour >> 32] = (uint32_t)hour;
+		next_hour = (hour >> 32) + 1;
 	}
 	partition->pair = model->core.pair_count;
 	double sum = 0;

@@ -72,6 +72,7 @@ $(BUILD)/ingest/scan_avx2.o: CFLAGS_ALL += -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt 
 $(BUILD)/ingest/scan_avx512.o: CFLAGS_ALL += -mavx512f -mavx512bw -mavx512vl -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul
 endif
 
+$(BUILD)/tui/theme_builtin.o: $(wildcard themes/*.ini) # the assembler reads them
 $(BUILD)/%.o: src/%.c
 	$(if $(PACKAGE_LIBS),,$(error libraries are missing: run 'make deps' first))
 	@mkdir -p $(@D)

@@ -123,10 +123,26 @@ typedef uint32_t ui_key;
 	X(RIGHT, "Right") \
 	X(HOME, "Home") \
 	X(END, "End") \
-	X(PAGE_UP, "PgUp") X(PAGE_DOWN, "PgDn") X(INSERT, "Ins") X(DELETE, "Del") X(BACKSPACE, "Bksp") \
-		X(ENTER, "Enter") X(TAB, "Tab") X(ESCAPE, "Esc") X(F1, "F1") X(F2, "F2") X(F3, "F3") X(F4, "F4") \
-			X(F5, "F5") X(F6, "F6") X(F7, "F7") X(F8, "F8") X(F9, "F9") X(F10, "F10") X(F11, "F11") \
-				X(F12, "F12")
+	X(PAGE_UP, "PgUp") \
+	X(PAGE_DOWN, "PgDn") \
+	X(INSERT, "Ins") \
+	X(DELETE, "Del") \
+	X(BACKSPACE, "Bksp") \
+	X(ENTER, "Enter") \
+	X(TAB, "Tab") \
+	X(ESCAPE, "Esc") \
+	X(F1, "F1") \
+	X(F2, "F2") \
+	X(F3, "F3") \
+	X(F4, "F4") \
+	X(F5, "F5") \
+	X(F6, "F6") \
+	X(F7, "F7") \
+	X(F8, "F8") \
+	X(F9, "F9") \
+	X(F10, "F10") \
+	X(F11, "F11") \
+	X(F12, "F12")
 enum ui_named_key {
 	UI_KEY_BEFORE_FIRST = 0x110000,
 #define UI_KEY_ENUM(id, name) UI_KEY_##id,

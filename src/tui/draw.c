@@ -70,6 +70,11 @@ void draw_fill(struct pane pane, enum ui_role role)
 /* The role's colours over what is there; bold, underline and the like of the cells stay. */
 void draw_overlay(struct pane pane, enum ui_role role)
 {
+	overlay_except(pane, role, role);
+}
+
+void overlay_except(struct pane pane, enum ui_role role, enum ui_role excepted)
+{
 	const struct ui *ui = pane.ui;
 	const attr_t kept = A_BOLD | A_UNDERLINE | A_ITALIC;
 	for (int y = 0; y < pane.height; y++) {
@@ -80,6 +85,9 @@ void draw_overlay(struct pane pane, enum ui_role role)
 			short pair;
 			if (mvin_wch(pane.y + y, pane.x + x, &cell) == ERR ||
 				getcchar(&cell, characters, &attributes, &pair, NULL) == ERR || characters[0] == L'\0')
+				continue;
+			if (excepted != role && pair == ui->role_pairs[excepted] &&
+				(attributes & A_ATTRIBUTES & ~A_COLOR) == ui->role_attributes[excepted])
 				continue;
 			attributes = (attributes & kept) | ui->role_attributes[role];
 			setcchar(&cell, characters, attributes, ui->role_pairs[role], NULL);

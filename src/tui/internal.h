@@ -67,6 +67,8 @@ int put_run(struct pane pane, int y, int x, int width, int skip, const struct ru
 /* Makes safe, finds the pattern's hits (NULL: none), draws. */
 int put_text(struct pane pane, int y, int x, int width, int skip, enum ui_role role, struct slice text,
 	const struct pattern *pattern, enum ui_role match_role);
+/* draw_overlay that leaves alone what is drawn in another role: the hits of a search under the cursor. */
+void overlay_except(struct pane pane, enum ui_role role, enum ui_role kept);
 void put_cell(struct pane pane, int y, int x, enum ui_role role, char c);
 /* Marks the bytes of shown text that a pattern hits in flags. */
 void shown_mark_matches(const struct pattern *pattern, struct slice shown, char *flags);

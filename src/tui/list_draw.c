@@ -30,7 +30,7 @@ static void draw_header(const struct list *list, struct pane pane, bool is_focus
 
 /* One line of a cell: `line` counts the wrapped ones. Cells scrolled out to the left are cut there. */
 static void draw_cell(const struct list *list, struct pane pane, int y, size_t column, const struct list_cell *cell,
-	enum ui_role role, int line)
+	enum ui_role role, int line, enum ui_role match_role)
 {
 	struct ui *ui = pane.ui;
 	int x = list->column_x[column], width = list->column_width[column];
@@ -64,7 +64,7 @@ static void draw_cell(const struct list *list, struct pane pane, int y, size_t c
 	int skip = x + start < first ? first - x - start : 0, room = width - start - skip - (is_cut ? 1 : 0);
 	if (room + (is_cut ? 1 : 0) <= 0)
 		return;
-	struct run run = {rest, flags, NULL, role, ROLE_MATCH};
+	struct run run = {rest, flags, NULL, role, match_role};
 	put_run(pane, y, x + start + skip, room, skip, &run);
 	if (is_cut && x + width - 1 >= first)
 		put_cell(pane, y, x + width - 1, role, '~');
@@ -92,6 +92,7 @@ static void draw_row(
 	list_range(list, &range_first, &range_last);
 	bool is_selected =
 		row->is_selected || (list->anchor != SIZE_MAX && index >= range_first && index <= range_last);
+	enum ui_role match_role = is_here ? ROLE_MATCH_NOW : ROLE_MATCH;
 	enum ui_role plain = is_selected ? ROLE_SELECTED : row->role;
 	int height = list_row_height(list, row), lines = height - (int)row->note_count;
 	struct pane area = pane_rows(pane, y, lines);
@@ -101,7 +102,8 @@ static void draw_row(
 			if (list->column_width[i] == 0)
 				continue;
 			const struct list_cell *cell = &row->cells[i];
-			draw_cell(list, area, line, i, cell, cell->role == ROLE_TEXT ? plain : cell->role, line);
+			draw_cell(list, area, line, i, cell, cell->role == ROLE_TEXT ? plain : cell->role, line,
+				match_role);
 		}
 	}
 	if (is_here)
@@ -111,10 +113,11 @@ static void draw_row(
 	if (list->has_marks && row->mark != '\0')
 		put_cell(area, 0, 1, row->mark == '!' ? ROLE_RARE : plain, row->mark);
 	if (is_here) {
-		draw_overlay(area, is_focused ? ROLE_CURSOR : ROLE_CURSOR_OFF);
+		overlay_except(area, is_focused ? ROLE_CURSOR : ROLE_CURSOR_OFF, ROLE_MATCH_NOW);
 		if (is_focused && list->has_cell_cursor && list->column_width[list->column] > 0)
-			draw_overlay(pane_columns(area, list->column_x[list->column], list->column_width[list->column]),
-				ROLE_CURSOR_CELL);
+			overlay_except(
+				pane_columns(area, list->column_x[list->column], list->column_width[list->column]),
+				ROLE_CURSOR_CELL, ROLE_MATCH_NOW);
 		for (size_t i = 0; i < list->column_count && is_focused; i++)
 			if (row->cells[i].is_adjustable && list->column_width[i] > 0)
 				draw_adjustable(list, area, 0, i, row->cells[i].text);

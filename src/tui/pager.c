@@ -154,9 +154,9 @@ static void keep_visible(struct pager *pager, struct shown_line *line)
 		pager->top = last;
 }
 
-static int draw_line(const struct pager *pager, int y, const struct shown_line *line)
+static int draw_line(const struct pager *pager, int y, const struct shown_line *line, bool is_here)
 {
-	struct run run = {.match_role = ROLE_MATCH};
+	struct run run = {.match_role = is_here ? ROLE_MATCH_NOW : ROLE_MATCH};
 	if (!pager->is_wrapped) {
 		run.shown = (struct slice){line->shown.data, line->shown.length};
 		run.flags = line->flags.data;
@@ -212,9 +212,10 @@ void pager_draw(struct pager *pager, struct pane pane, bool is_focused)
 	pager->bottom = pager->top;
 	for (size_t i = pager->top; i < pager->count && y < pane.height; i++) {
 		show_line(pager, i, &line);
-		int height = draw_line(pager, y, &line);
+		int height = draw_line(pager, y, &line, pager->has_cursor && i == pager->cursor);
 		if (pager->has_cursor && i == pager->cursor) {
-			draw_overlay(pane_rows(pane, y, height), is_focused ? ROLE_CURSOR : ROLE_CURSOR_OFF);
+			overlay_except(
+				pane_rows(pane, y, height), is_focused ? ROLE_CURSOR : ROLE_CURSOR_OFF, ROLE_MATCH_NOW);
 			if (is_focused && !pane.ui->is_cursor_shown) {
 				pane.ui->cursor_y = pane.y + y;
 				pane.ui->cursor_x = pane.x;

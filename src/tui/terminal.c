@@ -1,5 +1,6 @@
 /* terminal: taking the terminal over and giving it back, sizes, glyphs, colours, frames. */
 #include "internal.h"
+#include "theme.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -132,8 +133,11 @@ struct ui *ui_start(const struct ui_options *options, struct err *err)
 	ui->share_dir = options->share_dir != NULL ? xstrdup(options->share_dir) : NULL;
 	ui->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	ui->glyphs = options->glyphs;
+	const char *name = options->theme != NULL ? options->theme : has_no_color() ? "mono" : "default";
+	struct theme_places places = {ui->program, ui->share_dir};
+	struct theme theme;
 	struct termios cooked;
-	if (open_files(ui, err) != 0 || open_pipe(ui, err) != 0) {
+	if (theme_read(&theme, &places, name, NULL, err) != 0 || open_files(ui, err) != 0 || open_pipe(ui, err) != 0) {
 		release(ui);
 		return NULL;
 	}
@@ -163,8 +167,7 @@ struct ui *ui_start(const struct ui_options *options, struct err *err)
 	const char *mouse = tigetstr("kmous");
 	ui->can_mouse = mouse != NULL && mouse != (const char *)-1;
 	start_colors(ui);
-	const char *theme = options->theme != NULL ? options->theme : has_no_color() ? "mono" : "default";
-	if (theme_use(ui, theme, err) != 0) {
+	if (theme_use(ui, name, err) != 0) {
 		ui_stop(ui);
 		return NULL;
 	}

@@ -14,8 +14,25 @@ static attr_t curses_attributes(unsigned attributes)
 	       (attributes & STYLE_REVERSE ? A_REVERSE : 0);
 }
 
-/* Pair n + 1 belongs to role n; a role in the terminal's own colours needs none. */
-static void put_role(struct ui *ui, size_t role, const struct style *style)
+/* Terminals have few pairs (64 with 8 colours), so equal ones are shared; pair 0 is the terminal's own colours. */
+struct pairs {
+	int foreground[ROLE_COUNT], background[ROLE_COUNT];
+	int count;
+};
+
+static short shared_pair(struct pairs *pairs, int foreground, int background)
+{
+	for (int i = 0; i < pairs->count; i++)
+		if (pairs->foreground[i] == foreground && pairs->background[i] == background)
+			return (short)(i + 1);
+	if (init_extended_pair(pairs->count + 1, foreground, background) != OK)
+		return 0;
+	pairs->foreground[pairs->count] = foreground;
+	pairs->background[pairs->count] = background;
+	return (short)++pairs->count;
+}
+
+static void put_role(struct ui *ui, struct pairs *pairs, size_t role, const struct style *style)
 {
 	bool is_bright = false, is_bright_back = false;
 	ui->role_attributes[role] = curses_attributes(style->attributes);
@@ -26,11 +43,8 @@ static void put_role(struct ui *ui, size_t role, const struct style *style)
 	int background = color_for_terminal(style->background, ui->colors, &is_bright_back);
 	if (is_bright)
 		ui->role_attributes[role] |= A_BOLD;
-	if (foreground == -1 && background == -1)
-		return;
-	int pair = (int)role + 1;
-	if (init_extended_pair(pair, foreground, background) == OK)
-		ui->role_pairs[role] = (short)pair;
+	if (foreground != -1 || background != -1)
+		ui->role_pairs[role] = shared_pair(pairs, foreground, background);
 }
 
 int theme_use(struct ui *ui, const char *name, struct err *err)
@@ -43,8 +57,9 @@ int theme_use(struct ui *ui, const char *name, struct err *err)
 	struct theme mono;
 	if (ui->colors == 0 && theme_read(&mono, &places, "mono", NULL, NULL) == 0)
 		theme = mono;
+	struct pairs pairs = {.count = 0};
 	for (size_t role = 0; role < ROLE_COUNT; role++)
-		put_role(ui, role, &theme.roles[role]);
+		put_role(ui, &pairs, role, &theme.roles[role]);
 	char *kept = xstrdup(name);
 	free(ui->theme_name);
 	ui->theme_name = kept;

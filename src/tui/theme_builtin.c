@@ -4,7 +4,10 @@
 #define BUILTIN_THEMES(X) \
 	X(default_, "default") \
 	X(dark, "dark") \
-	X(light, "light") X(mono, "mono") X(deutan, "deutan") X(high_contrast, "high-contrast")
+	X(light, "light") \
+	X(mono, "mono") \
+	X(deutan, "deutan") \
+	X(high_contrast, "high-contrast")
 
 #ifdef __APPLE__
 #define READ_ONLY ".const_data\n"

@@ -61,8 +61,8 @@ static bool meet_run(struct closest *closest, const struct rare_as_params *param
 			meet(closest, params, run, at < last ? at : last, failing);
 	}
 	if (recent_until < last) {
-		int64_t at = run->first;
-		if (recent_until >= at)
+		int64_t at = params->max_age > 0 ? run->first : last; /* from 0 every age is as far */
+		if (params->max_age > 0 && recent_until >= at)
 			at += ((recent_until - at) / params->interval + 1) * params->interval;
 		unsigned failing = conditions_failing(params, run, at);
 		if (is_single(failing))

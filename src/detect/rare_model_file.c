@@ -189,7 +189,9 @@ static uint64_t get_upto(struct reader *reader, uint64_t highest)
 /* A number of things that take at least `size` bytes each. */
 static size_t get_count(struct reader *reader, size_t size)
 {
-	return (size_t)get_upto(reader, (reader->length - reader->at) / size);
+	uint64_t count = get_u64(reader);
+	expect(reader, count <= (reader->length - reader->at) / size);
+	return reader->is_bad ? 0 : (size_t)count;
 }
 
 static double get_double(struct reader *reader, double lowest, double highest)

@@ -35,5 +35,8 @@ const char *json_skip_space(const char *at, const char *end);
  * and surrogates without their other half become U+FFFD; U+0000 stays, except in keys (U+FFFD). NULL only when the
  * text is not one JSON value. */
 json_t *json_parse_text(const char *text, size_t length) MUST_USE;
+/* An object that is damaged inside: the members that can be read, at any depth. NULL when it is no object. For records
+ * that the scanner took although a value that no field reads is not JSON. */
+json_t *json_parse_damaged(const char *text, size_t length) MUST_USE;
 
 #endif

@@ -181,6 +181,8 @@ json_t *load_document(struct load *load, const struct store *store, uint32_t row
 	}
 	/* Parsing and mapping, which is most of the work, goes on beside other threads. */
 	json_t *value = fetched.table_row ? fetched.table_row : json_parse_text(fetched.text.data, fetched.text.length);
+	if (!value)
+		value = json_parse_damaged(fetched.text.data, fetched.text.length);
 	struct wanted wanted = {.load = load, .store = store, .row = row};
 	arena_init(&wanted.arena);
 	if (value)

@@ -205,6 +205,7 @@ struct app {
 	int64_t status_until_us;
 	struct message *messages;
 	size_t message_count, message_capacity;
+	size_t unread; /* notices since the messages were last looked at */
 	char last_key[UI_KEY_TEXT_SIZE];
 	const char *last_command;
 	bool shows_commands; /* :set showcmd */
@@ -236,6 +237,7 @@ unsigned app_act(struct app *app, enum act act, const char *arguments); /* asks 
 /* ---- talk ---- */
 
 void app_say(struct app *app, enum message_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
+void app_note(struct app *app, const char *text); /* into the messages only, once */
 void app_fail(struct app *app, const struct err *err);
 void app_ask(struct app *app, const char *label, const char *history, const char *initial, prompt_done *done);
 void app_ask_completing(struct app *app, void (*complete)(void *context, const char *line, size_t *start, size_t end,

@@ -114,17 +114,34 @@ static bool has_message(const struct app *app)
 	return app->status[0] && time_monotonic_us() < app->status_until_us;
 }
 
+/* What goes on beside the screen: work, notices, characters made visible, the last command. */
+static void describe_asides(const struct app *app, bool is_narrow, struct buf *out)
+{
+	unsigned visible = ui_made_visible(app->ui);
+
+	if (app->selecting)
+		buf_printf(out, "filtering %u%%  ", atomic_load(&app->selecting->progress));
+	else if (app->evaluating && app->progress.is_finished)
+		buf_add_text(out, "evaluating  ");
+	if (app->unread && !is_narrow)
+		buf_printf(out, "%zu %s (M)  ", app->unread, plural(app->unread, "notice", "notices"));
+	if (visible && !is_narrow)
+		buf_printf(out, "%u %s shown  ", visible, plural(visible, "control", "controls"));
+	if (app->shows_commands && app->last_command)
+		buf_printf(out, "%s %s  ", app->last_key, app->last_command);
+}
+
 void draw_status(struct app *app, struct pane pane, int y)
 {
 	struct place *place = app_place(app);
-	struct buf left = BUF_EMPTY, right = BUF_EMPTY;
+	struct buf left = BUF_EMPTY, right = BUF_EMPTY, position = BUF_EMPTY;
 	enum ui_role role = ROLE_STATUS;
 
-	buf_reserve(&left, 1);
-	buf_reserve(&right, 1);
 	buf_add_char(&left, ' ');
+	buf_reserve(&right, 1);
+	buf_reserve(&position, 1);
 	if (place->screen->status)
-		place->screen->status(app, place->state, &left, &right);
+		place->screen->status(app, place->state, &left, &position);
 	if (app->is_searching) {
 		left.length = 1;
 		buf_printf(&left, "searching %s ... Esc stops", pattern_text(app->search));
@@ -132,20 +149,14 @@ void draw_status(struct app *app, struct pane pane, int y)
 		left.length = 1;
 		buf_add_text(&left, app->status);
 		role = app->status_role;
-	} else if (app->selecting) {
-		buf_printf(&right, "  filtering %u%%", atomic_load(&app->selecting->progress));
-	} else if (app->evaluating && app->progress.is_finished) {
-		buf_add_text(&right, "  evaluating");
 	}
-	if (ui_made_visible(app->ui))
-		buf_printf(&right, "  %u %s shown", ui_made_visible(app->ui),
-		        plural(ui_made_visible(app->ui), "control", "controls"));
-	if (app->shows_commands && app->last_command)
-		buf_printf(&right, "  %s %s", app->last_key, app->last_command);
+	describe_asides(app, pane.width < 60, &right);
+	buf_add(&right, position.data, position.length);
 	buf_add_char(&right, ' ');
 	draw_ends(pane, y, role, (struct slice){left.data, left.length}, (struct slice){right.data, right.length});
 	buf_free(&left);
 	buf_free(&right);
+	buf_free(&position);
 }
 
 /* How a load goes: bar, rates, what was skipped. Three lines at the bottom of the body. */

@@ -7,20 +7,33 @@
 
 #include "app.h"
 
+static void keep_message(struct app *app, enum message_kind kind, char *text)
+{
+	app->messages =
+	        array_grow(app->messages, &app->message_capacity, app->message_count + 1, sizeof(*app->messages));
+	app->messages[app->message_count++] = (struct message){time_now(), kind, text};
+}
+
+/* Worth knowing, not worth a line of the screen: the status line counts such notices until M was looked at. */
+void app_note(struct app *app, const char *text)
+{
+	for (size_t i = 0; i < app->message_count; i++)
+		if (strcmp(app->messages[i].text, text) == 0)
+			return;
+	keep_message(app, MESSAGE_WARNING, xstrdup(text));
+	app->unread++;
+}
+
 void app_say(struct app *app, enum message_kind kind, const char *format, ...)
 {
 	va_list arguments;
-	struct message *message;
 	char *text = NULL;
 
 	va_start(arguments, format);
 	if (vasprintf(&text, format, arguments) < 0)
 		base_abort("out of memory");
 	va_end(arguments);
-	app->messages =
-	        array_grow(app->messages, &app->message_capacity, app->message_count + 1, sizeof(*app->messages));
-	message = &app->messages[app->message_count++];
-	*message = (struct message){time_now(), kind, text};
+	keep_message(app, kind, text);
 	snprintf(app->status, sizeof(app->status), "%s", text);
 	app->status_role = kind == MESSAGE_INFO ? ROLE_STATUS : kind == MESSAGE_WARNING ? ROLE_STATUS_WARN : ROLE_ERROR;
 	app->status_until_us = time_monotonic_us() + (kind == MESSAGE_INFO ? 5 : 12) * INT64_C(1000000);

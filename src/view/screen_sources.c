@@ -208,6 +208,8 @@ static void draw(struct app *app, void *context, struct pane body)
 	list_set_count(&state->lists[PART_MESSAGES], app->message_count);
 	list_set_count(&state->lists[PART_FILES], load_file_count(app->load));
 	draw_head(state, body);
+	if (state->part == PART_MESSAGES)
+		app->unread = 0;
 	list->pattern = app->search;
 	list_draw(list, pane_rows(body, 3, body.height - 3), true);
 }
@@ -228,7 +230,7 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	if (what != ACT_TAB && what != ACT_BACKTAB)
 		return UI_NONE;
 	if (strcmp(arguments, "messages") == 0)
-		state->part = state->skip_count ? PART_SKIPPED : PART_MESSAGES;
+		state->part = app->unread || !state->skip_count ? PART_MESSAGES : PART_SKIPPED;
 	else
 		state->part = (state->part + (what == ACT_TAB ? 1 : PART_COUNT - 1)) % PART_COUNT;
 	return UI_REDRAW;

@@ -142,14 +142,8 @@ static void say_notices(struct app *app)
 
 	if (app->results->is_partial)
 		return;
-	for (size_t i = 0; i < notices->count; i++) {
-		bool is_said = false;
-
-		for (size_t k = 0; k < app->message_count && !is_said; k++)
-			is_said = strcmp(app->messages[k].text, notices->items[i].text) == 0;
-		if (!is_said)
-			app_say(app, MESSAGE_WARNING, "%s", notices->items[i].text);
-	}
+	for (size_t i = 0; i < notices->count; i++)
+		app_note(app, notices->items[i].text);
 }
 
 static void evaluate_done(struct app *app, struct task *task)
@@ -393,7 +387,7 @@ static void greet(struct app *app)
 	int wrong;
 
 	for (size_t i = 0; notices && i < notices->count; i++)
-		app_say(app, MESSAGE_WARNING, "%s", notices->items[i]);
+		app_note(app, notices->items[i]);
 	wrong = keymap_load_user(app->keymap, "raretrail", &report, &err);
 
 	if (wrong < 0)

@@ -27,12 +27,19 @@ static void put_roff(FILE *out, const char *text)
 	}
 }
 
-static void put_formats(FILE *out, const char *formats)
+/* "a|b" as bold words with commas. */
+static void put_choices(FILE *out, const char *choices)
 {
-	fputs("Formats: \\fB", out);
-	for (const char *c = formats; *c; c++)
-		fputs(*c == '|' ? "\\fR, \\fB" : (char[]){*c, 0}, out);
-	fputs("\\fR.\n", out);
+	fputs("\\fB", out);
+	for (const char *c = choices; *c; c++) {
+		if (*c == '|')
+			fputs("\\fR, \\fB", out);
+		else if (*c == '-')
+			fputs("\\-", out);
+		else
+			fputc(*c, out);
+	}
+	fputs("\\fR", out);
 }
 
 static void man_commands(FILE *out)
@@ -47,8 +54,11 @@ static void man_commands(FILE *out)
 		fputs("\\fR\n", out);
 		put_roff(out, info->help);
 		fputs(".\n", out);
-		if (info->formats)
-			put_formats(out, info->formats);
+		if (info->formats) {
+			fputs("Formats: ", out);
+			put_choices(out, info->formats);
+			fputs(".\n", out);
+		}
 	}
 }
 
@@ -66,8 +76,11 @@ static void man_options(FILE *out)
 			fprintf(out, " \\fI%s\\fR", info->argument);
 		fputc('\n', out);
 		put_roff(out, info->help);
-		if (info->choices)
-			fprintf(out, " (\\fB%s\\fR)", info->choices);
+		if (info->choices) {
+			fputs(" (", out);
+			put_choices(out, info->choices);
+			fputc(')', out);
+		}
 		fputs(".\n", out);
 		if (info->commands == ON_ALL)
 			continue;
@@ -152,7 +165,7 @@ int help_man(FILE *out, const char *table, struct err *err)
 	} tables[] = {{"commands", man_commands}, {"options", man_options}, {"parameters", man_parameters},
 		{"settings", man_settings}, {"fields", man_fields}, {"keys", man_keys}};
 	size_t index;
-	if (option_choice(OPTION_MAN, table, "commands|options|parameters|settings|fields|keys", &index, err) != 0)
+	if (option_choice(OPTION_MAN, table, NULL, &index, err) != 0)
 		return -1;
 	tables[index].print(out);
 	return 0;
@@ -160,9 +173,13 @@ int help_man(FILE *out, const char *table, struct err *err)
 
 /* ---- completion ---- */
 
+/* The words are apart by blanks or bars. */
 static void put_words(FILE *out, const char *condition, const char *words)
 {
-	fprintf(out, "\t%s) COMPREPLY=($(compgen -W '%s' -- \"$word\")) && return ;;\n", condition, words);
+	fprintf(out, "\t%s) COMPREPLY=($(compgen -W '", condition);
+	for (const char *c = words; *c; c++)
+		fputc(*c == '|' ? ' ' : *c, out);
+	fputs("' -- \"$word\")) && return ;;\n", out);
 }
 
 /* "rule" -> "show export": the second words of commands that have two. */
@@ -201,7 +218,7 @@ static void parameter_words(struct buf *out)
 int help_completion(FILE *out, const char *shell, struct err *err)
 {
 	size_t index;
-	if (option_choice(OPTION_COMPLETION, shell, "bash", &index, err) != 0)
+	if (option_choice(OPTION_COMPLETION, shell, NULL, &index, err) != 0)
 		return -1;
 	struct buf keys = BUF_EMPTY;
 	parameter_words(&keys);

@@ -21,7 +21,7 @@ int look_of(const char *color, bool is_to_file, struct report_look *out, struct 
 {
 	size_t when = 0;
 	*out = (struct report_look){0};
-	if (color && option_choice(OPTION_COLOR, color, "auto|always|never", &when, err) != 0)
+	if (color && option_choice(OPTION_COLOR, color, NULL, &when, err) != 0)
 		return -1;
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	bool is_terminal = !is_to_file && isatty(STDOUT_FILENO);

@@ -205,6 +205,7 @@ void arguments_free(struct arguments *arguments)
 int option_choice(enum option option, const char *text, const char *choices, size_t *index, struct err *err)
 {
 	size_t length = strlen(text), position = 0;
+	choices = choices ? choices : options[option].choices;
 	for (const char *choice = choices; *choice;) {
 		size_t end = strcspn(choice, "|");
 		if (end == length && memcmp(choice, text, length) == 0) {
@@ -245,7 +246,7 @@ int rules_option(const struct arguments *arguments, uint32_t *bits, struct err *
 		size_t rule;
 		if (arguments->given[i].option != OPTION_RULE)
 			continue;
-		if (option_choice(OPTION_RULE, arguments->given[i].value, "rare-as|rare-method", &rule, err) != 0)
+		if (option_choice(OPTION_RULE, arguments->given[i].value, NULL, &rule, err) != 0)
 			return -1;
 		*bits |= 1U << rule;
 	}

@@ -53,7 +53,7 @@ enum command {
 	X(OUTPUT, "output", 'o', "FILE", NULL, \
 		ON_BATCH | ON_RULE | ON(REPORT) | ON(ASN_IMPORT) | ON(SAMPLE) | ON(MODEL_SAVE) | ON(MODEL_LOAD), \
 		"write there instead of standard output, whole or not at all") \
-	X(RULE, "rule", 0, "RULE", "rare-as rare-method", ON_DETECTION | ON_RULE, \
+	X(RULE, "rule", 0, "RULE", "rare-as|rare-method", ON_DETECTION | ON_RULE, \
 		"only this rule; repeatable; default both") \
 	X(FILTER, "filter", 0, "KQL", NULL, ON_LOADING, \
 		"only events that match, such as 'user: ci-* and not ip: 10.0.0.0/8'") \
@@ -85,27 +85,27 @@ enum command {
 	X(ASN_DB, "asn-db", 0, "FILE", NULL, ON_LOADING, "database of AS organisations (MMDB)") \
 	X(CITY_DB, "city-db", 0, "FILE", NULL, ON_LOADING, "database of cities and countries (MMDB)") \
 	X(INPUT_FORMAT, "input-format", 0, "NAME", \
-		"auto records array ndjson eventbridge cloudwatch lookup-events elasticsearch ecs csv", ON_LOADING, \
+		"auto|records|array|ndjson|eventbridge|cloudwatch|lookup-events|elasticsearch|ecs|csv", ON_LOADING, \
 		"auto, or one of records, array, ndjson, eventbridge, cloudwatch, lookup-events, elasticsearch, ecs, " \
 		"csv") \
-	X(ECS_COMPAT, "ecs-compat", 0, "VERSION", "8.9 5.2", ON_LOADING, \
+	X(ECS_COMPAT, "ecs-compat", 0, "VERSION", "8.9|5.2", ON_LOADING, \
 		"5.2 for the older meaning of user.changes.name") \
 	X(NO_DEDUPE, "no-dedupe", 0, NULL, NULL, ON_LOADING, \
 		"count a record that occurs twice twice, as Elastic does") \
 	X(JOBS, "jobs", 'j', "N", NULL, ON_LOADING, "threads; default all cores; the output never depends on it") \
 	X(MAX_MEM, "max-mem", 0, "SIZE", NULL, ON_LOADING, "stop loading at this much memory: 512M, 2G") \
-	X(COLOR, "color", 0, "WHEN", "auto always never", ON_BATCH | ON(RULE_SHOW), \
+	X(COLOR, "color", 0, "WHEN", "auto|always|never", ON_BATCH | ON(RULE_SHOW), \
 		"colours in tables; NO_COLOR is heeded") \
 	X(THEME, "theme", 0, "NAME", NULL, ON(CONSOLE), \
 		"default, dark, light, mono, deutan, high-contrast, or a file") \
-	X(GLYPHS, "glyphs", 0, "WHICH", "ascii unicode", ON(CONSOLE), "characters of bars and sparklines") \
+	X(GLYPHS, "glyphs", 0, "WHICH", "ascii|unicode", ON(CONSOLE), "characters of bars and sparklines") \
 	X(MOUSE, "mouse", 0, NULL, NULL, ON(CONSOLE), "let the console take mouse clicks") \
 	X(TUTORIAL, "tutorial", 0, NULL, NULL, ON(CONSOLE), "show every key and its command; for a first look") \
 	X(EXIT_ZERO, "exit-zero", 0, NULL, NULL, ON_BATCH | ON(MODEL_SAVE), \
 		"exit with 0 also when alerts were found or input was incomplete") \
 	X(QUIET, "quiet", 'q', NULL, NULL, ON_LOADING | ON(ASN_IMPORT) | ON(SAMPLE), \
 		"no progress, no notices, no summary of what was skipped") \
-	X(MAN, "man", 0, "TABLE", "commands options parameters settings fields keys", ON(HELP), \
+	X(MAN, "man", 0, "TABLE", "commands|options|parameters|settings|fields|keys", ON(HELP), \
 		"print a table of the manual page as roff") \
 	X(COMPLETION, "completion", 0, "SHELL", "bash", ON(HELP), "print the completion script of a shell") \
 	X(HELP, "help", 'h', NULL, NULL, ON_ALL, "explain the command") \
@@ -153,12 +153,12 @@ int arguments_parse(int argc, char **argv, struct arguments *out, struct err *er
 void arguments_free(struct arguments *arguments);
 /* "detect", "rule export"; COMMAND_COUNT when unknown. */
 enum command command_find(const char *words);
-/* Parses `text` as one of `choices` ("a|b|c"); the error names the option and the choices. */
 /* --format, or the usual one: points into the command's formats, to be compared by format_is. */
 int format_option(const struct arguments *arguments, const char **format, struct err *err) MUST_USE;
 bool format_is(const char *format, const char *name);
 /* The rules chosen by --rule, all without it. */
 int rules_option(const struct arguments *arguments, uint32_t *bits, struct err *err) MUST_USE;
+/* Parses `text` as one of `choices` ("a|b|c"; NULL: those of the table); the error names the option and the choices. */
 int option_choice(enum option option, const char *text, const char *choices, size_t *index, struct err *err) MUST_USE;
 
 #endif

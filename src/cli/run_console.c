@@ -10,7 +10,7 @@ static int choose_look(const struct session *session, struct view_options *view,
 {
 	size_t glyphs = 0;
 	const char *text = config_option(&session->config, session->arguments, OPTION_GLYPHS);
-	if (text && option_choice(OPTION_GLYPHS, text, "ascii|unicode", &glyphs, err) != 0)
+	if (text && option_choice(OPTION_GLYPHS, text, NULL, &glyphs, err) != 0)
 		return -1;
 	view->has_unicode_glyphs = glyphs == 1;
 	view->theme = config_option(&session->config, session->arguments, OPTION_THEME);

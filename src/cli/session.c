@@ -77,17 +77,12 @@ static int read_load_options(const struct session *session, struct load_options 
 		return err_set(err, ERR_USAGE, "--since is later than --until, nothing can be between");
 	const char *text = option(session, OPTION_INPUT_FORMAT);
 	size_t index = INPUT_AUTO;
-	struct buf names = BUF_EMPTY;
-	for (size_t i = 0; i < INPUT_FORMAT_COUNT; i++)
-		buf_printf(&names, "%s%s", i ? "|" : "", input_format_names[i]);
-	int result = text ? option_choice(OPTION_INPUT_FORMAT, text, names.data, &index, err) : 0;
-	buf_free(&names);
-	if (result != 0)
+	if (text && option_choice(OPTION_INPUT_FORMAT, text, NULL, &index, err) != 0)
 		return -1;
 	load->format = (enum input_format)index;
 	text = option(session, OPTION_ECS_COMPAT);
 	index = 0;
-	if (text && option_choice(OPTION_ECS_COMPAT, text, "8.9|5.2", &index, err) != 0)
+	if (text && option_choice(OPTION_ECS_COMPAT, text, NULL, &index, err) != 0)
 		return -1;
 	load->compat = index == 0 ? ECS_COMPAT_8_9 : ECS_COMPAT_5_2;
 	text = option(session, OPTION_MAX_MEM);

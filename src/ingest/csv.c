@@ -137,13 +137,24 @@ bool csv_recognise(const char *data, const char *end)
 	return is_table;
 }
 
+static json_t *row_record(const struct csv *header, const struct csv *row)
+{
+	struct slice names[MAX_COLUMNS], values[MAX_COLUMNS];
+	json_t *cells[MAX_COLUMNS];
+	csv_slices(header, names);
+	csv_slices(row, values);
+	for (size_t i = 0; i < row->count; i++)
+		cells[i] = table_cell(values[i]);
+	json_t *record = table_row(names, cells, row->count);
+	for (size_t i = 0; i < row->count; i++)
+		json_decref(cells[i]);
+	return record;
+}
+
 static void deliver_row(
 	struct careful *careful, const struct csv *header, const struct csv *row, const char *at, const char *behind)
 {
-	struct slice names[MAX_COLUMNS], values[MAX_COLUMNS];
-	csv_slices(header, names);
-	csv_slices(row, values);
-	json_t *record = table_row(names, values, row->count);
+	json_t *record = row_record(header, row);
 	careful_value(careful, record, at, behind, false);
 	json_decref(record);
 }
@@ -190,12 +201,8 @@ json_t *csv_read_row(const char *data, const char *end, const char *at, const ch
 	json_t *record = NULL;
 	if (csv_header(&header, data, end, &export) && export) {
 		row.separator = header.separator;
-		if (csv_row(&row, at, row_end) && row.count == header.count) {
-			struct slice names[MAX_COLUMNS], values[MAX_COLUMNS];
-			csv_slices(&header, names);
-			csv_slices(&row, values);
-			record = table_row(names, values, row.count);
-		}
+		if (csv_row(&row, at, row_end) && row.count == header.count)
+			record = row_record(&header, &row);
 	}
 	buf_free(&header.text);
 	buf_free(&row.text);

@@ -35,6 +35,7 @@ static const struct column {
 	{"sessioncredentialfromconsole", "sessionCredentialFromConsole", COLUMN_TEXT},
 	{"username", "userIdentity.userName", COLUMN_TEXT},
 	{"awsaccesskey", "userIdentity.accessKeyId", COLUMN_TEXT},
+	{"accesskeyid", "userIdentity.accessKeyId", COLUMN_TEXT},
 	{"useridentity", "userIdentity", COLUMN_VALUE},
 	{"requestparameters", "requestParameters", COLUMN_VALUE},
 	{"responseelements", "responseElements", COLUMN_VALUE},
@@ -276,7 +277,7 @@ static json_t *structure(struct slice cell, bool is_identity)
 	return value;
 }
 
-static json_t *cell_text(struct slice cell)
+json_t *table_cell(struct slice cell)
 {
 	json_t *value = json_stringn(cell.data, cell.length);
 	if (value)
@@ -294,26 +295,75 @@ static json_t *cell_text(struct slice cell)
 	return value;
 }
 
-static json_t *cell_value(const struct column *column, struct slice cell)
+/* Seconds or milliseconds since 1970, as command line tools print times. */
+static json_t *epoch_text(const json_t *number)
 {
+	double value = json_number_value(number);
+	if (!(value > 0 && value < 1e13))
+		return json_incref((json_t *)number);
+	char text[TIME_TEXT_SIZE];
+	return json_string(time_format_iso((int64_t)(value > 1e11 ? value : value * 1000), text));
+}
+
+/* What a cell says in its column. NULL: nothing. */
+static json_t *column_value(const struct column *column, const json_t *cell)
+{
+	bool is_identity = strcmp(column->path, "userIdentity") == 0;
+	if (json_is_number(cell) && strcmp(column->path, "eventTime") == 0)
+		return epoch_text(cell);
+	if (json_is_object(cell) && is_identity)
+		return respell(cell);
+	if (!json_is_string(cell))
+		return is_identity ? NULL : json_incref((json_t *)cell);
+	struct slice text = {json_string_value(cell), json_string_length(cell)};
 	if (column->kind == COLUMN_BOOL) {
 		char plain[NAME_SIZE];
-		plain_name(cell, plain);
+		plain_name(text, plain);
 		if (strcmp(plain, "true") == 0 || strcmp(plain, "false") == 0)
 			return json_boolean(plain[0] == 't');
 	}
-	json_t *value =
-		column->kind == COLUMN_VALUE ? structure(cell, strcmp(column->path, "userIdentity") == 0) : NULL;
-	return value ? value : cell_text(cell);
+	json_t *value = column->kind == COLUMN_VALUE ? structure(text, is_identity) : NULL;
+	if (!value && is_identity)
+		return NULL;
+	return value ? value : json_incref((json_t *)cell);
+}
+
+/* "userIdentity.sessionContext.sessionIssuer.arn": a column that selects one part. */
+static void set_part(json_t *row, const char *path, json_t *value)
+{
+	json_t *into = json_object_get(row, "userIdentity");
+	if (!json_is_object(into)) {
+		into = json_object();
+		json_object_set_new_nocheck(row, "userIdentity", into);
+	}
+	for (const char *dot; (dot = strchr(path, '.')); path = dot + 1) {
+		const char *known = spelled(path, (size_t)(dot - path));
+		json_t *inner = known ? json_object_get(into, known) : NULL;
+		if (!json_is_object(inner)) {
+			inner = json_object();
+			set_member(into, path, (size_t)(dot - path), inner);
+		}
+		into = inner;
+	}
+	set_member(into, path, strlen(path), value);
+}
+
+static bool is_blank(const json_t *cell)
+{
+	const char *text = json_string_value(cell);
+	return !cell || json_is_null(cell) || (text && (!*text || strcmp(text, "null") == 0));
 }
 
 /* CloudTrail Lake keeps the record as it was in a column of its own. */
-static json_t *whole_record(const struct slice *names, const struct slice *values, size_t count)
+static json_t *whole_record(const struct slice *names, json_t *const *cells, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		char plain[NAME_SIZE];
 		plain_name(names[i], plain);
-		json_t *record = strcmp(plain, "eventjson") == 0 && values[i].data ? structure(values[i], false) : NULL;
+		if (strcmp(plain, "eventjson") != 0 || !json_is_string(cells[i]))
+			continue;
+		struct slice text = {json_string_value(cells[i]), json_string_length(cells[i])};
+		json_t *record = structure(text, false);
 		if (json_is_object(record))
 			return record;
 		json_decref(record);
@@ -321,49 +371,45 @@ static json_t *whole_record(const struct slice *names, const struct slice *value
 	return NULL;
 }
 
-json_t *table_row(const struct slice *names, const struct slice *values, size_t count)
+json_t *table_row(const struct slice *names, json_t *const *cells, size_t count)
 {
-	json_t *row = whole_record(names, values, count);
+	json_t *row = whole_record(names, cells, count);
 	if (row)
 		return row;
 	row = json_object();
 	for (size_t i = 0; i < count; i++) {
-		struct slice cell = values[i];
-		bool is_null = cell.length == 4 && memcmp(cell.data, "null", 4) == 0;
-		if (!cell.data || cell.length == 0 || is_null)
+		if (is_blank(cells[i]))
 			continue;
 		const struct column *column = column_find(names[i]);
-		if (column) {
-			json_t *value = cell_value(column, cell);
-			if (strcmp(column->path, "userIdentity") == 0 && !json_is_object(value))
-				json_decref(value);
-			else
-				document_set(row, column->path, value);
-			continue;
-		}
-		/* "userIdentity.arn" selects one part of a structure. */
 		char plain[NAME_SIZE];
 		plain_name(names[i], plain);
-		if (strncmp(plain, "useridentity.", 13) == 0) {
-			json_t *into = json_object_get(row, "userIdentity");
-			if (!json_is_object(into)) {
-				into = json_object();
-				json_object_set_new_nocheck(row, "userIdentity", into);
-			}
-			const char *at = plain + 13;
-			for (const char *dot; (dot = strchr(at, '.')); at = dot + 1) {
-				const char *known = spelled(at, (size_t)(dot - at));
-				json_t *inner = known ? json_object_get(into, known) : NULL;
-				if (!inner) {
-					inner = json_object();
-					set_member(into, at, (size_t)(dot - at), inner);
-				}
-				into = inner;
-			}
-			set_member(into, at, strlen(at), cell_text(cell));
-			continue;
-		}
-		json_object_setn_new_nocheck(row, names[i].data, names[i].length, cell_text(cell));
+		if (column)
+			document_set(row, column->path, column_value(column, cells[i]));
+		else if (strncmp(plain, "useridentity.", 13) == 0)
+			set_part(row, plain + 13, json_incref(cells[i]));
+		else
+			json_object_setn_nocheck(row, names[i].data, names[i].length, cells[i]);
 	}
 	return row;
+}
+
+#define MAX_MEMBERS 128
+
+json_t *table_object(const json_t *object, const char **export)
+{
+	struct slice names[MAX_MEMBERS];
+	json_t *cells[MAX_MEMBERS];
+	size_t count = 0;
+	const char *key;
+	json_t *value;
+	*export = NULL;
+	if (json_object_size(object) > MAX_MEMBERS)
+		return NULL;
+	json_object_foreach((json_t *)object, key, value)
+	{
+		names[count] = slice_of(key);
+		cells[count++] = value;
+	}
+	*export = table_recognise(names, count);
+	return *export ? table_row(names, cells, count) : NULL;
 }

@@ -87,6 +87,7 @@ struct surroundings {
 	const json_t *around;
 	const char *wrapping;
 	struct slice text; /* see struct found */
+	bool is_row; /* columns were made a record */
 	bool is_nested; /* dotted keys were made nested */
 	bool is_open; /* the envelope that `format` asks for has been opened */
 	int depth;
@@ -256,27 +257,15 @@ static json_t *merge_row(const json_t *array)
 	return row;
 }
 
-/* A flat object of strings whose keys are the columns of an export. */
+/* An object whose keys are the columns of an export. */
 static bool try_row(struct walk *walk, const json_t *object, struct surroundings in)
 {
-	size_t count = json_object_size(object), i = 0;
-	if (count == 0 || count > 128)
+	const char *export;
+	json_t *record = in.is_row ? NULL : table_object(object, &export);
+	if (!record)
 		return false;
-	struct slice names[128], values[128];
-	const char *key;
-	json_t *value;
-	json_object_foreach((json_t *)object, key, value)
-	{
-		if (!json_is_string(value) && !json_is_null(value))
-			return false;
-		names[i] = slice_of(key);
-		values[i++] = (struct slice){json_string_value(value), json_string_length(value)};
-	}
-	const char *export = table_recognise(names, count);
-	if (!export)
-		return false;
-	json_t *record = table_row(names, values, count);
 	in.wrapping = export;
+	in.is_row = true;
 	in.depth++;
 	size_t before = walk->count;
 	walk_value(walk, record, in);
@@ -399,6 +388,19 @@ static bool walk_dotted(struct walk *walk, const json_t *object, struct surround
 	return walk->count > before;
 }
 
+/* A record whose structures are strings, as tables keep them. */
+static bool holds_text(const json_t *record)
+{
+	static const char *const structures[] = {"userIdentity", "requestParameters", "responseElements",
+		"additionalEventData", "serviceEventDetails", "resources", "tlsDetails", "eventJson"};
+	for (size_t i = 0; i < COUNT_OF(structures); i++) {
+		const char *text = json_string_value(json_object_get(record, structures[i]));
+		if (text && (*text == '{' || *text == '['))
+			return true;
+	}
+	return false;
+}
+
 static bool walk_object(struct walk *walk, const json_t *object, struct surroundings in)
 {
 	if (is_bulk_action(object)) {
@@ -408,7 +410,8 @@ static bool walk_object(struct walk *walk, const json_t *object, struct surround
 	bool is_ecs_asked = walk->format == INPUT_ECS;
 	if (!is_ecs_asked && is_accepted(walk, &in)) {
 		if (is_record(object)) {
-			walk_record(walk, object, &in);
+			if (!holds_text(object) || !try_row(walk, object, in))
+				walk_record(walk, object, &in);
 			return true;
 		}
 		if (is_digest(object)) {

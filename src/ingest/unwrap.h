@@ -44,6 +44,9 @@ bool unwrap_is_record_key(const char *key, size_t length);
 /* Do these column names belong to an export of CloudTrail? The name of the export, or NULL. */
 const char *table_recognise(const struct slice *names, size_t count);
 /* The row as a raw record, or as an ECS document with dotted keys; the caller owns it. */
-json_t *table_row(const struct slice *names, const struct slice *values, size_t count) MUST_USE;
+json_t *table_row(const struct slice *names, json_t *const *cells, size_t count) MUST_USE;
+json_t *table_cell(struct slice cell) MUST_USE; /* the text of a cell */
+/* The same for an object whose keys are columns. NULL with *export NULL when they belong to no export. */
+json_t *table_object(const json_t *object, const char **export) MUST_USE;
 
 #endif

@@ -40,8 +40,12 @@ static void tell_reason(const struct session *session, enum skip_reason reason, 
 	buf_add_text(&line, file);
 	if (sum->first->offset > 0)
 		buf_printf(&line, " at byte %llu", (unsigned long long)sum->first->offset);
-	if (sum->first->detail && strcmp(sum->first->detail, skip_reason_text(reason)) != 0)
-		buf_printf(&line, ": %s", sum->first->detail);
+	const char *detail = sum->first->detail ? sum->first->detail : "";
+	/* What the system says of a file begins with its name, which stands here already. */
+	if (file[0] && strncmp(detail, file, strlen(file)) == 0 && strncmp(detail + strlen(file), ": ", 2) == 0)
+		detail += strlen(file) + 2;
+	if (detail[0] && strcmp(detail, skip_reason_text(reason)) != 0)
+		buf_printf(&line, ": %s", detail);
 	buf_add_text(&line, ")");
 	if (advice(reason))
 		buf_printf(&line, "; %s", advice(reason));

@@ -100,11 +100,19 @@ check 3 2 --city-db "$WORK/none.mmdb" "$logs"
 XDG_DATA_HOME=$WORK/xdg check 0 2 "$logs"
 says "no AS database found"
 
-# A file that may not be read (nobody but root can read everything).
-if [ "$(id -u)" -ne 0 ]; then
-	cp "$logs/good.json" "$WORK/secret.json" && chmod 0 "$WORK/secret.json"
+# A file that may not be read. Root can read everything, so root asks somebody else.
+cp "$logs/good.json" "$WORK/secret.json" && chmod 0 "$WORK/secret.json"
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null 2>&1; then
+	chmod -R go+rX "$WORK" && chmod 0 "$WORK/secret.json" && cp "$RARETRAIL" "$WORK/raretrail"
+	printf '#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent XDG_DATA_HOME=/nonexistent %q "$@"\n' "$WORK/raretrail" >"$WORK/somebody"
+	chmod 755 "$WORK/somebody" "$WORK/raretrail"
+	root=$RARETRAIL RARETRAIL=$WORK/somebody
 	check 3 2 "$logs" "$WORK/secret.json"
-	says "check the path and its permissions"
+	RARETRAIL=$root
+	says "cannot be read ($WORK/secret.json: Permission denied); check the path and its permissions"
+elif [ "$(id -u)" -ne 0 ]; then
+	check 3 2 "$logs" "$WORK/secret.json"
+	says "cannot be read ($WORK/secret.json: Permission denied); check the path and its permissions"
 fi
 
 # Standard input, with a name of its own.

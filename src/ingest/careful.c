@@ -97,7 +97,7 @@ size_t careful_value(struct careful *careful, const json_t *value, const char *a
 {
 	careful->leaf = at;
 	careful->leaf_length = (size_t)(end - at);
-	struct unwrap_reason why;
+	struct unwrap_reason why = {SKIP_NOT_CLOUDTRAIL, ""};
 	bool is_export = careful->format == INPUT_CLOUDWATCH && careful->is_prefixed;
 	size_t count = unwrap_value(value, is_export ? INPUT_AUTO : careful->format, take, careful, &why);
 	arena_reset(&careful->arena);

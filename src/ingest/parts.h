@@ -16,7 +16,7 @@ struct sink {
 	void (*event)(void *context, struct event *event);
 	/* A byte range that gave no event; offsets as in struct skip. `detail` may be NULL and is copied. */
 	void (*skip)(void *context, enum skip_reason reason, uint64_t offset, uint64_t length, uint64_t count,
-	        const char *detail);
+		const char *detail);
 };
 
 /* The careful reader: any accepted shape, any damage, through jansson. One per worker; reuses its memory. */
@@ -26,7 +26,7 @@ void careful_free(struct careful *careful);
 /* A whole (decompressed) file. offset is the position of data[0] in it, normally 0. Returns the name of the wrapping
  * it recognised (static text, for the sources screen). */
 const char *careful_file(
-        struct careful *careful, const char *data, size_t length, uint64_t offset, const struct sink *sink);
+	struct careful *careful, const char *data, size_t length, uint64_t offset, const struct sink *sink);
 /* One record already cut out of its wrapping, which the scanner declined: one JSON value, perhaps damaged. */
 void careful_record(struct careful *careful, const char *data, size_t length, uint64_t offset, const struct sink *sink);
 

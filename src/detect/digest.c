@@ -155,7 +155,9 @@ static void squeeze(struct digest *digest)
 uint64_t digest_room(const struct digest *digest, uint32_t value)
 {
 	uint64_t room = DIGEST_SIZE - digest->total % DIGEST_SIZE;
-	return node_count(digest, value, value) > merge_threshold(digest) + 1 ? room : 1;
+	bool is_first = digest->count > 0 && digest->nodes[0].hi == value && digest->nodes[0].lo == value;
+	uint64_t count = is_first ? digest->nodes[0].count : node_count(digest, value, value);
+	return count > merge_threshold(digest) + 1 ? room : 1;
 }
 
 void digest_add(struct digest *digest, uint32_t value, uint64_t count)

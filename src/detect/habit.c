@@ -61,17 +61,28 @@ double habit_weight(const struct habit *habit)
 	return habit->total / habit->unit;
 }
 
+typedef double pair __attribute__((vector_size(16), aligned(8)));
+typedef int64_t pair_mask __attribute__((vector_size(16)));
+
+static pair keep_up_to(pair weights, double limit)
+{
+	return (pair)((pair_mask)weights & (pair_mask)(weights <= limit));
+}
+
 double habit_tail(const struct habit *habit, uint32_t slot)
 {
 	const double *weights = habit->weights, limit = weights[slot];
-	double sums[4] = {0};
+	pair even = {0}, odd = {0};
 	uint32_t i = 0;
-	for (; i + 4 <= habit->count; i += 4)
-		for (unsigned lane = 0; lane < 4; lane++)
-			sums[lane] += weights[i + lane] <= limit ? weights[i + lane] : 0;
+	for (; i + 4 <= habit->count; i += 4) {
+		even += keep_up_to(*(const pair *)(weights + i), limit);
+		odd += keep_up_to(*(const pair *)(weights + i + 2), limit);
+	}
+	even += odd;
+	double sum = even[0] + even[1];
 	for (; i < habit->count; i++)
-		sums[0] += weights[i] <= limit ? weights[i] : 0;
-	return fmin(1, (sums[0] + sums[1] + sums[2] + sums[3]) / habit->total);
+		sum += weights[i] <= limit ? weights[i] : 0;
+	return fmin(1, sum / habit->total);
 }
 
 /* Where the next weight belongs among the first `count`, which are in order. */

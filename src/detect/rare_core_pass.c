@@ -166,6 +166,21 @@ static int compare_links(const void *left, const void *right)
 	return (a->leaf > b->leaf) - (a->leaf < b->leaf);
 }
 
+static void sort_links(struct link *links, size_t count)
+{
+	if (count > 24) {
+		qsort(links, count, sizeof *links, compare_links);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct link link = links[i];
+		size_t j = i;
+		for (; j > 0 && compare_links(&links[j - 1], &link) > 0; j--)
+			links[j] = links[j - 1];
+		links[j] = link;
+	}
+}
+
 /* The influencer values of each result of the bucket, each once. */
 static void find_links(struct core_pass *pass, size_t first, size_t last)
 {
@@ -187,7 +202,7 @@ static void find_links(struct core_pass *pass, size_t first, size_t last)
 	}
 	if (pass->link_count == 0)
 		return;
-	qsort(pass->links, pass->link_count, sizeof *pass->links, compare_links);
+	sort_links(pass->links, pass->link_count);
 	size_t kept = 1;
 	for (size_t i = 1; i < pass->link_count; i++)
 		if (compare_links(&pass->links[i], &pass->links[kept - 1]) != 0)

@@ -5,7 +5,6 @@
 #include "beta.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 void core_screen_init(struct core_screen *screen)
 {
@@ -28,32 +27,11 @@ void core_screen_init(struct core_screen *screen)
 		screen->extreme[k] = pow(SCREEN_CUTOFF, 1 + log(k) / 2.1);
 }
 
-static int compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-	return (a > b) - (a < b);
-}
-
-static void sort_doubles(double *items, size_t count)
-{
-	if (count > 24) {
-		qsort(items, count, sizeof *items, compare_doubles);
-		return;
-	}
-	for (size_t i = 1; i < count; i++) {
-		double item = items[i];
-		size_t j = i;
-		for (; j > 0 && items[j - 1] > item; j--)
-			items[j] = items[j - 1];
-		items[j] = item;
-	}
-}
-
 bool core_screen_is_dull(const struct core_screen *screen, double *floors, size_t count)
 {
 	if (count == 1)
 		return floors[0] > SCREEN_CUTOFF;
-	sort_doubles(floors, count);
+	sort_probabilities(floors, count);
 	if (floors[0] <= SCREEN_CUTOFF)
 		return false;
 	double product = 1, sum = 0;

@@ -6,6 +6,10 @@
 #include "raretrail/detect.h"
 #include "rare_core.h"
 
+/* The first line of a model's bytes: this, the version, a line feed. */
+#define MODEL_MAGIC "raretrail model "
+#define MODEL_VERSION 1
+
 #define MODEL_WEEK 168 /* hours */
 #define MODEL_RECENT 12 /* newest occurrences kept for a cadence */
 

@@ -44,25 +44,33 @@ void slices_init(struct slices *slices)
 			}
 }
 
-/* The sum of the expansion for some pairs of slices; inlined for each number of pairs, so that the sums stay in
- * registers. */
-static inline __attribute__((always_inline)) void expand(const slices_pair terms[SLICES_A][SLICES_SHARE][SLICES_PAIRS],
-	double u, double v, unsigned pairs, double sums[2 * SLICES_PAIRS])
+/* The sum of the expansion; inlined for each number of pairs, with the sums in names of their own, so that they stay
+ * in registers. */
+static inline __attribute__((always_inline)) void expand(
+	const slices_pair terms[SLICES_A][SLICES_SHARE][SLICES_PAIRS], double u, double v, unsigned pairs, double *sums)
 {
 	double along_share[SLICES_SHARE] = {1, v}, before = u, here = 1;
 	for (unsigned q = 2; q < SLICES_SHARE; q++)
 		along_share[q] = 2 * v * along_share[q - 1] - along_share[q - 2];
-	slices_pair totals[SLICES_PAIRS] = {{0}};
+	slices_pair first = {0}, second = {0}, third = {0}, fourth = {0};
 	for (unsigned p = 0; p < SLICES_A; p++) {
-		for (unsigned q = 0; q < SLICES_SHARE && q * SLICES_A <= (SLICES_A - p) * SLICES_SHARE; q++) {
+		unsigned orders = (SLICES_A - p) * SLICES_SHARE / SLICES_A + 1;
+		if (orders > SLICES_SHARE)
+			orders = SLICES_SHARE;
+		for (unsigned q = 0; q < orders; q++) {
 			double factor = here * along_share[q];
-			for (unsigned i = 0; i < pairs; i++)
-				totals[i] += factor * terms[p][q][i];
+			first += factor * terms[p][q][0];
+			second += factor * terms[p][q][1];
+			if (pairs > 2)
+				third += factor * terms[p][q][2];
+			if (pairs > 3)
+				fourth += factor * terms[p][q][3];
 		}
 		double next = 2 * u * here - before;
 		before = here;
 		here = next;
 	}
+	const slices_pair totals[SLICES_PAIRS] = {first, second, third, fourth};
 	for (unsigned i = 0; i < pairs; i++) {
 		sums[2 * i] = totals[i][0];
 		sums[2 * i + 1] = totals[i][1];

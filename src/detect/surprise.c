@@ -52,6 +52,21 @@ static int compare_doubles(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+void sort_probabilities(double *items, size_t count)
+{
+	if (count > 24) {
+		qsort(items, count, sizeof *items, compare_doubles);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		double item = items[i];
+		size_t j = i;
+		for (; j > 0 && items[j - 1] > item; j--)
+			items[j] = items[j - 1];
+		items[j] = item;
+	}
+}
+
 static double ln_joint(const double *p, size_t count)
 {
 	if (count == 1)
@@ -151,7 +166,7 @@ static struct node_score node_of(double ln_j, double ln_e, const struct combinat
 
 struct node_score combine(double *probabilities, size_t count, const struct combination *how)
 {
-	qsort(probabilities, count, sizeof *probabilities, compare_doubles);
+	sort_probabilities(probabilities, count);
 	double ln_j = how->joint > 0 ? ln_joint(probabilities, count) : 0;
 	return node_of(ln_j, ln_extreme(probabilities, count, how->smallest), how);
 }

@@ -31,6 +31,8 @@ extern const struct combination combine_activity; /* the results of one user */
 extern const struct combination combine_users; /* users that share a node */
 extern const struct combination combine_final; /* the last step of every node */
 
+/* Ascending; most lists are short. */
+void sort_probabilities(double *items, size_t count);
 /* Reorders probabilities (ascending). count >= 1. */
 struct node_score combine(double *probabilities, size_t count, const struct combination *how);
 /* 1 - (1 - smallest)^count: combine_users, for which only the smallest matters. */

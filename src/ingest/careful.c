@@ -97,12 +97,16 @@ size_t careful_value(struct careful *careful, const json_t *value, const char *a
 {
 	careful->leaf = at;
 	careful->leaf_length = (size_t)(end - at);
-	struct unwrap_reason why = {SKIP_NOT_CLOUDTRAIL, ""};
+	struct unwrap_reason why = {SKIP_NOT_CLOUDTRAIL, "", 0};
 	bool is_export = careful->format == INPUT_CLOUDWATCH && careful->is_prefixed;
 	size_t count = unwrap_value(value, is_export ? INPUT_AUTO : careful->format, take, careful, &why);
 	arena_reset(&careful->arena);
-	if (count == 0 && !is_quiet && why.reason != SKIP_REASON_COUNT)
+	if (is_quiet || why.reason == SKIP_REASON_COUNT)
+		return count;
+	if (count == 0)
 		careful_skip(careful, why.reason, at, end, 1, why.text);
+	else if (why.refused) /* their bytes stand inside the extent of events */
+		careful_skip(careful, why.reason, at, at, why.refused, why.text);
 	return count;
 }
 

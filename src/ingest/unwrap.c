@@ -81,6 +81,7 @@ struct walk {
 	void *context;
 	struct unwrap_reason *why;
 	size_t count;
+	uint64_t refused; /* members of lists, and values inside strings, that held no record */
 };
 
 struct surroundings {
@@ -199,6 +200,7 @@ static void walk_text(struct walk *walk, const json_t *string, struct surroundin
 		json_t *inner = behind ? json_parse_text(at, (size_t)(behind - at)) : NULL;
 		if (!inner) {
 			refuse(walk, SKIP_BAD_JSON, "the JSON inside the string is invalid");
+			walk->refused++;
 			break;
 		}
 		in.text = (struct slice){at, (size_t)(behind - at)};
@@ -224,10 +226,13 @@ static bool try_envelope(
 	in.is_open = in.is_open || envelope->format == walk->format;
 	in.depth++;
 	size_t before = walk->count;
+	uint64_t refused = walk->refused;
 	if (json_is_string(inner))
 		walk_text(walk, inner, in);
 	else
 		walk_value(walk, inner, in);
+	if (walk->count == before) /* something else of the object may be the envelope */
+		walk->refused = refused;
 	return walk->count > before;
 }
 
@@ -284,8 +289,14 @@ static void walk_array(struct walk *walk, const json_t *array, struct surroundin
 		return;
 	in.depth++;
 	in.text = (struct slice){0};
-	for (size_t i = 0; i < json_array_size(array); i++)
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		before = walk->count;
 		walk_value(walk, json_array_get(array, i), in);
+		if (walk->count > before)
+			continue;
+		refuse(walk, SKIP_NOT_CLOUDTRAIL, "a member of a list is no record");
+		walk->refused++;
+	}
 }
 
 /* Athena's get-query-results: the first row holds the column names. */
@@ -472,11 +483,13 @@ static void walk_value(struct walk *walk, const json_t *value, struct surroundin
 size_t unwrap_value(const json_t *value, enum input_format format,
 	void (*each)(void *context, const struct found *found), void *context, struct unwrap_reason *why)
 {
-	struct walk walk = {format, each, context, why, 0};
+	struct walk walk = {.format = format, .each = each, .context = context, .why = why};
 	if (why)
-		*why = (struct unwrap_reason){SKIP_NOT_CLOUDTRAIL, ""};
+		*why = (struct unwrap_reason){SKIP_NOT_CLOUDTRAIL, "", 0};
 	walk_value(&walk, value, (struct surroundings){0});
 	if (why && !walk.count && !why->text[0])
 		refuse(&walk, SKIP_NOT_CLOUDTRAIL, "no CloudTrail record inside");
+	if (why)
+		why->refused = walk.refused;
 	return walk.count;
 }

@@ -27,6 +27,7 @@ struct found {
 struct unwrap_reason {
 	enum skip_reason reason;
 	char text[160];
+	uint64_t refused; /* values beside the records that are none */
 };
 size_t unwrap_value(const json_t *value, enum input_format format,
 	void (*each)(void *context, const struct found *found), void *context, struct unwrap_reason *why);

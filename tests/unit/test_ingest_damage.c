@@ -200,6 +200,11 @@ static const struct {
 		"\\\"eventTime\\\":\\\"2026-04-02T08:01:00Z\\\",\\\"eventSource\\\":\\\"s3.amazonaws.com\\\","
 		"\\\"eventName\\\":\\\"ListBuckets\\\",\\\"eventID\\\":\\\"id-1\\\"}\"}]}",
 		"u1", "invalid JSON x1 at 14+32\n"},
+	{"a message with something else",
+		"{\"logEvents\":[{\"message\":\"[{\\\"eventName\\\":\\\"A\\\",\\\"eventSource\\\":\\\"s\\\","
+		"\\\"userIdentity\\\":{\\\"userName\\\":\\\"in\\\"},\\\"eventTime\\\":\\\"2026-04-02T08:00:00Z\\\"},{"
+		"\\\"x\\\":1}]\"}]}",
+		"in", "JSON, but not CloudTrail x1 at 14+0\n"},
 	{"two marks, two files", "\357\273\277" RECORD("1") "\n\357\273\277" RECORD("2"), "u1 u2", ""},
 	{"a table with bad rows",
 		"Event name,Event time,Event source,User "

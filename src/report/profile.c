@@ -49,12 +49,27 @@ static void find_rows(struct profile *profile)
 	}
 }
 
+static int compare_values(const void *a, const void *b)
+{
+	uint32_t first = ((const struct breakdown_row *)a)->value, second = ((const struct breakdown_row *)b)->value;
+	return (first > second) - (first < second);
+}
+
+/* The same field over the failures, in the order of values, to be looked up. */
+static struct breakdown failures_by(const struct profile *profile, enum event_field field)
+{
+	struct breakdown failures = rows_breakdown(profile->store, &profile->failures, field);
+	if (failures.count > 1)
+		qsort(failures.items, failures.count, sizeof *failures.items, compare_values);
+	return failures;
+}
+
 static uint32_t failures_of(const struct breakdown *failures, uint32_t value)
 {
-	for (size_t i = 0; i < failures->count; i++)
-		if (failures->items[i].value == value)
-			return failures->items[i].count;
-	return 0;
+	struct breakdown_row wanted = {.value = value}, *found = NULL;
+	if (failures->count > 0)
+		found = bsearch(&wanted, failures->items, failures->count, sizeof wanted, compare_values);
+	return found ? found->count : 0;
 }
 
 /* What a section says of a value besides its figures: is the network trusted? */
@@ -79,7 +94,7 @@ static void put_json(FILE *out, const struct profile *profile, bool is_pretty)
 	json_put_time(&json, "last", rows->count ? store->timestamp[rows->rows[rows->count - 1]] : TIME_NONE);
 	for (size_t section = 0; section < COUNT_OF(sections); section++) {
 		struct breakdown all = rows_breakdown(store, rows, sections[section].field);
-		struct breakdown failed = rows_breakdown(store, &profile->failures, sections[section].field);
+		struct breakdown failed = failures_by(profile, sections[section].field);
 		json_open(&json, sections[section].key, '[');
 		for (size_t i = 0; i < all.count; i++) {
 			if (!is_listed(sections[section].field, all.items[i].value))
@@ -155,7 +170,7 @@ static void put_sections(struct doc *doc, const struct profile *profile)
 	for (size_t section = 0; section < COUNT_OF(sections); section++) {
 		enum event_field field = sections[section].field;
 		struct breakdown all = rows_breakdown(profile->store, &profile->rows, field);
-		struct breakdown failed = rows_breakdown(profile->store, &profile->failures, field);
+		struct breakdown failed = failures_by(profile, field);
 		size_t known = 0;
 		for (size_t i = 0; i < all.count; i++)
 			known += all.items[i].value != 0;

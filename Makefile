@@ -116,9 +116,12 @@ install: all
 	install -m 755 $(BUILD)/raretrail $(DESTDIR)$(PREFIX)/bin/raretrail
 	install -m 644 man/raretrail.1 $(DESTDIR)$(PREFIX)/share/man/man1/raretrail.1
 	install -m 644 themes/*.ini $(DESTDIR)$(PREFIX)/share/raretrail/themes
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(BUILD)/raretrail help --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/raretrail
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/raretrail $(DESTDIR)$(PREFIX)/share/man/man1/raretrail.1
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/raretrail
 	rm -rf $(DESTDIR)$(PREFIX)/share/raretrail
 
 .PHONY: clean

@@ -209,6 +209,8 @@ struct app {
 	char last_key[UI_KEY_TEXT_SIZE];
 	const char *last_command;
 	bool shows_commands; /* :set showcmd */
+	bool shows_frames; /* :set frames on */
+	int64_t frame_us, slowest_us;
 	bool copies_raw; /* :set copy raw */
 	bool is_local_time; /* :set tz local */
 	int exporting; /* what the prompt for a file name is about */

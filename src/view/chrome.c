@@ -127,6 +127,8 @@ static void describe_asides(const struct app *app, bool is_narrow, struct buf *o
 		buf_printf(out, "%zu %s (M)  ", app->unread, plural(app->unread, "notice", "notices"));
 	if (visible && !is_narrow)
 		buf_printf(out, "%u %s shown  ", visible, plural(visible, "control", "controls"));
+	if (app->shows_frames)
+		buf_printf(out, "frame %.1f slowest %.1f ms  ", (double)app->frame_us / 1000, (double)app->slowest_us / 1000);
 	if (app->shows_commands && app->last_command)
 		buf_printf(out, "%s %s  ", app->last_key, app->last_command);
 }

@@ -83,7 +83,7 @@
 	X(apply, "apply", NULL, "A", ON(TUNE), "LISTS", "apply", "make the draft the parameters in force")             \
 	X(discard, "discard", NULL, "D", ON(TUNE), "LISTS", "discard", "forget the draft")                             \
 	X(command, "command", NULL, ":", UI_ALL_SCREENS, "MISC", "command", "type a command; Tab completes")           \
-	X(set, "set", "OPTION VALUE", "", UI_ALL_SCREENS, "MISC", "set", "tz, copy, glyphs, mouse, showcmd, or a rule's parameter") \
+	X(set, "set", "OPTION VALUE", "", UI_ALL_SCREENS, "MISC", "set", "tz, copy, glyphs, mouse, showcmd, frames, or a rule's parameter") \
 	X(bind, "bind", "SCREEN KEY COMMAND", "", UI_ALL_SCREENS, "MISC", "bind", "bind a key for this session")       \
 	X(messages, "messages", NULL, "M", UI_ALL_SCREENS, "MISC", "messages", "what was skipped and what was said")   \
 	X(stop, "stop", NULL, "C-c", UI_ALL_SCREENS, "MISC", "stop", "stop loading, keep what is in")                  \

@@ -300,6 +300,9 @@ static bool set_option(struct app *app, const char *name, const char *value)
 	} else if (strcmp(name, "mouse") == 0) {
 		ui_set_mouse(app->ui, is_on);
 		app_say(app, MESSAGE_INFO, "mouse %s", is_on ? "on; hold Shift to select text" : "off");
+	} else if (strcmp(name, "frames") == 0) {
+		app->shows_frames = is_on;
+		app->slowest_us = 0;
 	} else if (strcmp(name, "showcmd") == 0) {
 		app->shows_commands = is_on;
 	} else {

@@ -68,7 +68,7 @@ unsigned app_feed_prompt(struct app *app, const struct ui_event *event)
 		        .has_column = err.code == ERR_USAGE || err.offset > 0};
 		app->has_notice = true;
 		app->ask.is_open = true;
-		prompt_reopen(app->ui, err.offset <= strlen(text) ? (size_t)err.offset : strlen(text));
+		prompt_reopen(app->ui, strlen(text));
 	}
 	free(text);
 	return app->line_reaction;
@@ -204,7 +204,7 @@ void complete_query(void *context, const char *line, size_t *start, size_t end, 
 
 static void offer_parameters(const char *word, size_t length, struct completions *out)
 {
-	static const char *const options[] = {"tz", "copy", "glyphs", "mouse", "showcmd"};
+	static const char *const options[] = {"tz", "copy", "glyphs", "mouse", "showcmd", "frames"};
 
 	for (size_t i = 0; i < COUNT_OF(options); i++)
 		offer(out, options[i], word, length);

@@ -12,10 +12,10 @@
 
 enum { COL_TIME, COL_USER, COL_ACTION, COL_ADDRESS, COL_NETWORK, COL_AGENT, COL_ERROR, COL_REGION, COL_KEY, COL_COUNT };
 
-static struct list_column columns[COL_COUNT] = {
+static const struct list_column usual_columns[COL_COUNT] = {
         [COL_TIME] = {.title = "TIME", .width = 11},
-        [COL_USER] = {.title = "USER", .width = 12, .width_min = 7, .grow = 2, .priority = 3},
-        [COL_ACTION] = {.title = "ACTION", .width = 20, .width_min = 14, .grow = 3},
+        [COL_USER] = {.title = "USER", .width = 13, .width_min = 10, .grow = 2, .priority = 3},
+        [COL_ACTION] = {.title = "ACTION", .width = 24, .width_min = 18, .grow = 3},
         [COL_ADDRESS] = {.title = "SRC IP", .width = 15, .width_min = 11, .grow = 1, .priority = 2},
         [COL_NETWORK] = {.title = "ASN", .width = 11, .width_min = 8, .grow = 2, .priority = 1},
         [COL_AGENT] = {.title = "AGENT", .width = 11, .width_min = 8, .grow = 4, .priority = 5},
@@ -30,6 +30,7 @@ struct state {
 	struct app *app;
 	struct target target;
 	struct list list;
+	struct list_column columns[COL_COUNT];
 	struct row_set set;
 	int sort;
 	bool is_descending;
@@ -164,14 +165,16 @@ static void open_events(struct app *app, void *context, const struct target *tar
 
 	state->app = app;
 	target_copy(&state->target, target);
-	list_init(&state->list, columns, COL_COUNT, fill, state);
+	memcpy(state->columns, usual_columns, sizeof(state->columns));
+	state->columns[COL_USER].is_hidden = target->is_evidence; /* one and the same */
+	list_init(&state->list, state->columns, COL_COUNT, fill, state);
 	state->list.has_header = true;
 	state->list.has_cell_cursor = true;
 	state->list.column = COL_ACTION;
 	state->list.sort_column = -1;
 	state->sort = -1;
 	state->when = TIME_NONE;
-	columns[COL_TIME].width = app_time_width(app);
+	state->columns[COL_TIME].width = app_time_width(app);
 	wish(state);
 	explain_empty(state);
 }
@@ -191,7 +194,7 @@ static void update(struct app *app, void *context, unsigned change)
 {
 	struct state *state = context;
 
-	columns[COL_TIME].width = app_time_width(app);
+	state->columns[COL_TIME].width = app_time_width(app);
 	if (change & (CHANGED_RESULTS | CHANGED_SELECTION) &&
 	        (change & CHANGED_SELECTION || !state->set.store || state->set.store != app->results->store ||
 	                state->target.is_evidence))
@@ -331,7 +334,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	if (state->context)
 		buf_printf(left, "  with %u around (Z less)", state->context);
 	if (state->sort >= 0)
-		buf_printf(left, "  by %s%s", columns[state->sort].title, state->is_descending ? ", turned round" : "");
+		buf_printf(left, "  by %s%s", usual_columns[state->sort].title, state->is_descending ? ", turned round" : "");
 	if (state->set.task)
 		buf_printf(left, "  choosing %u%%", atomic_load(&state->set.task->progress));
 	if (row_here(state, &row)) {

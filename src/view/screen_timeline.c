@@ -309,7 +309,7 @@ static void list_bucket(struct state *state, int width)
 	state->listed_width = width;
 	state->listed_of = results;
 	sheet_begin(&state->doc, state->app->ui, width);
-	for (uint32_t row = first; row < last && row < first + 200000 && count < LINES_MAX; row++) {
+	for (uint32_t row = first; row < last && row < first + 60000 && count < LINES_MAX; row++) {
 		bool is_worth = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2 || row_failed(results, row);
 
 		if ((state->is_all || is_worth) && (!selection || selection_has(selection, row)))

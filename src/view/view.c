@@ -52,6 +52,7 @@ static void draw(struct app *app)
 {
 	struct place *place = app_place(app);
 	struct pane screen, body;
+	int64_t started = time_monotonic_us();
 
 	ui_frame_begin(app->ui);
 	screen = ui_screen(app->ui);
@@ -67,6 +68,8 @@ static void draw(struct app *app)
 		draw_status(app, screen, screen.height - 2);
 	draw_bottom(app, screen);
 	ui_frame_end(app->ui);
+	app->frame_us = time_monotonic_us() - started;
+	app->slowest_us = app->frame_us > app->slowest_us ? app->frame_us : app->slowest_us;
 }
 
 /* ---- search ---- */
@@ -448,6 +451,7 @@ int view_run(struct load *load, const struct enrich *enrich, const struct params
 	app->enrich = enrich;
 	app->options = *options;
 	app->now = options->now;
+	app->seen_generation = UINT64_MAX; /* so that a first snapshot is asked for at once: a load makes none unasked */
 	params_copy(&app->started_with, params);
 	params_copy(&app->params, params);
 	app->keymap = keymap_new(view_command_table, view_command_count, screen_names, SCREEN_COUNT);

@@ -53,6 +53,9 @@ struct view {
 
 enum { VIEW_COUNT = 3 };
 
+/* An identity's rows lie scattered over the store; asking for them this many events ahead hides the wait. */
+enum { AHEAD = 16 };
+
 /* The distinct entries of one dimension in a window that moves: how often each occurs, and those that do. */
 struct tally {
 	uint32_t *counts, *places; /* [entry]; its place in present where its count is not 0 */
@@ -165,6 +168,8 @@ struct span {
 	uint32_t untrusted_count;
 };
 struct span span_between(struct rare_as *engine, struct view *view, uint32_t identity, uint32_t low, uint32_t high);
+/* Newest @timestamp of the untrusted events; TIME_NONE without any. */
+int64_t span_newest(const struct rare_as *engine, const struct span *span);
 /* The figures that decide, as a run of one execution; false when the window holds no event of the
  * identity. newest is TIME_NONE without an untrusted event. */
 bool run_at(struct rare_as *engine, struct view *view, uint32_t identity, int64_t now, int64_t window,

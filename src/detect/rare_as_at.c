@@ -2,7 +2,7 @@
  * conditions have the events of their window read. */
 #include "rare_as.h"
 
-static int64_t newest_untrusted(const struct rare_as *engine, const struct span *span)
+int64_t span_newest(const struct rare_as *engine, const struct span *span)
 {
 	if (span->untrusted_count == 0)
 		return TIME_NONE;
@@ -71,7 +71,7 @@ bool run_at(struct rare_as *engine, struct view *view, uint32_t identity, int64_
 	if (span.begin == span.end)
 		return false;
 	*out = (struct run){.first = now,
-		.newest = newest_untrusted(engine, &span),
+		.newest = span_newest(engine, &span),
 		.times = 1,
 		.total = span.end - span.begin,
 		.untrusted = span.untrusted_count,
@@ -101,7 +101,7 @@ static bool fires_at(struct rare_as *engine, struct view *view, uint32_t identit
 	if (span.untrusted_count == 0)
 		return false;
 	/* What is not counted yet is given a value that holds. */
-	struct run run = {.newest = newest_untrusted(engine, &span),
+	struct run run = {.newest = span_newest(engine, &span),
 		.total = span.end - span.begin,
 		.untrusted = span.untrusted_count,
 		.orgs = 0,
@@ -111,6 +111,9 @@ static bool fires_at(struct rare_as *engine, struct view *view, uint32_t identit
 	run.actions = distinct_actions(engine, view, &span);
 	if (conditions_failing(params, &run, now) != 0)
 		return false;
+	uint32_t most_orgs = engine->identity_org_begin[identity + 1] - engine->identity_org_begin[identity];
+	if (most_orgs <= params->max_count_distinct_asns)
+		return true;
 	run.orgs = distinct_orgs(engine, &span);
 	return conditions_failing(params, &run, now) == 0;
 }

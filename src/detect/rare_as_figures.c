@@ -23,11 +23,8 @@ static void fill_untrusted(
 {
 	uint32_t *actions = engine->scratch.actions, *calls = engine->scratch.calls, distinct = 0;
 	out->untrusted_event_count = span->untrusted_count;
-	out->most_recent_low_asn_day = TIME_NONE;
+	out->most_recent_low_asn_day = span_newest(engine, span);
 	for (uint32_t at = 0; at < span->untrusted_count; at++) {
-		int64_t timestamp = rare_as_timestamp(engine, span->untrusted[at]);
-		if (timestamp > out->most_recent_low_asn_day)
-			out->most_recent_low_asn_day = timestamp;
 		uint32_t call = engine->call[span->untrusted[at]];
 		if (!view->is_sensitive[call])
 			continue;

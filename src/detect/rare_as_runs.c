@@ -9,9 +9,6 @@
 /* About 20 MB of kept runs; beyond, a replay computes them again each time, which is quicker than to page them in. */
 enum { RUNS_KEPT = 500000 };
 
-/* An identity's times lie scattered over the store's; asking for them this many events ahead hides the wait. */
-enum { AHEAD = 16 };
-
 /* ---- one identity's walk ---- */
 
 struct walk {

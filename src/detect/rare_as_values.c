@@ -72,6 +72,11 @@ void values_move(struct rare_as *engine, uint32_t begin, uint32_t end)
 	}
 	for (; values->end < end; values->end++) {
 		uint32_t row = rare_as_row(engine, values->end);
+		if (values->end + AHEAD < end) {
+			uint32_t ahead = rare_as_row(engine, values->end + AHEAD);
+			__builtin_prefetch(&agents[ahead]);
+			__builtin_prefetch(&targets[ahead]);
+		}
 		tally_add(&values->sources, engine->source[values->end]);
 		tally_add(&values->agents, agents[row]);
 		tally_add(&values->targets, targets[row]);

@@ -110,7 +110,7 @@ static double after_change(struct rare_as *engine, const char *change, int64_t n
 	params_init(&defaults);
 	params_init(&changed);
 	params_init(&other);
-	char text[256];
+	char text[512];
 	snprintf(text, sizeof text, "%s", change);
 	for (char *rest = text, *one; (one = strsep(&rest, ";"));)
 		if (params_assign(&changed, one, &err) != 0)
@@ -149,6 +149,9 @@ static const struct change {
 	{"lax", "rare-as.max_rare_asn_ratio=1;rare-as.min_trusted_cloud_event_count=0;rare-as.max_count_distinct_asns="
 		"1000;"
 		"rare-as.min_unique_action_from_untrusted_asn=1"},
+	{"lax_90_days", "rare-as.max_rare_asn_ratio=1;rare-as.min_trusted_cloud_event_count=0;rare-as.max_count_"
+			"distinct_asns=1000;"
+			"rare-as.min_unique_action_from_untrusted_asn=1;rare-as.window=90d;rare-as.max_age=90d"},
 };
 
 int main(void)

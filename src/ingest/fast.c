@@ -103,17 +103,9 @@ void reader_file(struct reader *reader, uint32_t file, bool is_expected)
 	reader->pruned = (struct skip){.file = file, .reason = SKIP_PRUNED_TIME};
 }
 
-/* A place to come back to, when what followed must be read in another way. */
-struct mark {
-	struct chunk_mark chunk;
-	uint64_t events;
-	size_t skip_count;
-	struct skip last_skip, pruned;
-};
-
-static struct mark mark_reader(const struct reader *reader)
+struct fast_mark fast_mark(const struct reader *reader)
 {
-	struct mark mark = {
+	struct fast_mark mark = {
 		.chunk = chunk_mark(reader->chunk),
 		.events = reader->events,
 		.skip_count = reader->skip_count,
@@ -124,7 +116,7 @@ static struct mark mark_reader(const struct reader *reader)
 	return mark;
 }
 
-static void rewind_reader(struct reader *reader, const struct mark *mark)
+void fast_rewind(struct reader *reader, const struct fast_mark *mark)
 {
 	chunk_rewind(reader->chunk, &mark->chunk);
 	reader->events = mark->events;
@@ -138,7 +130,7 @@ static void rewind_reader(struct reader *reader, const struct mark *mark)
 
 /* ---- texts ---- */
 
-static void begin_careful(struct reader *reader, const char *data, uint64_t offset)
+void fast_begin(struct reader *reader, const char *data, uint64_t offset)
 {
 	struct careful *careful = reader->careful;
 	careful->sink = &reader->sink;
@@ -150,7 +142,7 @@ static void begin_careful(struct reader *reader, const char *data, uint64_t offs
 	walk_begin(careful);
 }
 
-static enum scan_stop scan(struct reader *reader, enum scan_mode mode)
+enum scan_stop fast_scan(struct reader *reader, enum scan_mode mode)
 {
 	struct scanner *scanner = reader->scanner;
 	uint64_t events = scanner->events, records = scanner->records;
@@ -160,11 +152,13 @@ static enum scan_stop scan(struct reader *reader, enum scan_mode mode)
 	return stop;
 }
 
-/* `{"Records":[` or `[` before a record. Returns the byte behind the bracket, or NULL. */
-static const char *open_container(const char *at, const char *end, bool *is_records)
+const char *fast_open_container(const struct reader *reader, const char *at, const char *end, bool *is_records)
 {
 	static const char key[] = "\"Records\"";
 	*is_records = *at == '{';
+	if ((*is_records ? reader->format == INPUT_ARRAY : reader->format == INPUT_RECORDS) ||
+		reader->format == INPUT_NDJSON)
+		return NULL;
 	if (*is_records) {
 		at = json_skip_space(at + 1, end);
 		if ((size_t)(end - at) < sizeof(key) - 1 || memcmp(at, key, sizeof(key) - 1) != 0)
@@ -177,8 +171,7 @@ static const char *open_container(const char *at, const char *end, bool *is_reco
 	return at < end && *at == '[' ? at + 1 : NULL;
 }
 
-/* A declined element that is one JSON value goes to the careful reader by itself. */
-static bool take_element(struct reader *reader)
+bool fast_take_element(struct reader *reader)
 {
 	struct scanner *scanner = reader->scanner;
 	struct careful *careful = reader->careful;
@@ -195,16 +188,15 @@ static bool take_element(struct reader *reader)
 static const char *take_container(struct reader *reader, const char *at, const char *end)
 {
 	bool is_records;
-	const char *inside = open_container(at, end, &is_records);
-	if (inside == NULL || (is_records ? reader->format == INPUT_ARRAY : reader->format == INPUT_RECORDS) ||
-		reader->format == INPUT_NDJSON)
+	const char *inside = fast_open_container(reader, at, end, &is_records);
+	if (inside == NULL)
 		return NULL;
-	struct mark mark = mark_reader(reader);
+	struct fast_mark mark = fast_mark(reader);
 	struct scanner *scanner = reader->scanner;
 	scanner_restart(scanner, (size_t)(inside - scanner->data));
 	enum scan_stop stop;
-	while ((stop = scan(reader, SCAN_ARRAY)) == SCAN_STOP_DECLINED)
-		if (!take_element(reader))
+	while ((stop = fast_scan(reader, SCAN_ARRAY)) == SCAN_STOP_DECLINED)
+		if (!fast_take_element(reader))
 			break;
 	const char *behind = scanner->data + scanner->at;
 	if (is_records && stop == SCAN_STOP_CLOSED) {
@@ -213,7 +205,7 @@ static const char *take_container(struct reader *reader, const char *at, const c
 		behind++;
 	}
 	if (stop != SCAN_STOP_CLOSED) {
-		rewind_reader(reader, &mark);
+		fast_rewind(reader, &mark);
 		return NULL;
 	}
 	if (reader->careful->container == NULL)
@@ -222,11 +214,10 @@ static const char *take_container(struct reader *reader, const char *at, const c
 	return behind;
 }
 
-/* Lines from scanner->at on, up to the first that the scanner declines or the end. */
-static bool take_lines(struct reader *reader)
+bool fast_take_lines(struct reader *reader)
 {
 	uint64_t before = reader->scanner->records;
-	enum scan_stop stop = scan(reader, SCAN_LINES);
+	enum scan_stop stop = fast_scan(reader, SCAN_LINES);
 	reader->careful->values += reader->scanner->records - before;
 	return stop == SCAN_STOP_END;
 }
@@ -241,7 +232,7 @@ const char *fast_text(struct reader *reader, const char *data, size_t length)
 	struct careful *careful = reader->careful;
 	struct scanner *scanner = reader->scanner;
 	scanner_start(scanner, data, length, 0);
-	begin_careful(reader, data, 0);
+	fast_begin(reader, data, 0);
 	while (at < end) {
 		if (*at == '{' || *at == '[') {
 			const char *behind = take_container(reader, at, end);
@@ -252,7 +243,7 @@ const char *fast_text(struct reader *reader, const char *data, size_t length)
 		}
 		if (*at == '{' && reader->format != INPUT_RECORDS && reader->format != INPUT_ARRAY) {
 			scanner_restart(scanner, (size_t)(at - data));
-			if (take_lines(reader))
+			if (fast_take_lines(reader))
 				break;
 			at = data + scanner->at;
 		}
@@ -268,7 +259,8 @@ bool fast_is_lines(struct reader *reader, const char *data, size_t length)
 {
 	const char *end = data + length, *at = json_skip_space(data, end);
 	bool is_records, is_asked = reader->format == INPUT_AUTO || reader->format == INPUT_NDJSON;
-	if (!reader->is_fast || !is_asked || at == end || *at != '{' || open_container(at, end, &is_records) != NULL)
+	if (!reader->is_fast || !is_asked || at == end || *at != '{' ||
+		fast_open_container(reader, at, end, &is_records) != NULL)
 		return false;
 	const char *newline = memchr(at, '\n', (size_t)(end - at));
 	if (newline == NULL || memchr(data, 0, length < 64 ? length : 64) != NULL)
@@ -278,14 +270,52 @@ bool fast_is_lines(struct reader *reader, const char *data, size_t length)
 	return behind != NULL && json_skip_space(behind, newline) == newline;
 }
 
+bool fast_is_container(const struct reader *reader, const char *data, size_t length)
+{
+	const char *end = data + length, *at = json_skip_space(data, end);
+	bool is_records;
+	return reader->is_fast && at < end && (*at == '{' || *at == '[') &&
+	       fast_open_container(reader, at, end, &is_records) != NULL;
+}
+
+struct fast_state fast_state_of(const struct reader *reader)
+{
+	const struct careful *careful = reader->careful;
+	struct fast_state state = {
+		.values = careful->values,
+		.events = careful->events,
+		.container = careful->container,
+		.wrapping = careful->wrapping,
+		.has_fault = careful->fault_at != NULL,
+		.is_cut = careful->is_cut,
+		.is_damage_reported = careful->is_damage_reported,
+		.fault_text = careful->fault_text,
+	};
+	if (state.has_fault)
+		state.fault_offset = careful->offset + (uint64_t)(careful->fault_at - careful->data);
+	return state;
+}
+
+void fast_state_restore(struct reader *reader, const struct fast_state *state, const char *data)
+{
+	struct careful *careful = reader->careful;
+	careful->data = data;
+	careful->values = state->values;
+	careful->events = state->events;
+	careful->container = state->container;
+	careful->wrapping = state->wrapping;
+	careful->fault_at = state->has_fault ? data + (state->fault_offset - careful->offset) : NULL;
+	careful->is_cut = state->is_cut;
+	careful->is_damage_reported = state->is_damage_reported;
+	careful->fault_text = state->fault_text;
+}
+
 /* One careful step that may need text behind the range. */
 static size_t step_over(struct reader *reader, struct fast_range *range, size_t at)
 {
 	struct careful *careful = reader->careful;
-	struct mark mark = mark_reader(reader);
-	const struct fast_state before = {careful->values, careful->container, careful->wrapping,
-		careful->fault_at != NULL, careful->is_cut, careful->is_damage_reported, 0, careful->fault_text};
-	uint64_t events = careful->events;
+	const struct fast_mark mark = fast_mark(reader);
+	const struct fast_state before = fast_state_of(reader);
 	for (;;) {
 		careful->lexer.has_met_end = false;
 		size_t length = range->length;
@@ -293,30 +323,18 @@ static size_t step_over(struct reader *reader, struct fast_range *range, size_t 
 		bool is_open = careful->lexer.has_met_end || next == length;
 		if (!is_open || !range->more(range))
 			return next;
-		rewind_reader(reader, &mark);
-		if (before.has_fault)
-			careful->fault_at = range->data + (careful->fault_at - careful->data);
-		else
-			careful->fault_at = NULL;
-		careful->data = range->data;
-		careful->values = before.values;
-		careful->container = before.container;
-		careful->wrapping = before.wrapping;
-		careful->is_cut = before.is_cut;
-		careful->is_damage_reported = before.is_damage_reported;
-		careful->fault_text = before.fault_text;
-		careful->events = events;
+		fast_rewind(reader, &mark);
+		fast_state_restore(reader, &before, range->data);
 	}
 }
 
 size_t fast_lines(struct reader *reader, struct fast_range *range, struct fast_state *state)
 {
 	const size_t length = range->length;
-	struct careful *careful = reader->careful;
-	begin_careful(reader, range->data, range->offset);
+	fast_begin(reader, range->data, range->offset);
 	size_t at = 0;
 	scanner_start(reader->scanner, range->data, length, range->offset);
-	while (!take_lines(reader)) {
+	while (!fast_take_lines(reader)) {
 		const char *data = range->data;
 		at = step_over(reader, range, reader->scanner->at);
 		if (at >= length)
@@ -325,23 +343,14 @@ size_t fast_lines(struct reader *reader, struct fast_range *range, struct fast_s
 			scanner_start(reader->scanner, range->data, length, range->offset);
 		scanner_restart(reader->scanner, at);
 	}
-	*state = (struct fast_state){
-		.values = careful->values,
-		.container = careful->container,
-		.wrapping = careful->wrapping,
-		.has_fault = careful->fault_at != NULL,
-		.is_cut = careful->is_cut,
-		.is_damage_reported = careful->is_damage_reported,
-		.fault_text = careful->fault_text,
-	};
-	if (state->has_fault)
-		state->fault_offset = careful->offset + (uint64_t)(careful->fault_at - careful->data);
+	*state = fast_state_of(reader);
 	return at > length ? at : length;
 }
 
 void fast_state_join(struct fast_state *state, const struct fast_state *later)
 {
 	state->values += later->values;
+	state->events += later->events;
 	if (state->container == NULL)
 		state->container = later->container;
 	if (state->wrapping == NULL)

@@ -5,6 +5,7 @@
 #define RARETRAIL_INGEST_FAST_H
 
 #include "parts.h"
+#include "scan.h"
 
 /* What one worker reads with, and what it has read since the last reader_begin. */
 struct reader {
@@ -37,9 +38,11 @@ void reader_skip(struct reader *reader, enum skip_reason reason, uint64_t offset
 const char *fast_text(struct reader *reader, const char *data, size_t length);
 /* Can the text, the beginning of a larger one, be read in ranges of lines? */
 bool fast_is_lines(struct reader *reader, const char *data, size_t length);
+/* Is it a list of records, as whole as it can be seen? */
+bool fast_is_container(const struct reader *reader, const char *data, size_t length);
 /* What a stream came to, so that the ranges of one file can be put together again. */
 struct fast_state {
-	uint64_t values;
+	uint64_t values, events;
 	const char *container, *wrapping; /* static, NULL: none recognised */
 	bool has_fault, is_cut, is_damage_reported;
 	uint64_t fault_offset; /* of the first fault */
@@ -61,5 +64,37 @@ void fast_state_join(struct fast_state *state, const struct fast_state *later);
 /* The ledger entry of a fault around which nothing was lost; false when there is none to tell. */
 #define FAST_DETAIL_SIZE 120
 bool fast_state_fault(const struct fast_state *state, struct skip *skip, char detail[FAST_DETAIL_SIZE]);
+
+/* A text of any length, read through a window: `read` appends more of it to the buffer (false: there is no more).
+ * `deliver` takes over what the reader has (chunk, skips) with its state; a new chunk is begun behind it. */
+struct fast_stream {
+	bool (*read)(struct fast_stream *stream, struct buf *text);
+	void (*deliver)(struct fast_stream *stream, const struct fast_state *state);
+	void *context;
+	size_t step; /* bytes by which the window slides on */
+};
+void fast_stream_read(struct reader *reader, struct fast_stream *stream);
+
+/* ---- shared by fast.c and fast_stream.c ---- */
+
+/* A place to come back to, when what followed must be read in another way. */
+struct fast_mark {
+	struct chunk_mark chunk;
+	uint64_t events;
+	size_t skip_count;
+	struct skip last_skip, pruned;
+};
+struct fast_mark fast_mark(const struct reader *reader);
+void fast_rewind(struct reader *reader, const struct fast_mark *mark);
+void fast_begin(struct reader *reader, const char *data, uint64_t offset);
+enum scan_stop fast_scan(struct reader *reader, enum scan_mode mode);
+/* `{"Records":[` or `[`. Returns the byte behind the bracket, or NULL: none, or not the format asked for. */
+const char *fast_open_container(const struct reader *reader, const char *at, const char *end, bool *is_records);
+/* The declined element of an array goes to the careful reader, if it is one JSON value. */
+bool fast_take_element(struct reader *reader);
+/* Lines from scanner->at on, up to the first that the scanner declines (false) or the end. */
+bool fast_take_lines(struct reader *reader);
+struct fast_state fast_state_of(const struct reader *reader);
+void fast_state_restore(struct reader *reader, const struct fast_state *state, const char *data);
 
 #endif

@@ -1,6 +1,8 @@
 /* files: walks the paths given and lists what can be read. */
 #include "files.h"
 
+#include "inflate.h"
+
 #include "decompress.h"
 
 #include <dirent.h>
@@ -27,6 +29,7 @@ void files_free(struct files *files)
 	for (size_t i = 0; i < files->count; i++) {
 		free(files->sources[i].name);
 		free(files->sources[i].path);
+		checkpoints_free(files->sources[i].checkpoints);
 	}
 	free(files->sources);
 	if (files->spool >= 0)

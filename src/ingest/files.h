@@ -19,6 +19,7 @@ struct source {
 	bool is_expected; /* named by hand, or by its extension a log: not being one is worth a complaint */
 	const char *wrapping; /* NULL while unread */
 	uint64_t events;
+	struct checkpoints *checkpoints; /* of a stream too large to hold, once it was read; guarded as wrapping is */
 };
 
 struct files {

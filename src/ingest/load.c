@@ -8,6 +8,8 @@
 const char *const input_format_names[INPUT_FORMAT_COUNT] = {INPUT_FORMATS(X)};
 #undef X
 
+#define PIECE_SIZE ((size_t)1 << 20)
+
 void load_publish(struct load *load, struct store *store, size_t memory)
 {
 	pthread_mutex_lock(&load->lock);
@@ -57,6 +59,7 @@ int load_start(const struct load_options *options, struct load **out, struct err
 	load->options.paths = (const char *const *)load->paths;
 	if (load->options.threads == 0)
 		load->options.threads = pool_default_threads();
+	load->piece_size = options->chunk_size > 0 ? options->chunk_size : PIECE_SIZE;
 	load->files.spool = -1;
 	pthread_mutex_init(&load->lock, NULL);
 	load->ledger = ledger_new();

@@ -16,6 +16,7 @@ struct piece {
 	uint64_t number; /* pieces are merged in this order */
 	uint32_t first, end; /* files */
 	bool is_range; /* of the one file: its lines that begin in [from, to) */
+	bool is_stream; /* one file too large to hold: read and merged part by part, when its turn has come */
 	uint64_t from, to;
 	/* What became of it. */
 	struct chunk *chunk;
@@ -33,6 +34,7 @@ struct piece {
 struct load {
 	struct load_options options;
 	char **paths; /* what options.paths points to */
+	size_t piece_size; /* bytes a worker takes at once */
 	struct files files;
 	atomic_bool is_listed; /* files are complete; from then on only wrapping and events change */
 	struct ledger *ledger;
@@ -68,7 +70,6 @@ struct plan {
 	uint32_t file;
 	uint64_t from; /* in a file that is read in ranges */
 	bool in_ranges;
-	uint64_t piece_size;
 };
 /* The next piece; false when there is none. `reader` looks at the beginning of large files. */
 bool plan_next(struct plan *plan, struct reader *reader, struct piece *piece);
@@ -80,6 +81,9 @@ struct worker *worker_new(struct load *load) MUST_USE;
 void worker_free(struct worker *worker);
 struct reader *worker_reader(struct worker *worker);
 void worker_read(struct worker *worker, struct piece *piece);
+/* Reads a stream; each part is delivered as a range of its own. */
+void worker_stream(struct worker *worker, const struct piece *piece, void (*deliver)(void *context, struct piece *part),
+	void *context);
 /* Reads a range again from where the one before it really stopped. */
 void worker_reread(struct worker *worker, struct piece *piece, uint64_t from);
 void piece_free(struct piece *piece);

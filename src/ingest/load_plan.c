@@ -5,30 +5,41 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "decompress.h"
 #include "scan.h"
 
 #define FILES_PER_PIECE 256
 #define LOOK_SIZE ((size_t)1 << 17)
 
-/* Is it worth cutting, and can it be cut? */
-static bool is_in_ranges(const struct plan *plan, struct reader *reader, const struct source *source)
+/* So many pieces long, a file that cannot be cut is read through a window. */
+#define STREAM_PIECES 32
+
+enum way { WAY_WHOLE, WAY_RANGES, WAY_STREAM };
+
+/* Is the file worth cutting, and can it be cut? */
+static enum way choose_way(const struct plan *plan, struct reader *reader, const struct source *source)
 {
-	if (source->size <= 2 * plan->piece_size)
-		return false;
+	if (source->size <= 2 * plan->load->piece_size)
+		return WAY_WHOLE;
 	int file = source->path != NULL ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : plan->load->files.spool;
 	if (file < 0)
-		return false;
+		return WAY_WHOLE;
 	char *look = xmalloc(LOOK_SIZE + SCAN_PADDING);
 	ssize_t got = pread(file, look, LOOK_SIZE, (off_t)source->base);
-	bool is_lines = false;
+	enum way way = WAY_WHOLE;
 	if (got > 0) {
 		memset(look + got, 0, SCAN_PADDING);
-		is_lines = fast_is_lines(reader, look, (size_t)got);
+		bool is_packed = compression_recognise(look, (size_t)got) != COMPRESSION_NONE;
+		if (!is_packed && fast_is_lines(reader, look, (size_t)got))
+			way = WAY_RANGES;
+		else if (source->size >= STREAM_PIECES * plan->load->piece_size &&
+			 (is_packed || fast_is_container(reader, look, (size_t)got)))
+			way = WAY_STREAM;
 	}
 	free(look);
 	if (source->path != NULL)
 		close(file);
-	return is_lines;
+	return way;
 }
 
 static void next_range(struct plan *plan, const struct source *source, struct piece *piece)
@@ -37,7 +48,8 @@ static void next_range(struct plan *plan, const struct source *source, struct pi
 	piece->end = plan->file + 1;
 	piece->is_range = true;
 	piece->from = plan->from;
-	piece->to = source->size - plan->from > plan->piece_size ? plan->from + plan->piece_size : source->size;
+	piece->to =
+		source->size - plan->from > plan->load->piece_size ? plan->from + plan->load->piece_size : source->size;
 	plan->from = piece->to;
 	if (piece->to == source->size) {
 		plan->in_ranges = false;
@@ -55,7 +67,9 @@ bool plan_next(struct plan *plan, struct reader *reader, struct piece *piece)
 			plan->file++; /* settled while listing */
 		if (plan->file == files->count)
 			return false;
-		plan->in_ranges = is_in_ranges(plan, reader, &files->sources[plan->file]);
+		enum way way = choose_way(plan, reader, &files->sources[plan->file]);
+		plan->in_ranges = way == WAY_RANGES;
+		piece->is_stream = way == WAY_STREAM;
 	}
 	plan->number++;
 	if (plan->in_ranges) {
@@ -63,13 +77,17 @@ bool plan_next(struct plan *plan, struct reader *reader, struct piece *piece)
 		return true;
 	}
 	piece->first = plan->file;
+	if (piece->is_stream) {
+		piece->end = ++plan->file;
+		return true;
+	}
 	for (uint64_t bytes = 0; plan->file < files->count && plan->file - piece->first < FILES_PER_PIECE;
 		plan->file++) {
 		const struct source *source = &files->sources[plan->file];
 		if (source->wrapping != NULL)
 			continue;
 		bytes += source->size;
-		if (plan->file > piece->first && bytes > plan->piece_size)
+		if (plan->file > piece->first && bytes > plan->load->piece_size)
 			break;
 	}
 	piece->end = plan->file;

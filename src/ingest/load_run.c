@@ -40,6 +40,33 @@ static void merge_ready(struct run *run)
 	pthread_cond_broadcast(&run->advanced);
 }
 
+static void take_part(void *context, struct piece *part)
+{
+	struct run *run = context;
+	if (!run->merger.is_full)
+		merger_take(&run->merger, part);
+	if (run->merger.is_full)
+		atomic_store(&run->load->is_canceled, true);
+}
+
+/* A stream is merged while it is read: its worker is the merger as long as it lasts. Called and left with the lock. */
+static void stream_piece(struct run *run, struct worker *worker, const struct piece *piece)
+{
+	while (!run->is_stopped && (run->is_merging || run->merged != piece->number))
+		pthread_cond_wait(&run->advanced, &run->lock);
+	if (run->is_stopped)
+		return;
+	run->is_merging = true;
+	pthread_mutex_unlock(&run->lock);
+	worker_stream(worker, piece, take_part, run);
+	pthread_mutex_lock(&run->lock);
+	run->merged++;
+	run->is_merging = false;
+	run->is_stopped |= run->merger.is_full || atomic_load(&run->load->is_canceled);
+	pthread_cond_broadcast(&run->advanced);
+	merge_ready(run);
+}
+
 static bool take_piece(struct run *run, struct worker *worker, struct piece *piece)
 {
 	while (!run->is_stopped && run->plan.number >= run->merged + run->size)
@@ -57,6 +84,10 @@ static void work(void *context, size_t index, unsigned thread)
 	struct piece piece;
 	pthread_mutex_lock(&run->lock);
 	while (take_piece(run, worker, &piece)) {
+		if (piece.is_stream) {
+			stream_piece(run, worker, &piece);
+			continue;
+		}
 		pthread_mutex_unlock(&run->lock);
 		worker_read(worker, &piece);
 		pthread_mutex_lock(&run->lock);
@@ -77,8 +108,7 @@ static void work(void *context, size_t index, unsigned thread)
 void load_run(struct load *load)
 {
 	unsigned threads = load->options.threads;
-	uint64_t size = load->options.chunk_size > 0 ? load->options.chunk_size : (uint64_t)1 << 20;
-	struct run run = {.load = load, .size = 4 * (uint64_t)threads + 4, .plan = {.load = load, .piece_size = size}};
+	struct run run = {.load = load, .size = 4 * (uint64_t)threads + 4, .plan = {.load = load}};
 	run.ring = xcalloc(run.size, sizeof(*run.ring));
 	pthread_mutex_init(&run.lock, NULL);
 	pthread_cond_init(&run.advanced, NULL);

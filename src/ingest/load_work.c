@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "decompress.h"
+#include "inflate.h"
 #include "scan.h"
 
 /* Files from this size on are mapped instead of copied. */
@@ -263,6 +263,102 @@ static void read_piece_range(struct worker *worker, struct piece *piece, uint64_
 	close_source(source, worker->file);
 	if (worker->stored.capacity > KEEP_BYTES)
 		buf_free(&worker->stored);
+}
+
+/* ---- streams ---- */
+
+/* What has been read is handed over each time the window slides on by this many pieces. */
+#define WINDOW_PIECES 4
+#define READ_STEP ((size_t)1 << 20)
+
+struct streaming {
+	struct worker *worker;
+	const struct piece *whole;
+	struct inflate *inflate;
+	uint64_t told; /* stored bytes of the parts delivered */
+	struct piece part;
+	void (*deliver)(void *context, struct piece *part);
+	void *context;
+};
+
+static void begin_piece(struct worker *worker, struct piece *piece);
+static void end_piece(struct worker *worker, struct piece *piece);
+static void take_file(struct worker *worker, struct piece *piece, uint32_t file, const char *wrapping);
+
+static void begin_part(struct streaming *streaming)
+{
+	const struct piece *whole = streaming->whole;
+	streaming->part = (struct piece){.number = whole->number,
+		.first = whole->first,
+		.end = whole->end,
+		.is_range = true,
+		.from = streaming->told};
+	begin_piece(streaming->worker, &streaming->part);
+	reader_file(streaming->worker->reader, whole->first,
+		streaming->worker->load->files.sources[whole->first].is_expected);
+}
+
+/* `to` is the size of the source for the last part only: that is how the merger knows it. */
+static void deliver_part(struct streaming *streaming, const struct fast_state *state, uint64_t to)
+{
+	struct piece *part = &streaming->part;
+	take_file(streaming->worker, part, part->first, NULL);
+	end_piece(streaming->worker, part);
+	part->state = *state;
+	part->to = streaming->told = to;
+	streaming->deliver(streaming->context, part);
+	piece_free(part);
+}
+
+static bool read_more(struct fast_stream *stream, struct buf *text)
+{
+	struct streaming *streaming = stream->context;
+	return !atomic_load(&streaming->worker->load->is_canceled) &&
+	       inflate_read(streaming->inflate, text, stream->step < READ_STEP ? stream->step : READ_STEP);
+}
+
+static void deliver_window(struct fast_stream *stream, const struct fast_state *state)
+{
+	struct streaming *streaming = stream->context;
+	uint64_t size = streaming->worker->load->files.sources[streaming->whole->first].size;
+	uint64_t used = inflate_used(streaming->inflate);
+	deliver_part(streaming, state, used < size ? used : size - 1);
+	begin_part(streaming);
+}
+
+void worker_stream(struct worker *worker, const struct piece *piece, void (*deliver)(void *context, struct piece *part),
+	void *context)
+{
+	struct load *load = worker->load;
+	struct source *source = &load->files.sources[piece->first];
+	struct streaming streaming = {.worker = worker, .whole = piece, .deliver = deliver, .context = context};
+	begin_part(&streaming);
+	struct err err;
+	int file;
+	char head[4];
+	if (open_source(load, source, &file, &err) != 0) {
+		reader_skip(worker->reader, SKIP_UNREADABLE, 0, source->size, err.text);
+		deliver_part(&streaming, &(struct fast_state){.wrapping = "cannot be read"}, source->size);
+		return;
+	}
+	ssize_t got = pread(file, head, sizeof(head), (off_t)source->base);
+	streaming.inflate =
+		inflate_open(file, source->base, source->size, compression_recognise(head, got > 0 ? (size_t)got : 0));
+	struct fast_stream stream = {read_more, deliver_window, &streaming, WINDOW_PIECES * load->piece_size};
+	fast_stream_read(worker->reader, &stream);
+	enum skip_reason why;
+	const char *detail;
+	if (inflate_problem(streaming.inflate, &why, &detail))
+		reader_skip(worker->reader, why, inflate_made(streaming.inflate), 0, detail);
+	struct checkpoints *checkpoints;
+	inflate_close(streaming.inflate, &checkpoints);
+	close_source(source, file);
+	pthread_mutex_lock(&load->lock);
+	source->checkpoints = checkpoints;
+	pthread_mutex_unlock(&load->lock);
+	/* Stopped half-way, the file stays open for the merger, which says so. */
+	bool is_stopped = atomic_load(&load->is_canceled);
+	deliver_part(&streaming, &(struct fast_state){0}, is_stopped ? streaming.told : source->size);
 }
 
 /* ---- pieces ---- */

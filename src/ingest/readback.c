@@ -1,8 +1,10 @@
 /* readback: from a row of the store back to the bytes it came from, and to its whole document. Files that were
  * decompressed for it are kept for a while, the newest few. */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "decompress.h"
+#include "inflate.h"
 #include "load.h"
 #include "map.h"
 #include "unwrap.h"
@@ -63,6 +65,27 @@ static const struct buf *inflated(struct readback *readback, uint32_t file, cons
 	return &oldest->bytes;
 }
 
+/* The record alone, out of a stream too large to hold. False: not such a stream, or not a record that stands by itself
+ * (a row of a table needs its header). */
+static bool extract(struct load *load, const struct source *source, enum compression compression,
+	const struct store *store, uint32_t row, struct buf *out)
+{
+	pthread_mutex_lock(&load->lock);
+	const struct checkpoints *checkpoints = source->checkpoints;
+	pthread_mutex_unlock(&load->lock);
+	if (!checkpoints)
+		return false;
+	int file = source->path ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : load->files.spool;
+	bool is_good = file >= 0 && inflate_extract(file, source->base, source->size, compression, checkpoints,
+					   store->offset[row], store->length[row], out, NULL) == 0;
+	if (source->path && file >= 0)
+		close(file);
+	is_good = is_good && out->length > 0 && out->data[0] == '{';
+	if (!is_good)
+		buf_free(out);
+	return is_good;
+}
+
 /* Runs `use` over the bytes of the row's file, with the row's extent. */
 static int with_bytes(struct load *load, const struct store *store, uint32_t row,
 	int (*use)(void *context, const char *data, size_t size, uint64_t offset, size_t length, struct err *err),
@@ -79,16 +102,24 @@ static int with_bytes(struct load *load, const struct store *store, uint32_t row
 	pthread_mutex_lock(&readback->lock);
 	const char *data = view.data;
 	size_t size = view.length;
-	if (compression_recognise(data, size) != COMPRESSION_NONE) {
+	uint64_t offset = store->offset[row];
+	struct buf part = BUF_EMPTY;
+	enum compression compression = compression_recognise(data, size);
+	if (compression != COMPRESSION_NONE && extract(load, source, compression, store, row, &part)) {
+		data = part.data;
+		size = part.length;
+		offset = 0;
+	} else if (compression != COMPRESSION_NONE) {
 		const struct buf *bytes = inflated(readback, file, &view);
 		data = bytes->data;
 		size = bytes->length;
 	}
 	int result;
-	if (store->offset[row] > size || store->length[row] > size - store->offset[row])
+	if (offset > size || store->length[row] > size - offset)
 		result = err_set(err, ERR_IO, "%s has changed since it was read; load it again", source->name);
 	else
-		result = use(context, data, size, store->offset[row], store->length[row], err);
+		result = use(context, data, size, offset, store->length[row], err);
+	buf_free(&part);
 	pthread_mutex_unlock(&readback->lock);
 	files_view_free(&view);
 	return result;

@@ -12,3 +12,7 @@ for seed in 1 2 3; do
 			fail "seed $seed, class $compat"
 	done
 done
+
+# What the program printed is ECS: read again, it is the same.
+"$RARETRAIL" events --quiet --exit-zero --format ndjson "$WORK/documents.jsonl" >"$WORK/again.jsonl" || fail "events ends with $?"
+cmp "$WORK/documents.jsonl" "$WORK/again.jsonl" || fail "documents change when they are read again"

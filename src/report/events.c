@@ -3,15 +3,29 @@
 
 #include <stdlib.h>
 
-/* Documents are read in the order of files and offsets, batch by batch, and written in the order of rows: a compressed
- * file is then not inflated again for every row of it. */
-#define BATCH_ROWS 2048
+/* Documents are read and written out as text in the order of files and offsets, batch by batch and by several threads;
+ * the texts then go out in the order of rows. So a compressed file is not inflated again for every row of it. */
+#define BATCH_ROWS 4096
+#define JOB_ROWS 32
+#define BATCH_JOBS (BATCH_ROWS / JOB_ROWS)
 
 struct batch {
-	uint32_t count;
-	uint32_t order[BATCH_ROWS]; /* positions in the batch, by file and offset */
-	json_t *documents[BATCH_ROWS];
-	char *problems[BATCH_ROWS]; /* why there is no document */
+	uint32_t first, count; /* rows */
+	uint32_t order[BATCH_ROWS]; /* the rows by file and offset */
+	struct piece {
+		uint32_t job;
+		size_t start, length; /* in the job's text; length 0: no document */
+		char *problem; /* then why */
+	} pieces[BATCH_ROWS];
+	char *texts[BATCH_JOBS];
+};
+
+struct documents {
+	const struct report_input *input;
+	void (*problem)(void *context, const char *text);
+	void *context;
+	uint64_t *missing;
+	struct batch *batch;
 };
 
 static int compare_places(const void *a, const void *b, void *context)
@@ -25,73 +39,75 @@ static int compare_places(const void *a, const void *b, void *context)
 	return first < second ? -1 : first > second;
 }
 
-struct documents {
-	const struct report_input *input;
-	void (*problem)(void *context, const char *text);
-	void *context;
-	uint64_t *missing;
-	uint32_t first; /* row of the present batch */
-	struct batch *batch;
-};
-
-#define JOB_ROWS 32
-
-static void read_rows(void *context, size_t index, unsigned worker)
+static void write_rows(void *context, size_t index, unsigned worker)
 {
 	struct documents *documents = context;
 	struct batch *batch = documents->batch;
+	size_t size;
 	(void)worker;
+	FILE *text = open_memstream(&batch->texts[index], &size);
+	if (!text)
+		base_abort("out of memory");
+	struct json json;
+	json_init(&json, text, false);
 	for (uint32_t i = (uint32_t)index * JOB_ROWS; i < batch->count && i < (uint32_t)(index + 1) * JOB_ROWS; i++) {
 		uint32_t row = batch->order[i];
+		struct piece *piece = &batch->pieces[row - batch->first];
 		struct err err = {0};
 		json_t *document = load_document(documents->input->load, documents->input->matched, row, &err);
-		batch->documents[row - documents->first] = document;
-		batch->problems[row - documents->first] = document ? NULL : xstrdup(err.text);
+		*piece = (struct piece){.job = (uint32_t)index, .start = (size_t)ftello(text)};
+		if (document) {
+			json_put_value(&json, NULL, document);
+			json.has_items[0] = false;
+			json_decref(document);
+		} else {
+			piece->problem = xstrdup(err.text);
+		}
+		piece->length = (size_t)ftello(text) - piece->start;
 	}
+	if (fclose(text) != 0)
+		base_abort("out of memory");
 }
 
-static void read_batch(struct documents *documents, unsigned threads)
+static void make_batch(struct documents *documents, unsigned threads)
 {
 	const struct store *store = documents->input->matched;
 	struct batch *batch = documents->batch;
 	for (uint32_t i = 0; i < batch->count; i++)
-		batch->order[i] = documents->first + i;
+		batch->order[i] = batch->first + i;
 	qsort_r(batch->order, batch->count, sizeof *batch->order, compare_places, &store);
-	pool_run(threads, (batch->count + JOB_ROWS - 1) / JOB_ROWS, read_rows, documents);
-	for (uint32_t i = 0; i < batch->count; i++) {
-		if (batch->documents[i])
-			continue;
-		++*documents->missing;
-		if (documents->problem)
-			documents->problem(documents->context, batch->problems[i]);
-		free(batch->problems[i]);
-	}
+	pool_run(threads, (batch->count + JOB_ROWS - 1) / JOB_ROWS, write_rows, documents);
 }
 
 static void put_documents(FILE *out, struct documents *documents, bool is_array, unsigned threads)
 {
 	const struct store *store = documents->input->matched;
-	struct json json;
-	json_init(&json, out, false);
-	struct batch *batch = xcalloc(1, sizeof *batch);
+	struct batch *batch = documents->batch = xcalloc(1, sizeof *batch);
 	bool is_first = true;
-	documents->batch = batch;
 	fputs(is_array ? "[" : "", out);
-	for (uint32_t first = 0; first < store->count && !ferror(out); first += batch->count) {
-		batch->count = store->count - first < BATCH_ROWS ? store->count - first : BATCH_ROWS;
-		documents->first = first;
-		read_batch(documents, threads);
+	for (; batch->first < store->count && !ferror(out); batch->first += batch->count) {
+		uint32_t left = store->count - batch->first;
+		batch->count = left < BATCH_ROWS ? left : BATCH_ROWS;
+		make_batch(documents, threads);
 		for (uint32_t i = 0; i < batch->count; i++) {
-			if (!batch->documents[i])
+			struct piece *piece = &batch->pieces[i];
+			if (piece->problem) {
+				++*documents->missing;
+				if (documents->problem)
+					documents->problem(documents->context, piece->problem);
+				free(piece->problem);
 				continue;
+			}
 			if (is_array)
 				fputs(is_first ? "\n" : ",\n", out);
 			is_first = false;
-			json_put_value(&json, NULL, batch->documents[i]);
-			json.has_items[0] = false;
+			fwrite(batch->texts[piece->job] + piece->start, 1, piece->length, out);
 			if (!is_array)
 				putc('\n', out);
-			json_decref(batch->documents[i]);
+		}
+		for (size_t job = 0; job < BATCH_JOBS; job++) {
+			free(batch->texts[job]);
+			batch->texts[job] = NULL;
 		}
 	}
 	fputs(is_array ? "\n]\n" : "", out);

@@ -140,6 +140,9 @@ void ledger_free(struct skip *skips, size_t count);
  * A file that changed since is an error that names it. */
 int load_read_raw(
 	struct load *load, const struct store *store, uint32_t row, struct buf *out, struct err *err) MUST_USE;
+/* The same, but of a document that kept the record it was made from (event.original) that record. For the raw view. */
+int load_read_original(
+	struct load *load, const struct store *store, uint32_t row, struct buf *out, struct err *err) MUST_USE;
 /* The whole ECS document of a row (every field of the mapping, nested); the caller owns it. NULL on error. Several
  * threads may ask at once. */
 json_t *load_document(struct load *load, const struct store *store, uint32_t row, struct err *err) MUST_USE;

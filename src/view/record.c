@@ -23,7 +23,7 @@ static void record_run(struct task *task)
 {
 	struct record_task *job = (struct record_task *)task;
 
-	job->is_failed = load_read_raw(job->load, job->store, job->row, &job->raw, &job->err) != 0;
+	job->is_failed = load_read_original(job->load, job->store, job->row, &job->raw, &job->err) != 0;
 }
 
 static void record_done(struct app *app, struct task *task)

@@ -108,6 +108,10 @@ static void reads_back(struct load *load, const char *name)
 		const char *id = row ? "6a3c1d52-0002-4a6f-8f10-5eed00000002" : "6a3c1d52-0001-4a6f-8f10-5eed00000001";
 		if (!strstr(raw.data, id))
 			fail_msg("%s: row %u was read back as %.200s", name, row, raw.data);
+		raw.length = 0;
+		assert_int_equal(load_read_original(load, store, row, &raw, &err), 0);
+		if (strncmp(name, "ecs-nested", 10) == 0)
+			assert_int_equal(strncmp(raw.data, "{\"eventVersion\"", 15), 0);
 		buf_free(&raw);
 		json_t *document = load_document(load, store, row, &err);
 		if (!document)

@@ -168,8 +168,8 @@ uint32_t chunk_count(const struct chunk *chunk);
 size_t chunk_bytes(const struct chunk *chunk);
 
 /* A lexicon is the dictionaries of a worker that fills many chunks: what one chunk learned, the next one knows. Chunks
- * of one lexicon are filled one after the other and merged in that order; it is freed after the last of them. A chunk
- * is sealed by the thread that filled it before another thread merges it. */
+ * of one lexicon are filled one after the other and merged in that order; each keeps it alive. A chunk is sealed by the
+ * thread that filled it before another thread merges it. */
 struct lexicon;
 struct lexicon *lexicon_new(void) MUST_USE;
 void lexicon_free(struct lexicon *lexicon);

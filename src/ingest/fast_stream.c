@@ -33,7 +33,8 @@ static bool slide(struct window *window, size_t keep)
 	window->stream->deliver(window->stream, &state);
 	struct buf *text = &window->text;
 	text->length -= keep;
-	memmove(text->data, text->data + keep, text->length);
+	if (text->length > 0)
+		memmove(text->data, text->data + keep, text->length);
 	window->base += keep;
 	size_t before = text->length, step = window->stream->step;
 	size_t wanted = before + (before > step ? before : step);

@@ -94,13 +94,6 @@ static void work(void *context, size_t index, unsigned thread)
 		run->ring[piece.number % run->size] = piece;
 		merge_ready(run);
 	}
-	/* The chunks in the ring may still use this worker's lexicon. */
-	while (!run->is_stopped && run->merged < run->plan.number && !atomic_load(&run->load->is_canceled))
-		pthread_cond_wait(&run->advanced, &run->lock);
-	run->is_stopped |= atomic_load(&run->load->is_canceled);
-	pthread_cond_broadcast(&run->advanced);
-	while (run->is_merging)
-		pthread_cond_wait(&run->advanced, &run->lock);
 	pthread_mutex_unlock(&run->lock);
 	worker_free(worker);
 }

@@ -18,6 +18,7 @@ static const struct {
 struct lexicon *lexicon_new(void)
 {
 	struct lexicon *lexicon = xcalloc(1, sizeof(*lexicon));
+	atomic_init(&lexicon->references, 1);
 	for (unsigned i = 0; i < LEXICON_DICTS; i++)
 		lexicon->strings[i] = dict_new();
 	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
@@ -27,7 +28,7 @@ struct lexicon *lexicon_new(void)
 
 void lexicon_free(struct lexicon *lexicon)
 {
-	if (lexicon == NULL)
+	if (lexicon == NULL || atomic_fetch_sub(&lexicon->references, 1) != 1)
 		return;
 	for (unsigned i = 0; i < LEXICON_DICTS; i++) {
 		dict_free(lexicon->strings[i]);
@@ -59,6 +60,7 @@ struct chunk *chunk_new_in(struct lexicon *lexicon)
 {
 	struct chunk *chunk = xcalloc(1, sizeof(*chunk));
 	chunk->lexicon = lexicon;
+	atomic_fetch_add(&lexicon->references, 1);
 	struct spare_rows *spare = atomic_exchange(&lexicon->spare, NULL);
 	if (spare != NULL) {
 		chunk->capacity = spare->capacity;
@@ -69,8 +71,10 @@ struct chunk *chunk_new_in(struct lexicon *lexicon)
 
 struct chunk *chunk_new(void)
 {
-	struct chunk *chunk = chunk_new_in(lexicon_new());
+	struct lexicon *lexicon = lexicon_new();
+	struct chunk *chunk = chunk_new_in(lexicon);
 	chunk->owns_lexicon = true;
+	lexicon_free(lexicon); /* the chunk alone keeps it */
 	return chunk;
 }
 
@@ -78,14 +82,12 @@ void chunk_free(struct chunk *chunk)
 {
 	if (chunk == NULL)
 		return;
-	if (chunk->owns_lexicon) {
-		lexicon_free(chunk->lexicon);
-		free(chunk->rows);
-	} else if (chunk->rows != NULL) {
+	if (chunk->rows != NULL) {
 		struct spare_rows *spare = (struct spare_rows *)chunk->rows;
 		spare->capacity = chunk->capacity;
 		free(atomic_exchange(&chunk->lexicon->spare, spare));
 	}
+	lexicon_free(chunk->lexicon);
 	free(chunk->runs);
 	free(chunk->ingested);
 	for (unsigned i = 0; i < LEXICON_DICTS; i++)

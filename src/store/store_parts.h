@@ -58,6 +58,7 @@ struct remap {
 #define REMAP_OPEN UINT32_MAX
 
 struct lexicon {
+	atomic_uint references; /* its owner and its chunks */
 	struct dict *strings[LEXICON_DICTS]; /* values of fields; ids that are no UUIDs */
 	struct tuples tuples[DIMENSION_COUNT];
 	struct remembered *remembered[DIMENSION_COUNT];

@@ -261,13 +261,12 @@ double repeat_maximum(const struct repeat *repeat, const struct pace *pace, int6
 
 void repeat_update(struct repeat *repeat, const struct pace *pace, int64_t bucket, double raw)
 {
-	if (raw > 0) {
-		repeat->maximum = fmax(repeat_maximum(repeat, pace, bucket), raw);
-		repeat->since = bucket;
-	} else if (repeat->maximum > 0 && bucket - repeat->last > REPEAT_MEMORY) {
-		repeat->maximum = 0;
+	if (!(raw > 0)) {
+		repeat_keep(repeat, bucket);
+		return;
 	}
-	repeat->last = bucket;
+	repeat->maximum = fmax(repeat_maximum(repeat, pace, bucket), raw);
+	repeat->since = repeat->last = bucket;
 }
 
 double repeat_ceiling(double maximum, double raw)

@@ -39,8 +39,15 @@ struct repeat {
 	int64_t last; /* bucket of the scope's newest result */
 };
 #define REPEAT_MEMORY 50 /* buckets without a result after which a scope is forgotten */
-/* The scope produced a result with this raw score (0 keeps a memory alive) in a bucket. */
+/* The scope produced a result with this raw score in a bucket. */
 void repeat_update(struct repeat *repeat, const struct pace *pace, int64_t bucket, double raw);
+/* The same for a raw score of 0, which only keeps the memory alive: nearly every result. */
+static inline void repeat_keep(struct repeat *repeat, int64_t bucket)
+{
+	if (repeat->maximum > 0 && bucket - repeat->last > REPEAT_MEMORY)
+		repeat->maximum = 0;
+	repeat->last = bucket;
+}
 /* The maximum as of a later bucket. */
 double repeat_maximum(const struct repeat *repeat, const struct pace *pace, int64_t bucket);
 /* The ceiling c2 that a remembered maximum leaves to a raw score. */

@@ -1,62 +1,15 @@
 /* rare_core_buckets: the second pass, bucket by bucket: rare results and nodes meet what else happened in the bucket,
  * and the normalizers, which all users share, turn raw scores into scores. */
-#include "rare_core_parts.h"
+#include "rare_core_score.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #define RECORDS_PER_BUCKET 500 /* written per bucket, the least probable first */
 
-/* A value's node in the bucket at hand. */
-struct value_node {
-	uint32_t field, value;
-	double smallest; /* of its users' parts */
-	double users;
-	struct node_score node;
-	double score;
-};
-
-/* Fields that share a column of entries: an entry seen once in a bucket need not be looked at again. */
-struct column {
-	const uint32_t *entries; /* [row] */
-	uint32_t *stamps; /* [entry] -> the newest bucket it occurred in, plus one */
-	unsigned fields[CORE_FIELDS], field_count;
-};
-
-struct score {
-	struct rare_core *core;
-	struct core_work *work;
-	/* Per field. */
-	/* [value] -> twice the newest bucket it occurred in plus one; odd when the value is remembered. */
-	uint32_t *stamps[CORE_FIELDS];
-	uint32_t *flags[CORE_FIELDS]; /* [value] -> its node in the bucket at hand, plus one */
-	uint32_t distinct[CORE_FIELDS]; /* values in the bucket at hand */
-	struct column columns[CORE_FIELDS];
-	unsigned column_count;
-	int64_t *starts; /* [partition] -> first bucket that counts */
-	double *partition_scores; /* [partition], of the bucket at hand */
-
-	/* Rows of the bucket at hand that count, with their partitions. */
-	uint32_t *rows, *row_partitions, row_count;
-	size_t row_capacity, row_partition_capacity;
-
-	struct value_node *values;
-	size_t value_count, value_capacity;
-	double *raws;
-	size_t raw_count, raw_capacity;
-	uint64_t *users; /* (value node, partition) */
-	size_t user_count, user_capacity;
-};
-
 static int compare_doubles(const void *left, const void *right)
 {
 	double a = *(const double *)left, b = *(const double *)right;
-	return (a > b) - (a < b);
-}
-
-static int compare_u64(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
 	return (a > b) - (a < b);
 }
 
@@ -108,126 +61,6 @@ static double score_node(
 	return normalizer_score(normalizer, &score->core->pace, node->raw, ceiling);
 }
 
-static void find_rows(struct score *score, uint32_t when)
-{
-	const struct core_input *input = score->work->input;
-	uint32_t first = score->work->bucket_rows[when], end = score->work->bucket_rows[when + 1], count = 0;
-	int64_t bucket = score->work->buckets[when];
-	score->rows = array_grow(score->rows, &score->row_capacity, end - first, sizeof *score->rows);
-	score->row_partitions = array_grow(
-		score->row_partitions, &score->row_partition_capacity, end - first, sizeof *score->row_partitions);
-	for (uint32_t row = first; row < end; row++) {
-		uint32_t partition = input->partition_of[input->who[row]];
-		if (partition == CORE_NONE || bucket < score->starts[partition] ||
-			input->action_of[input->what[row]] == 0)
-			continue;
-		score->rows[count] = row;
-		score->row_partitions[count++] = partition;
-	}
-	score->row_count = count;
-}
-
-static void count_entry(struct score *score, const struct column *column, uint32_t entry, uint32_t when)
-{
-	struct rare_core *core = score->core;
-	for (unsigned i = 0; i < column->field_count; i++) {
-		unsigned field = column->fields[i];
-		uint32_t value = score->work->input->field_value[field][entry];
-		uint32_t *stamp = &score->stamps[field][value];
-		if (value == 0 || *stamp >> 1 == when + 1)
-			continue;
-		*stamp = (when + 1) << 1 | (*stamp & 1);
-		score->distinct[field]++;
-		if (*stamp & 1)
-			repeat_update(&core->value_repeats[field][value], &core->pace, score->work->buckets[when], 0);
-	}
-}
-
-/* Distinct values of each field in the bucket; those that are remembered stay so. */
-static void count_values(struct score *score, uint32_t when)
-{
-	memset(score->distinct, 0, sizeof score->distinct);
-	for (unsigned c = 0; c < score->column_count; c++) {
-		const struct column *column = &score->columns[c];
-		for (uint32_t i = 0; i < score->row_count; i++) {
-			uint32_t entry = column->entries[score->rows[i]];
-			if (column->stamps[entry] == when + 1)
-				continue;
-			column->stamps[entry] = when + 1;
-			count_entry(score, column, entry, when);
-		}
-	}
-	if (score->work->input->partition_field >= 0)
-		score->distinct[score->work->input->partition_field] = score->work->partition_counts[when];
-}
-
-static void make_columns(struct score *score)
-{
-	const struct core_input *input = score->work->input;
-	for (unsigned field = 0; field < input->fields; field++) {
-		if ((int)field == input->partition_field)
-			continue;
-		unsigned at = 0;
-		while (at < score->column_count && score->columns[at].entries != input->field_entry[field])
-			at++;
-		struct column *column = &score->columns[at];
-		if (at == score->column_count) {
-			score->column_count++;
-			column->entries = input->field_entry[field];
-			column->stamps = xcalloc((size_t)input->field_entries[field] + 1, sizeof *column->stamps);
-		}
-		column->fields[column->field_count++] = field;
-	}
-}
-
-/* How many users each rare value has in the bucket. */
-static void count_users(struct score *score)
-{
-	const struct core_input *input = score->work->input;
-	score->user_count = 0;
-	for (unsigned field = 0; field < input->fields; field++) {
-		bool is_flagged = false;
-		for (size_t i = 0; i < score->value_count; i++)
-			is_flagged |= score->values[i].field == field;
-		const uint32_t *flags = score->flags[field], *values = input->field_value[field];
-		const uint32_t *entries = input->field_entry[field];
-		for (uint32_t i = 0; i < score->row_count && is_flagged; i++) {
-			uint32_t flag = flags[values[entries[score->rows[i]]]];
-			if (flag == 0)
-				continue;
-			score->users = array_grow(
-				score->users, &score->user_capacity, score->user_count + 1, sizeof *score->users);
-			score->users[score->user_count++] = (uint64_t)(flag - 1) << 32 | score->row_partitions[i];
-		}
-	}
-	if (score->user_count > 1)
-		qsort(score->users, score->user_count, sizeof *score->users, compare_u64);
-	for (size_t i = 0; i < score->user_count; i++)
-		if (i == 0 || score->users[i] != score->users[i - 1])
-			score->values[score->users[i] >> 32].users += 1;
-}
-
-/* The rare values of the bucket: nodes[first..last) hold their users' rare parts. */
-static void gather_values(struct score *score, size_t first, size_t last)
-{
-	score->value_count = 0;
-	for (size_t i = first; i < last; i++) {
-		const struct core_node *part = &score->work->nodes[i];
-		if (part->field == CORE_NONE)
-			continue;
-		uint32_t *flag = &score->flags[part->field][part->value];
-		if (*flag == 0) {
-			score->values = array_grow(
-				score->values, &score->value_capacity, score->value_count + 1, sizeof *score->values);
-			score->values[score->value_count++] =
-				(struct value_node){.field = part->field, .value = part->value, .smallest = 1};
-			*flag = (uint32_t)score->value_count;
-		}
-		struct value_node *value = &score->values[*flag - 1];
-		value->smallest = fmin(value->smallest, part->probability);
-	}
-}
-
 static void score_values(struct score *score, uint32_t when)
 {
 	struct rare_core *core = score->core;
@@ -237,7 +70,6 @@ static void score_values(struct score *score, uint32_t when)
 		struct value_node *value = &score->values[i];
 		value->node = combine_last(combine_users_of(value->smallest, value->users));
 		repeat_update(&core->value_repeats[value->field][value->value], &core->pace, bucket, value->node.raw);
-		score->stamps[value->field][value->value] |= value->node.raw > 0;
 	}
 	for (unsigned field = 0; field < input->fields; field++) {
 		if ((int)field == input->partition_field)
@@ -380,9 +212,7 @@ static void finish_records(struct score *score, size_t first, size_t last, doubl
 
 static void forget_bucket(struct score *score, size_t first, size_t last)
 {
-	for (size_t i = 0; i < score->value_count; i++)
-		score->flags[score->values[i].field][score->values[i].value] = 0;
-	score->value_count = 0;
+	score_forget_values(score);
 	for (size_t i = first; i < last; i++)
 		score->partition_scores[score->work->nodes[i].partition] = 0;
 }
@@ -429,10 +259,8 @@ static void close_bucket(struct score *score, uint32_t when, size_t leaf, size_t
 	core->next_bucket = bucket + 1;
 	if (score->work->result_counts[when] == 0)
 		return;
-	find_rows(score, when);
-	count_values(score, when);
-	gather_values(score, node, node_end);
-	count_users(score);
+	score_count_values(score, when);
+	score_gather_values(score, node, node_end);
 	score_leaves(score, when, leaf, leaf_end);
 	double smallest = score_partitions(score, when, node, node_end);
 	double partitions = score->work->partition_counts[when];
@@ -446,17 +274,7 @@ static void close_bucket(struct score *score, uint32_t when, size_t leaf, size_t
 void core_score_buckets(struct rare_core *core, struct core_work *work)
 {
 	struct score score = {.core = core, .work = work};
-	for (unsigned field = 0; field < work->input->fields; field++) {
-		score.stamps[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
-		score.flags[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
-		/* Only an earlier life can have left memories. */
-		for (uint32_t value = 0; core->records.ticks > 0 && value < core->value_limit; value++)
-			score.stamps[field][value] = core->value_repeats[field][value].maximum > 0;
-	}
-	make_columns(&score);
-	score.starts = xcalloc(core->partition_count + 1, sizeof *score.starts);
-	for (size_t p = 0; p < core->partition_count; p++)
-		score.starts[p] = core->partitions[p].start;
+	score_init_values(&score);
 	score.partition_scores = xcalloc(core->partition_count + 1, sizeof *score.partition_scores);
 	struct core_leaf *leaves = sort_by_when(work->leaves, work->leaf_count, sizeof *leaves, work->when_count);
 	free(work->leaves);
@@ -476,17 +294,7 @@ void core_score_buckets(struct rare_core *core, struct core_work *work)
 		node = node_end;
 	}
 	score_again(&score);
-	for (unsigned field = 0; field < CORE_FIELDS; field++) {
-		free(score.stamps[field]);
-		free(score.flags[field]);
-	}
-	for (unsigned i = 0; i < score.column_count; i++)
-		free(score.columns[i].stamps);
-	free(score.starts);
+	score_free_values(&score);
 	free(score.partition_scores);
-	free(score.values);
 	free(score.raws);
-	free(score.users);
-	free(score.rows);
-	free(score.row_partitions);
 }

@@ -332,8 +332,8 @@ static void take_bucket(struct core_pass *pass, uint32_t when, size_t first, siz
 	work->partition_counts[when]++;
 	if (!find_probabilities(pass)) {
 		for (uint32_t i = 0; i < pass->count; i++)
-			repeat_update(&pass->pairs[pass->slots[i]].repeat, &pass->core->pace, bucket, 0);
-		repeat_update(&partition->repeat, &pass->core->pace, bucket, 0);
+			repeat_keep(&pass->pairs[pass->slots[i]].repeat, bucket);
+		repeat_keep(&partition->repeat, bucket);
 		return;
 	}
 	find_links(pass, first, last);

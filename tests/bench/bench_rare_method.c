@@ -30,7 +30,7 @@ static void add_event(struct chunk *chunk, uint32_t number)
 	snprintf(name, sizeof name, "user-%u", (unsigned)user);
 	snprintf(arn, sizeof arn, "arn:aws:iam::123456789012:user/user-%u", (unsigned)user);
 	snprintf(address, sizeof address, "198.18.%u.%u", (unsigned)(user % 200), (unsigned)random_below(4));
-	snprintf(city, sizeof city, "City %u", (unsigned)(user % 300));
+	snprintf(city, sizeof city, "City %u", (unsigned)(user % 200) / 2);
 	snprintf(verb, sizeof verb, "Action%u", (unsigned)action);
 	snprintf(id, sizeof id, "%08x-%08x", number, (unsigned)user);
 	struct event event = {

@@ -20,7 +20,7 @@ void say(const char *format, ...)
 		base_abort("out of memory");
 	va_end(args);
 	struct buf shown = BUF_EMPTY;
-	text_show(&shown, slice_of(text), TEXT_TERMINAL);
+	text_show(&shown, slice_of(text), isatty(STDERR_FILENO) && !locale_is_utf8() ? TEXT_ASCII : TEXT_TERMINAL);
 	fprintf(stderr, "raretrail: %s\n", shown.length ? shown.data : "");
 	buf_free(&shown);
 	free(text);

@@ -53,6 +53,7 @@ struct report_input session_input(const struct session *session);
 enum exit_status session_status(const struct session *session, bool has_alerts);
 /* "raretrail: …" on standard error, made safe to show. */
 void say(const char *format, ...) PRINTF_LIKE(1, 2);
+bool locale_is_utf8(void);
 /* Look of a table on standard output, from --color, NO_COLOR, TERM and the terminal's width. */
 int look_of(const char *color, bool is_to_file, struct report_look *out, struct err *err) MUST_USE;
 

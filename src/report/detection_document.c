@@ -12,6 +12,13 @@ static enum doc_style severity_style(const struct alert *alert)
 	return strcmp(rules[alert->rule].severity, "high") == 0 ? DOC_HIGH : DOC_LOW;
 }
 
+static void add_evidence(struct buf *out, const struct report_detection *report, const struct alert *alert)
+{
+	if (report->verdict)
+		buf_printf(out, "[%s] ", verdicts[report->verdict(report->verdict_context, alert)].word);
+	alert_evidence(out, report->input.matched, report->params, alert);
+}
+
 static void put_alerts(struct doc *doc, const struct report_detection *report)
 {
 	const struct store *store = report->input.matched;
@@ -26,13 +33,41 @@ static void put_alerts(struct doc *doc, const struct report_detection *report)
 		doc_cell(doc, DOC_PLAIN, type ? store_string(store, type) : slice_of("-"));
 		doc_cellf(doc, DOC_PLAIN, "%u", alert->times_fired);
 		struct buf evidence = BUF_EMPTY;
-		if (report->verdict)
-			buf_printf(&evidence, "[%s] ", verdicts[report->verdict(report->verdict_context, alert)].word);
-		alert_evidence(&evidence, store, report->params, alert);
+		add_evidence(&evidence, report, alert);
 		doc_cell(doc, DOC_PLAIN, (struct slice){evidence.data, evidence.length});
 		buf_free(&evidence);
 	}
 	doc_table_end(doc);
+}
+
+#define NARROWEST_TABLE 140
+#define NARROW_INDENT 6
+
+/* On a narrow terminal a table would have no room for the evidence: two lines an alert then, the second one wrapped. */
+static void put_alerts_narrow(struct doc *doc, const struct report_detection *report)
+{
+	const struct store *store = report->input.matched;
+	for (size_t i = 0; i < report->alerts->count; i++) {
+		const struct alert *alert = &report->alerts->items[i];
+		char time[TIME_TEXT_SIZE];
+		struct buf head = BUF_EMPTY, evidence = BUF_EMPTY;
+		struct slice user = store_string(store, alert_user(alert));
+		time_format_iso(alert->last_fired, time);
+		buf_printf(&head, "%-4s  %.10s %.8s  %-11s  ", rules[alert->rule].severity, time,
+			time + strlen("2026-05-07T"), rules[alert->rule].key);
+		buf_add(&head, user.data, user.length);
+		if (alert->rule == RULE_RARE_AS && alert->rare_as.identity_type) {
+			struct slice type = store_string(store, alert->rare_as.identity_type);
+			buf_printf(&head, " (%.*s)", (int)type.length, type.data);
+		}
+		if (alert->times_fired > 1)
+			buf_printf(&head, ", %u times", alert->times_fired);
+		add_evidence(&evidence, report, alert);
+		doc_wrapped(doc, severity_style(alert), 0, (struct slice){head.data, head.length});
+		doc_wrapped(doc, DOC_PLAIN, NARROW_INDENT, (struct slice){evidence.data, evidence.length});
+		buf_free(&head);
+		buf_free(&evidence);
+	}
 }
 
 static void put_summary(struct doc *doc, const struct report_detection *report)
@@ -62,7 +97,10 @@ static void put_summary(struct doc *doc, const struct report_detection *report)
 			time_format_iso(input->matched->timestamp[input->matched->count - 1], last));
 	if (input->is_partial)
 		buf_add_text(&line, ", PARTIAL");
-	doc_line(doc, DOC_DIM, slice_of(line.data));
+	if (doc->format == REPORT_TABLE && doc->look.width > 0)
+		doc_wrapped(doc, DOC_DIM, 0, slice_of(line.data));
+	else
+		doc_line(doc, DOC_DIM, slice_of(line.data));
 	buf_free(&line);
 }
 
@@ -208,7 +246,10 @@ void detection_document(
 {
 	struct doc doc;
 	doc_begin(&doc, out, format, look, "raretrail: alerts");
-	if (report->alerts->count > 0)
+	bool is_narrow = format == REPORT_TABLE && look->width > 0 && look->width < NARROWEST_TABLE;
+	if (report->alerts->count > 0 && is_narrow)
+		put_alerts_narrow(&doc, report);
+	else if (report->alerts->count > 0)
 		put_alerts(&doc, report);
 	put_summary(&doc, report);
 	if (format != REPORT_TABLE) {

@@ -128,6 +128,28 @@ void doc_linef(struct doc *doc, enum doc_style style, const char *format, ...)
 	free(text);
 }
 
+void doc_wrapped(struct doc *doc, enum doc_style style, size_t indent, struct slice text)
+{
+	struct buf shown = BUF_EMPTY;
+	text_show(&shown, text, target(doc));
+	struct slice left = {shown.data, shown.length};
+	size_t room = doc->look.width > indent + 10 ? doc->look.width - indent : 10;
+	while (left.length > 0) {
+		size_t length = text_fit(left, room, NULL), blank = length;
+		while (length < left.length && blank > 0 && left.data[blank] != ' ')
+			blank--;
+		if (blank > 0)
+			length = blank;
+		char *line = xasprintf("%*s%.*s", (int)indent, "", (int)length, left.data);
+		doc_line(doc, style, slice_of(line));
+		free(line);
+		while (length < left.length && left.data[length] == ' ')
+			length++;
+		left = (struct slice){left.data + length, left.length - length};
+	}
+	buf_free(&shown);
+}
+
 void doc_item(struct doc *doc, struct slice text)
 {
 	if (doc->format == REPORT_CSV)

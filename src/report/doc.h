@@ -39,6 +39,8 @@ void doc_end(struct doc *doc);
 void doc_heading(struct doc *doc, int level, struct slice text);
 void doc_line(struct doc *doc, enum doc_style style, struct slice text);
 void doc_linef(struct doc *doc, enum doc_style style, const char *format, ...) PRINTF_LIKE(3, 4);
+/* A line for a terminal of limited width: broken at blanks, all parts indented. */
+void doc_wrapped(struct doc *doc, enum doc_style style, size_t indent, struct slice text);
 void doc_item(struct doc *doc, struct slice text); /* of a list with dots */
 
 void doc_table(struct doc *doc, const struct doc_column *columns, size_t count);

@@ -214,6 +214,7 @@ void chunk_rewind(struct chunk *chunk, const struct chunk_mark *mark);
 struct builder;
 struct builder_options {
 	bool keep_duplicates; /* --no-dedupe */
+	bool can_resume; /* builder_finish keeps what builder_resume needs: 24 bytes an event more */
 	/* Completes a source entry (absent fields only): called once for each distinct address that has an IP literal
 	 * and lacks the network or the place. NULL: nothing to ask. */
 	void (*enrich)(void *context, struct slice ip, struct slice fields[FIELD_COUNT]);
@@ -230,6 +231,11 @@ struct store *builder_publish(struct builder *builder) MUST_USE;
 /* The last one: takes everything over, so memory peaks little above what the store keeps; the builder is empty after. */
 struct store *builder_finish(struct builder *builder, unsigned threads) MUST_USE;
 void builder_expect(struct builder *builder, uint64_t rows); /* a guess: saves moving columns while they grow */
+/* A builder that goes on where a store was finished, with copies of all it holds, so that what comes later is merged as
+ * if it had come behind the rest. NULL when the store was not finished with can_resume. */
+struct builder *builder_resume(const struct store *store, const struct builder_options *options) MUST_USE;
+/* Takes the rows of some files out again (is_gone[file], of `count` files): they will be read anew. */
+void builder_forget(struct builder *builder, const bool *is_gone, size_t count);
 size_t builder_bytes(const struct builder *builder);
 uint64_t builder_count(const struct builder *builder); /* rows merged, duplicates included */
 

@@ -31,6 +31,9 @@ void builder_clear(struct builder *builder)
 	free(builder->answer_of);
 	builder->answer_of = NULL;
 	builder->answer_capacity = 0;
+	free(builder->dropped);
+	builder->dropped = NULL;
+	builder->dropped_count = 0;
 	rows_free(&builder->rows);
 }
 

@@ -14,8 +14,12 @@ struct builder {
 	struct tuples answers;
 	uint32_t *answer_of; /* REMAP_OPEN: not asked */
 	size_t answer_capacity;
+	/* The files of duplicates that the store gone on with had left out. */
+	uint32_t *dropped;
+	size_t dropped_count;
 };
 void builder_reset(struct builder *builder); /* empty tables */
 void builder_clear(struct builder *builder); /* frees everything but the builder */
+struct dict *builder_copy_strings(const struct dict *strings) MUST_USE; /* the same texts under the same ids */
 
 #endif

@@ -12,6 +12,7 @@ struct publication {
 	size_t count;
 	bool in_place; /* order is the identity */
 	bool is_last;
+	bool keeps_rest; /* the store is to be gone on with */
 	unsigned threads;
 };
 
@@ -30,16 +31,17 @@ static void tell_conflict(void *context, uint32_t row)
 
 /* ---- the order ---- */
 
-/* The column id_key; the last publication makes it in the place of the ids. */
+/* The column id_key; the last publication makes it in the place of the ids, unless they are kept. */
 static uint64_t *make_keys(const struct publication *publication)
 {
 	struct builder *builder = publication->builder;
 	struct rows *rows = &builder->rows;
 	size_t capacity = rows->capacity * sizeof(uint64_t);
-	uint64_t *keys = publication->is_last ? rows->id_high : pages_alloc(capacity);
+	bool is_in_place = publication->is_last && !publication->keeps_rest;
+	uint64_t *keys = is_in_place ? rows->id_high : pages_alloc(capacity);
 	for (size_t i = 0; i < rows->count; i++)
 		keys[i] = row_key(rows, builder->odd_ids, i);
-	if (publication->is_last) {
+	if (is_in_place) {
 		pages_free(rows->content, capacity);
 		pages_free(rows->id_low, capacity);
 		rows->content = rows->id_high = rows->id_low = NULL;
@@ -69,6 +71,22 @@ static void decide(void *context, size_t job, unsigned worker)
 	order_by_time(publication->order, rows, builder->odd_ids, publication->threads);
 }
 
+/* Of what was left out, the files are enough to count by. */
+static void keep_dropped(struct publication *publication, const uint64_t *keep, uint64_t count)
+{
+	const struct builder *builder = publication->builder;
+	struct store_body *body = publication->body;
+	size_t total = builder->dropped_count + (size_t)count, at = builder->dropped_count;
+	uint32_t *dropped = pages_alloc(total * sizeof(*dropped));
+	if (at > 0)
+		memcpy(dropped, builder->dropped, at * sizeof(*dropped));
+	for (size_t i = 0; i < builder->rows.count && at < total; i++)
+		if ((keep[i / 64] >> i % 64 & 1) == 0)
+			dropped[at++] = builder->rows.file[i];
+	body->rest.dropped = store_own(body, dropped, total * sizeof(*dropped));
+	body->rest.dropped_count = total;
+}
+
 static void decide_order(struct publication *publication)
 {
 	const struct rows *rows = &publication->builder->rows;
@@ -79,8 +97,11 @@ static void decide_order(struct publication *publication)
 	pool_run(publication->threads, 2, decide, &decision);
 	publication->body->store.conflicts = decision.met.conflicts;
 	publication->count = rows->count;
-	if (!publication->builder->options.keep_duplicates && decision.met.duplicates > 0) {
-		publication->body->store.duplicates = decision.met.duplicates;
+	uint64_t duplicates = publication->builder->options.keep_duplicates ? 0 : decision.met.duplicates;
+	publication->body->store.duplicates = publication->builder->dropped_count + duplicates;
+	if (publication->keeps_rest)
+		keep_dropped(publication, decision.keep, duplicates);
+	if (duplicates > 0) {
 		publication->count = 0;
 		for (size_t i = 0; i < rows->count; i++) {
 			uint32_t row = publication->order[i];
@@ -110,7 +131,7 @@ static void gather_8(const struct publication *publication, const uint64_t *from
 		to[i] = from[order[i]];
 }
 
-#define COLUMNS (6 + DIMENSION_COUNT)
+#define COLUMNS (9 + DIMENSION_COUNT)
 struct columns {
 	const struct publication *publication;
 	void *from[COLUMNS]; /* consumed by the last publication */
@@ -154,6 +175,11 @@ static void take_rows(struct publication *publication)
 		columns.from[6 + d] = rows->entry[d];
 		columns.item_size[6 + d] = sizeof(uint32_t);
 	}
+	void *rest[] = {rows->id_high, rows->id_low, rows->content};
+	for (unsigned i = 0; i < COUNT_OF(rest) && publication->keeps_rest; i++) {
+		columns.from[6 + DIMENSION_COUNT + i] = rest[i];
+		columns.item_size[6 + DIMENSION_COUNT + i] = sizeof(uint64_t);
+	}
 	pool_run(publication->threads, COLUMNS, take_column, &columns);
 	for (unsigned i = 0; i < COLUMNS; i++)
 		if (columns.taken[i] != NULL)
@@ -168,6 +194,9 @@ static void take_rows(struct publication *publication)
 	store->length = columns.taken[5];
 	for (unsigned d = 0; d < DIMENSION_COUNT; d++)
 		store->entry[d] = columns.taken[6 + d];
+	publication->body->rest.id_high = columns.taken[6 + DIMENSION_COUNT];
+	publication->body->rest.id_low = columns.taken[7 + DIMENSION_COUNT];
+	publication->body->rest.content = columns.taken[8 + DIMENSION_COUNT];
 	if (publication->is_last)
 		*rows = (struct rows){0};
 	else
@@ -176,7 +205,7 @@ static void take_rows(struct publication *publication)
 
 /* ---- the tables ---- */
 
-static struct dict *copy_strings(const struct dict *strings)
+struct dict *builder_copy_strings(const struct dict *strings)
 {
 	struct dict *copy = dict_new();
 	for (uint32_t id = 1; id <= dict_count(strings); id++)
@@ -202,11 +231,16 @@ static void take_tables(struct publication *publication)
 			body->store.dimensions[d].columns[c] = store_own(body, column, bytes);
 		}
 	}
-	body->strings = publication->is_last ? builder->strings : copy_strings(builder->strings);
+	body->strings = publication->is_last ? builder->strings : builder_copy_strings(builder->strings);
 	if (publication->is_last)
 		builder->strings = NULL;
 	body->store.strings = body->strings;
 	body->store.bytes += dict_bytes(body->strings);
+	if (publication->keeps_rest) {
+		body->rest.odd_ids = builder->odd_ids;
+		builder->odd_ids = NULL;
+		body->store.bytes += dict_bytes(body->rest.odd_ids);
+	}
 }
 
 static struct store *publish(struct builder *builder, bool is_last, unsigned threads)
@@ -215,6 +249,7 @@ static struct store *publish(struct builder *builder, bool is_last, unsigned thr
 		.builder = builder,
 		.body = store_body_new(),
 		.is_last = is_last,
+		.keeps_rest = is_last && builder->options.can_resume,
 		.threads = threads,
 	};
 	size_t order_bytes = builder->rows.count * sizeof(*publication.order);

@@ -38,6 +38,7 @@ void store_free(const struct store *store)
 	for (unsigned i = 0; i < body->owned_count; i++)
 		pages_free(body->owned[i].block, body->owned[i].bytes);
 	dict_free(body->strings);
+	dict_free(body->rest.odd_ids);
 	store_free(body->parent);
 	free(body);
 }

@@ -159,6 +159,13 @@ struct store_body {
 	} owned[64];
 	unsigned owned_count;
 	struct dict *strings;
+	/* Of a store that can be gone on with: what tells its rows apart, and what it left out. */
+	struct {
+		const uint64_t *id_high, *id_low, *content;
+		struct dict *odd_ids; /* NULL: it cannot */
+		const uint32_t *dropped; /* the file of every duplicate */
+		size_t dropped_count;
+	} rest;
 };
 struct store_body *store_body_new(void) MUST_USE;
 void *store_own(struct store_body *body, void *block, size_t bytes); /* from pages_alloc; freed with the store */

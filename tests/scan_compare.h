@@ -138,7 +138,12 @@ static inline bool is_garbage_unread(const char *text, size_t length, const char
 	buf_add_char(&mended, '}');
 	bool is_allowed = false;
 	if (is_taken) {
-		struct heard before = hear(text, length, variant, INPUT_AUTO);
+		/* Behind some space, so that a NUL early in the record is not taken for the mark of UTF-16 text. */
+		struct buf shifted = BUF_EMPTY;
+		buf_printf(&shifted, "%80s", "");
+		buf_add(&shifted, text, length);
+		struct heard before = hear(shifted.data, shifted.length, variant, INPUT_AUTO);
+		buf_free(&shifted);
 		struct heard fast = hear(mended.data, mended.length, variant, INPUT_AUTO);
 		struct heard careful = hear(mended.data, mended.length, NULL, INPUT_AUTO);
 		is_allowed = heard_difference(&fast, &careful, true) == NULL &&

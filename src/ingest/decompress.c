@@ -73,6 +73,9 @@ static bool gunzip_member(struct job *job, struct libdeflate_decompressor *decom
 	for (;; room *= 2) {
 		if (room > most)
 			room = most;
+		/* More than logs come to: the stream tells earlier whether it is a bomb. */
+		if (room > DECOMPRESS_FREE_BYTES && room / 100 > left)
+			return false;
 		buf_reserve(out, (size_t)room + 1);
 		enum libdeflate_result result = libdeflate_gzip_decompress_ex(
 			decompressor, at, left, out->data + out->length, (size_t)room, &taken, &made);

@@ -26,6 +26,11 @@ static const char *pass_opening(const char *at, const char *end)
 	return colon < end && *colon == ':' ? colon + 1 : NULL;
 }
 
+static bool is_filler(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',';
+}
+
 /* Leading brackets and envelope openings are no loss. */
 static const char *pass_scaffolding(const char *at, const char *end)
 {
@@ -35,7 +40,7 @@ static const char *pass_scaffolding(const char *at, const char *end)
 			if (!inside)
 				return at;
 			at = inside;
-		} else if (strchr(" \t\r\n,[]}\x1e", *at) && *at) {
+		} else if (is_filler(*at) || *at == '[' || *at == ']' || *at == '}' || *at == 0x1e) {
 			at++;
 		} else {
 			return at;
@@ -64,7 +69,7 @@ static uint64_t count_lost(const char *at, const char *end)
 void walk_lost(struct careful *careful, const char *at, const char *end)
 {
 	at = pass_scaffolding(at, end);
-	while (end > at && strchr(" \t\r\n,", end[-1]) && end[-1])
+	while (end > at && is_filler(end[-1]))
 		end--;
 	if (at == end)
 		return;

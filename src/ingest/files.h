@@ -1,5 +1,5 @@
 /* files: what there is to read. Paths become a list of sources in one order: as given, folders recursively with names
- * in byte order, archive members in the archive's order. Standard input and archive members are spooled into one
+ * in byte order, archive members in the archive's order. Standard input, pipes and archive members are spooled into one
  * private temporary file without a name, so that everything can be read back later. */
 #ifndef RARETRAIL_INGEST_FILES_H
 #define RARETRAIL_INGEST_FILES_H
@@ -27,11 +27,11 @@ struct files {
 	size_t count, capacity;
 	int spool; /* -1: none */
 	uint64_t spool_size;
-	size_t pruned; /* left out by the date in their key; they have no source of their own */
+	size_t pruned; /* left out by the date in their key */
 };
 
-/* Fills the list. A path that cannot be used becomes a source with a ledger entry; only a path that does not exist at
- * all, of those given, is an error. `is_stopped` is asked now and then (may be NULL). */
+/* Fills the list. A path that cannot be used becomes a source with a ledger entry; only a standard input that breaks is
+ * an error, and what was listed before it stays. */
 int files_expand(
 	struct files *files, const struct load_options *options, struct ledger *ledger, struct err *err) MUST_USE;
 void files_free(struct files *files);

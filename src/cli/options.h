@@ -86,8 +86,7 @@ enum command {
 	X(CITY_DB, "city-db", 0, "FILE", NULL, ON_LOADING, "database of cities and countries (MMDB)") \
 	X(INPUT_FORMAT, "input-format", 0, "NAME", \
 		"auto|records|array|ndjson|eventbridge|cloudwatch|lookup-events|elasticsearch|ecs|csv", ON_LOADING, \
-		"auto, or one of records, array, ndjson, eventbridge, cloudwatch, lookup-events, elasticsearch, ecs, " \
-		"csv") \
+		"the shape of the logs, instead of recognising it") \
 	X(ECS_COMPAT, "ecs-compat", 0, "VERSION", "8.9|5.2", ON_LOADING, \
 		"5.2 for the older meaning of user.changes.name") \
 	X(NO_DEDUPE, "no-dedupe", 0, NULL, NULL, ON_LOADING, \

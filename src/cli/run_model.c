@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "output.h"
 #include "session.h"
@@ -20,14 +21,31 @@ static void print_model(FILE *out, const struct rare_model *model)
 	fprintf(out, "partition_field  %s\n", info.partition_field == PARTITION_USER_ID ? "user.id" : "user.name");
 }
 
+/* The first path is written to: logs named there by mistake must not be lost. */
+static int check_target(const char *path, struct err *err)
+{
+	struct rare_model *model;
+	if (access(path, F_OK) != 0)
+		return 0;
+	if (rare_model_load(path, &model, NULL) != 0)
+		return err_set(err, ERR_USAGE,
+			"%s is there already and holds no model: name another file to keep it in", path);
+	rare_model_free(model);
+	return 0;
+}
+
 int run_model_save(const struct arguments *arguments, struct err *err)
 {
 	const char *path = arguments->last[OPTION_OUTPUT];
+	size_t first = path ? 0 : 1;
+	if (arguments->item_count <= first)
+		return err_set(err, ERR_USAGE, "nothing to learn from: raretrail model save FILE PATH...");
 	if (!path)
-		return err_set(err, ERR_USAGE,
-			"name the file to keep the model in: raretrail model save PATH... --output FILE");
+		path = arguments->items[0];
+	if (check_target(path, err) != 0)
+		return -1;
 	struct session session;
-	if (session_start(&session, arguments, arguments->items, arguments->item_count, err) != 0)
+	if (session_start(&session, arguments, arguments->items + first, arguments->item_count - first, err) != 0)
 		return -1;
 	int result = session_finish_load(&session, err);
 	struct rare_model *model = NULL;

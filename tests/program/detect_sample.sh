@@ -53,6 +53,13 @@ says "rare-method: "
 run 0 model save -q fk/baseline --output first-key.model
 run 1 detect -q --format ndjson --asn-db fk/sample-asn.mmdb --model first-key.model fk/incident
 compare first-key.ndjson
+run 0 model save -q same.model fk/baseline
+same_bytes first-key.model same.model
+run 0 model save -q same.model fk/baseline
+run 2 model save fk/README.txt fk/baseline
+says "holds no model"
+run 2 model save fk/baseline
+says "nothing to learn from"
 run 0 model load first-key.model
 prints "users"
 head -c 100 first-key.model >broken.model

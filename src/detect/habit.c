@@ -88,15 +88,13 @@ double habit_tail(const struct habit *habit, uint32_t slot)
 /* Where the next weight belongs among the first `count`, which are in order. */
 static uint32_t rung_above(const struct habit *habit, uint32_t count, double weight)
 {
-	uint32_t first = 0, last = count;
-	while (first < last) {
-		uint32_t middle = first + (last - first) / 2;
-		if (habit->rungs[middle] < weight)
-			first = middle + 1;
-		else
-			last = middle;
-	}
-	return first;
+	if (count == 0)
+		return 0;
+	/* Without a branch on the comparison: it is a coin toss. */
+	const double *base = habit->rungs;
+	for (uint32_t left = count; left > 1; left -= left / 2)
+		base += base[left / 2 - 1] < weight ? left / 2 : 0;
+	return (uint32_t)(base - habit->rungs) + (*base < weight);
 }
 
 void habit_climb(struct habit *habit)

@@ -175,6 +175,12 @@ static double rank_score(double percentile)
 	return 100;
 }
 
+/* Short buckets make many scores: ranks count for less. */
+static double percentile(const struct pace *pace, double share)
+{
+	return 100 * (pace->nu < 1 ? pow(share, 1 / pace->nu) : share);
+}
+
 /* c0: a score that is not above the median, when most scores are not 0. */
 static double noise_ceiling(const struct normalizer *normalizer, uint32_t value)
 {
@@ -229,13 +235,13 @@ static double rank_ceiling(const struct normalizer *normalizer, const struct pac
 	double least_settled = 1 - share_above(n, 1 - settled);
 	struct bounds least = rank_shares(normalizer, value, (struct bounds){least_settled, 1});
 	double least_rank = fmax(0, 1 - share_above(n, 1 - fmin(1, least.low)));
-	if (rank_score(100 * pow(least_rank, 1 / pace->nu)) >= ceiling)
+	if (rank_score(percentile(pace, least_rank)) >= ceiling)
 		return ceiling;
 	struct bounds border = {share_quantile(n, settled, 0.15), share_quantile(n, settled, 0.85)};
 	struct bounds share = rank_shares(normalizer, value, border);
 	double low = share_quantile(n, clamp(share.low, 0, 1), 0.15);
 	double high = share_quantile(n, clamp(share.high, 0, 1), 0.85);
-	return (rank_score(100 * pow(low, 1 / pace->nu)) + rank_score(100 * pow(high, 1 / pace->nu))) / 2;
+	return (rank_score(percentile(pace, low)) + rank_score(percentile(pace, high))) / 2;
 }
 
 double normalizer_score(const struct normalizer *normalizer, const struct pace *pace, double raw, double ceiling)

@@ -118,9 +118,18 @@ static void complete_probabilities(struct core_pass *pass)
 	}
 }
 
+/* The rows of a bucket that is probably not dull are needed soon, and lie far apart. */
+static void fetch_rows(const struct core_pass *pass, size_t first, size_t last)
+{
+	const struct core_input *input = pass->work->input;
+	for (size_t i = first; i < last; i++)
+		for (unsigned field = 0; field < input->fields; field++)
+			__builtin_prefetch(&input->field_entry[field][pass->core->partition_rows[i]]);
+}
+
 /* False when nothing of the bucket can score; otherwise every probability is there: exact for records, near for the
  * common ones, of which only nodes above the record take notice. */
-static bool find_probabilities(struct core_pass *pass)
+static bool find_probabilities(struct core_pass *pass, size_t first, size_t last)
 {
 	const struct habit *habit = &pass->habit;
 	if (habit->count == 1)
@@ -132,6 +141,7 @@ static bool find_probabilities(struct core_pass *pass)
 	}
 	if (is_dull(pass))
 		return false;
+	fetch_rows(pass, first, last);
 	habit_climb(&pass->habit);
 	bool is_complete = true;
 	for (uint32_t i = 0; i < pass->count; i++) {
@@ -330,7 +340,7 @@ static void take_bucket(struct core_pass *pass, uint32_t when, size_t first, siz
 	partition->results += pass->count;
 	work->result_counts[when] += pass->count;
 	work->partition_counts[when]++;
-	if (!find_probabilities(pass)) {
+	if (!find_probabilities(pass, first, last)) {
 		for (uint32_t i = 0; i < pass->count; i++)
 			repeat_keep(&pass->pairs[pass->slots[i]].repeat, bucket);
 		repeat_keep(&partition->repeat, bucket);

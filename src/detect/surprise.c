@@ -80,10 +80,24 @@ static double ln_joint(const double *p, size_t count)
 	return squares / n < 1e-8 ? 0 : ln_gamma_upper(n / 2, squares / 2);
 }
 
-static double ln_choose(double n, double k)
+/* How likely it is that `more` of `left` draws fall into a share, for more = 0..k - 1, and (in ways[k]) for k or more. */
+static void binomial_ways(double left, double share, unsigned k, double *ways)
 {
-	int sign;
-	return lgamma_r(n + 1, &sign) - lgamma_r(k + 1, &sign) - lgamma_r(n - k + 1, &sign);
+	double rest = 1 - share, way = exp(left * log1p(-share)), few = 0;
+	for (unsigned more = 0; more < k; more++) {
+		ways[more] = way;
+		few += way;
+		way *= left > more && rest > 0 ? (left - more) / (more + 1) * share / rest : 0;
+	}
+	/* Where many are rare their terms are added up, because 1 - few would cancel. */
+	ways[k] = fmax(0, 1 - few);
+	if (few < 0.99)
+		return;
+	ways[k] = 0;
+	for (double more = k; way > ways[k] * DBL_EPSILON && more <= left; more++) {
+		ways[k] += way;
+		way *= left > more ? (left - more) / (more + 1) * share / rest : 0;
+	}
 }
 
 /* ln P(for `count` uniform draws the i-th smallest is at most p[i], for all i < k); p ascending, k <= 5. The state is
@@ -95,32 +109,15 @@ static double ln_order_statistics(const double *p, size_t count, unsigned k)
 		return p[0] < 1 ? log(fmax(-expm1(n * log1p(-p[0])), DBL_MIN)) : 0;
 	double state[8] = {1}, before = 0;
 	for (unsigned i = 0; i < k; i++) {
-		double next[8] = {0}, share = before < 1 ? (p[i] - before) / (1 - before) : 1;
+		double next[8] = {0}, ways[8], share = before < 1 ? (p[i] - before) / (1 - before) : 1;
 		for (unsigned j = 0; j < k; j++) {
 			if (state[j] == 0)
 				continue;
-			double left = n - j, none = 0, ln_share = log(share), ln_rest = log1p(-share);
-			for (unsigned more = 0; j + more < k && more <= left; more++) {
-				double ln_ways = ln_choose(left, more) + (more > 0 ? more * ln_share : 0) +
-						 (left - more > 0 ? (left - more) * ln_rest : 0);
-				double ways = exp(ln_ways);
-				none += ways;
+			binomial_ways(n - j, fmin(1, share), k - j, ways);
+			for (unsigned more = 0; j + more < k; more++)
 				if (j + more > i)
-					next[j + more] += state[j] * ways;
-			}
-			/* The rest jumps to k or beyond at once. Where that is rare, add its terms up: 1 - none cancels. */
-			double many = 0;
-			if (none < 0.99)
-				many = 1 - none;
-			else
-				for (double more = k - j; more <= left; more++) {
-					double term = exp(ln_choose(left, more) + more * ln_share +
-							  (left - more > 0 ? (left - more) * ln_rest : 0));
-					many += term;
-					if (term <= many * DBL_EPSILON)
-						break;
-				}
-			next[k] += state[j] * many;
+					next[j + more] += state[j] * ways[more];
+			next[k] += state[j] * ways[k - j];
 		}
 		next[k] += state[k];
 		for (unsigned j = 0; j <= k; j++)

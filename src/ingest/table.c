@@ -103,6 +103,8 @@ const char *table_recognise(const struct slice *names, size_t count)
 		ecs += is_ecs_column(names[i]);
 		if (slice_equals(names[i], slice_of("@message")) || slice_equals(names[i], slice_of("CloudTrailEvent")))
 			return "message table";
+		if (slice_equals(names[i], slice_of("_raw")))
+			return "splunk table";
 		if (slice_equals(names[i], slice_of("eventJson")) || slice_equals(names[i], slice_of("eventjson")))
 			return "cloudtrail lake table";
 	}
@@ -354,13 +356,14 @@ static bool is_blank(const json_t *cell)
 	return !cell || json_is_null(cell) || (text && (!*text || strcmp(text, "null") == 0));
 }
 
-/* CloudTrail Lake keeps the record as it was in a column of its own. */
+/* CloudTrail Lake and Splunk keep the record as it was in a column of its own. */
 static json_t *whole_record(const struct slice *names, json_t *const *cells, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		char plain[NAME_SIZE];
 		plain_name(names[i], plain);
-		if (strcmp(plain, "eventjson") != 0 || !json_is_string(cells[i]))
+		bool is_whole = strcmp(plain, "eventjson") == 0 || slice_equals(names[i], slice_of("_raw"));
+		if (!is_whole || !json_is_string(cells[i]))
 			continue;
 		struct slice text = {json_string_value(cells[i]), json_string_length(cells[i])};
 		json_t *record = structure(text, false);

@@ -73,6 +73,7 @@ struct scanner *scanner_new(void)
 	struct scanner *scanner = xcalloc(1, sizeof(*scanner));
 	scanner->lexer = xmalloc(sizeof(*scanner->lexer));
 	buf_reserve(&scanner->key, SCAN_KEY_BYTES);
+	scanner->call_key = xmalloc(SCAN_KEY_BYTES);
 	arena_init(&scanner->arena);
 	scanner->date[0] = '"'; /* no text begins so: no day is remembered yet */
 	scanner->since = INT64_MIN;
@@ -93,6 +94,7 @@ void scanner_free(struct scanner *scanner)
 	free(scanner->marks);
 	free(scanner->lexer);
 	buf_free(&scanner->key);
+	free(scanner->call_key);
 	arena_free(&scanner->arena);
 	free(scanner);
 }

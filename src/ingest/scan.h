@@ -117,6 +117,7 @@ struct scanner {
 	/* Memory for keys and decoded text. */
 	struct scan_record record;
 	struct buf key;
+	char *call_key; /* SCAN_KEY_BYTES */
 	struct arena arena;
 	struct json_lexer *lexer;
 	char date[10];

@@ -206,6 +206,21 @@ static __attribute__((noinline)) size_t find_key(
 	return colon + 1;
 }
 
+/* Characters of values that nearly always have one length; of others, a length that is hardly ever right. */
+static const uint32_t usual_lengths[SCAN_KEY_COUNT] = {
+	[SCAN_eventVersion] = 4,
+	[SCAN_eventTime] = 20,
+	[SCAN_awsRegion] = 9,
+	[SCAN_requestID] = 36,
+	[SCAN_eventID] = 36,
+	[SCAN_eventType] = 10,
+	[SCAN_apiVersion] = 10,
+	[SCAN_recipientAccountId] = 12,
+	[SCAN_sharedEventID] = 36,
+	[SCAN_vpcEndpointAccountId] = 12,
+	[SCAN_eventCategory] = 10,
+};
+
 /* Hops over the record at `at` (an opening brace) and notes its values. False: not a record the scanner is sure of. */
 static inline bool hop_record(struct scanner *scanner, size_t at)
 {
@@ -233,7 +248,15 @@ static inline bool hop_record(struct scanner *scanner, size_t at)
 		size_t value = at;
 		char c = data[at];
 		if (LIKELY(c == '"')) {
-			at = next_quote(scanner, at + 1) + 1;
+			/* Where the usual length is right, the next step need not wait for the search that proves it. */
+			size_t usual = at + 1 + usual_lengths[key];
+			size_t quote = next_quote(scanner, at + 1);
+			if (quote == usual) {
+				__asm__("" : "+r"(usual)); /* else the compiler would use `quote` again */
+				at = usual + 1;
+			} else {
+				at = quote + 1;
+			}
 		} else {
 			at = (c | 0x20) == '{' ? skip_container(scanner, at) : skip_word(scanner, at);
 			if (at == SIZE_MAX)
@@ -297,7 +320,29 @@ static inline bool read_time(struct scanner *scanner, struct slice raw, int64_t 
 	}
 	return scan_learn_time(scanner, raw, timestamp);
 }
-static inline bool read_actor(struct scanner *scanner, const struct scan_record *record, uint32_t *entry)
+/* A key and its hash: made first, met later, so that memory answers in between. */
+struct lookup {
+	struct slice key; /* data NULL: nothing to meet, entry 0 */
+	uint64_t hash;
+};
+
+static inline struct lookup look_up(struct scanner *scanner, enum event_dimension dimension, struct slice key)
+{
+	struct lookup lookup = {key, hash_key(key.data, key.length)};
+	chunk_prefetch(scanner->chunk, dimension, lookup.hash);
+	return lookup;
+}
+
+static inline struct lookup look_up_text(
+	struct scanner *scanner, const struct scan_record *record, enum scan_key key, enum event_dimension dimension)
+{
+	if (!has(record, key) || is_null(record->values[key]))
+		return (struct lookup){{NULL, 0}, 0};
+	return look_up(scanner, dimension, record->values[key]);
+}
+
+/* The raw userIdentity; "" without one. */
+static inline bool look_up_actor(struct scanner *scanner, const struct scan_record *record, struct lookup *lookup)
 {
 	struct slice identity = {"", 0};
 	if (has(record, SCAN_userIdentity) && !is_null(record->values[SCAN_userIdentity])) {
@@ -305,50 +350,16 @@ static inline bool read_actor(struct scanner *scanner, const struct scan_record 
 		if (identity.data[0] != '{')
 			return false;
 	}
-	uint64_t hash = hash_key(identity.data, identity.length);
-	uint32_t known = chunk_recall(scanner->chunk, DIMENSION_ACTOR, identity, hash);
-	if (LIKELY(known < SCAN_ACTOR_RECORD)) {
-		*entry = known;
-		return true;
-	}
-	if (known == SCAN_ACTOR_ACCOUNT) {
-		scanner->key.length = 0;
-		buf_add(&scanner->key, identity.data, identity.length);
-		buf_add_char(&scanner->key, '|'); /* without an account, too, another key than the identity alone */
-		if (has(record, SCAN_recipientAccountId)) {
-			struct slice account = record->values[SCAN_recipientAccountId];
-			buf_add(&scanner->key, account.data, account.length);
-		}
-		identity = (struct slice){scanner->key.data, scanner->key.length};
-		hash = hash_key(identity.data, identity.length);
-		known = chunk_recall(scanner->chunk, DIMENSION_ACTOR, identity, hash);
-		if (known < SCAN_ACTOR_RECORD) {
-			*entry = known;
-			return true;
-		}
-	}
-	return scan_learn_actor(scanner, record, identity, hash, entry);
-}
-
-static inline bool read_text(struct scanner *scanner, const struct scan_record *record, enum scan_key key,
-	enum event_dimension dimension, uint32_t *entry,
-	bool (*learn)(struct scanner *scanner, struct slice raw, uint64_t hash, uint32_t *entry))
-{
-	*entry = 0;
-	if (!has(record, key) || is_null(record->values[key]))
-		return true;
-	struct slice raw = record->values[key];
-	uint64_t hash = hash_key(raw.data, raw.length);
-	*entry = chunk_recall(scanner->chunk, dimension, raw, hash);
-	return LIKELY(*entry != CHUNK_UNKNOWN) || learn(scanner, raw, hash, entry);
+	*lookup = look_up(scanner, DIMENSION_ACTOR, identity);
+	return true;
 }
 
 /* The raw values that decide the entry, one after the other; each ends in a way that no other one begins. */
-static inline bool read_call(struct scanner *scanner, const struct scan_record *record, uint32_t *entry)
+static inline bool look_up_call(struct scanner *scanner, const struct scan_record *record, struct lookup *lookup)
 {
 	static const uint8_t keys[] = {SCAN_eventName, SCAN_eventSource, SCAN_awsRegion, SCAN_readOnly, SCAN_eventType,
 		SCAN_eventCategory, SCAN_errorCode};
-	char *out = scanner->key.data;
+	char *out = scanner->call_key;
 	size_t left = SCAN_KEY_BYTES - 2 * SCAN_PADDING;
 	for (unsigned i = 0; i < COUNT_OF(keys); i++) {
 		*out++ = '\n';
@@ -374,12 +385,52 @@ static inline bool read_call(struct scanner *scanner, const struct scan_record *
 			out += message.length;
 		}
 	}
-	struct slice key = {scanner->key.data, (size_t)(out - scanner->key.data)};
-	uint64_t hash = hash_key(key.data, key.length);
-	*entry = chunk_recall(scanner->chunk, DIMENSION_CALL, key, hash);
-	if (LIKELY(*entry < SCAN_ACTOR_RECORD))
+	*lookup =
+		look_up(scanner, DIMENSION_CALL, (struct slice){scanner->call_key, (size_t)(out - scanner->call_key)});
+	return true;
+}
+
+static inline bool meet_actor(
+	struct scanner *scanner, const struct scan_record *record, struct lookup lookup, uint32_t *entry)
+{
+	uint32_t known = chunk_recall(scanner->chunk, DIMENSION_ACTOR, lookup.key, lookup.hash);
+	if (LIKELY(known < SCAN_ACTOR_RECORD)) {
+		*entry = known;
 		return true;
-	return scan_learn_call(scanner, record, key, hash, entry);
+	}
+	if (known == SCAN_ACTOR_ACCOUNT) {
+		scanner->key.length = 0;
+		buf_add(&scanner->key, lookup.key.data, lookup.key.length);
+		if (has(record, SCAN_recipientAccountId)) {
+			struct slice account = record->values[SCAN_recipientAccountId];
+			buf_add(&scanner->key, account.data, account.length);
+		}
+		lookup.key = (struct slice){scanner->key.data, scanner->key.length};
+		lookup.hash = hash_key(lookup.key.data, lookup.key.length);
+		known = chunk_recall(scanner->chunk, DIMENSION_ACTOR, lookup.key, lookup.hash);
+		if (known < SCAN_ACTOR_RECORD) {
+			*entry = known;
+			return true;
+		}
+	}
+	return scan_learn_actor(scanner, record, lookup.key, lookup.hash, entry);
+}
+
+static inline bool meet_text(struct scanner *scanner, enum event_dimension dimension, struct lookup lookup,
+	uint32_t *entry, bool (*learn)(struct scanner *scanner, struct slice raw, uint64_t hash, uint32_t *entry))
+{
+	*entry = 0;
+	if (lookup.key.data == NULL)
+		return true;
+	*entry = chunk_recall(scanner->chunk, dimension, lookup.key, lookup.hash);
+	return LIKELY(*entry != CHUNK_UNKNOWN) || learn(scanner, lookup.key, lookup.hash, entry);
+}
+
+static inline bool meet_call(
+	struct scanner *scanner, const struct scan_record *record, struct lookup lookup, uint32_t *entry)
+{
+	*entry = chunk_recall(scanner->chunk, DIMENSION_CALL, lookup.key, lookup.hash);
+	return LIKELY(*entry != CHUNK_UNKNOWN) || scan_learn_call(scanner, record, lookup.key, lookup.hash, entry);
 }
 
 /* user.target.name and user.changes.name stand in requestParameters; most have neither, which one look tells. */
@@ -401,31 +452,37 @@ static inline bool keep_record(struct scanner *scanner)
 		UINT64_C(1) << SCAN_eventTime | UINT64_C(1) << SCAN_eventName | UINT64_C(1) << SCAN_eventSource;
 	if (UNLIKELY((record->seen & needed) != needed))
 		return false;
-	struct chunk_row row;
-	row.id_high = UINT64_MAX;
-	row.id_low = 0;
-	if (!read_time(scanner, record->values[SCAN_eventTime], &row.timestamp) ||
-		!read_actor(scanner, record, &row.entry[DIMENSION_ACTOR]) ||
-		!read_text(scanner, record, SCAN_sourceIPAddress, DIMENSION_SOURCE, &row.entry[DIMENSION_SOURCE],
-			scan_learn_source) ||
-		!read_call(scanner, record, &row.entry[DIMENSION_CALL]) ||
-		!read_text(scanner, record, SCAN_userAgent, DIMENSION_AGENT, &row.entry[DIMENSION_AGENT],
-			scan_learn_agent) ||
-		!read_target(scanner, record, &row.entry[DIMENSION_TARGET]) ||
-		(has(record, SCAN_eventID) &&
-			!scan_learn_id(scanner, record->values[SCAN_eventID], &row.id_high, &row.id_low)))
-		return false;
 	size_t length = record->end - record->start;
 	if (UNLIKELY(length > UINT32_MAX))
 		return false;
+	struct lookup actor, call;
+	if (!look_up_actor(scanner, record, &actor) || !look_up_call(scanner, record, &call))
+		return false;
+	struct lookup source = look_up_text(scanner, record, SCAN_sourceIPAddress, DIMENSION_SOURCE);
+	struct lookup agent = look_up_text(scanner, record, SCAN_userAgent, DIMENSION_AGENT);
+	struct chunk_row row = {
+		.id_high = UINT64_MAX,
+		.content = hash_key(scanner->data + record->start, length),
+		.offset = scanner->offset + record->start,
+		.length = (uint32_t)length,
+	};
+	chunk_prefetch_key(scanner->chunk, DIMENSION_ACTOR, actor.hash);
+	chunk_prefetch_key(scanner->chunk, DIMENSION_CALL, call.hash);
+	chunk_prefetch_key(scanner->chunk, DIMENSION_AGENT, agent.hash);
+	if (!read_time(scanner, record->values[SCAN_eventTime], &row.timestamp) ||
+		!read_target(scanner, record, &row.entry[DIMENSION_TARGET]) ||
+		(has(record, SCAN_eventID) &&
+			!scan_learn_id(scanner, record->values[SCAN_eventID], &row.id_high, &row.id_low)) ||
+		!meet_actor(scanner, record, actor, &row.entry[DIMENSION_ACTOR]) ||
+		!meet_text(scanner, DIMENSION_SOURCE, source, &row.entry[DIMENSION_SOURCE], scan_learn_source) ||
+		!meet_call(scanner, record, call, &row.entry[DIMENSION_CALL]) ||
+		!meet_text(scanner, DIMENSION_AGENT, agent, &row.entry[DIMENSION_AGENT], scan_learn_agent))
+		return false;
 	scanner->records++;
-	row.offset = scanner->offset + record->start;
-	row.length = (uint32_t)length;
 	if (UNLIKELY(row.timestamp < scanner->since || row.timestamp > scanner->until)) {
 		scanner->sink->skip(scanner->sink->context, SKIP_PRUNED_TIME, row.offset, length, 1, NULL);
 		return true;
 	}
-	row.content = hash_key(scanner->data + record->start, length);
 	*chunk_room(scanner->chunk, 1) = row;
 	chunk_claim(scanner->chunk, 1);
 	scanner->events++;

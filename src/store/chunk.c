@@ -131,6 +131,13 @@ void chunk_prefetch(const struct chunk *chunk, enum event_dimension dimension, u
 		remembered_prefetch(remembered, hash);
 }
 
+void chunk_prefetch_key(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash)
+{
+	const struct remembered *remembered = chunk->lexicon->remembered[dimension];
+	if (remembered != NULL)
+		remembered_prefetch_key(remembered, hash);
+}
+
 uint32_t chunk_entry(struct chunk *chunk, enum event_dimension dimension, const struct slice fields[FIELD_COUNT])
 {
 	const struct dimension_fields *block = &dimension_fields[dimension];

@@ -67,6 +67,16 @@ void remembered_prefetch(const struct remembered *remembered, uint64_t hash)
 	__builtin_prefetch(&remembered->slots[(size_t)hash & remembered->mask]);
 }
 
+void remembered_prefetch_key(const struct remembered *remembered, uint64_t hash)
+{
+	size_t at = (size_t)hash & remembered->mask;
+	const struct memory *memory =
+		remembered->slots[at].hash == hash ? &remembered->slots[at] : &remembered->slots[at ^ 1];
+	const char *key = remembered->ring + (memory->position & (remembered->ring_size - 1));
+	for (size_t i = 0; i < memory->length && i < 512; i += 64)
+		__builtin_prefetch(key + i);
+}
+
 void remembered_put(struct remembered *remembered, struct slice key, uint64_t hash, uint32_t entry)
 {
 	if (key.length > remembered->ring_size / 16)

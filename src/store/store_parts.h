@@ -42,6 +42,7 @@ void remembered_free(struct remembered *remembered);
 uint32_t remembered_find(const struct remembered *remembered, struct slice key, uint64_t hash); /* CHUNK_UNKNOWN */
 void remembered_put(struct remembered *remembered, struct slice key, uint64_t hash, uint32_t entry);
 void remembered_prefetch(const struct remembered *remembered, uint64_t hash);
+void remembered_prefetch_key(const struct remembered *remembered, uint64_t hash);
 size_t remembered_bytes(const struct remembered *remembered);
 
 /* ---- lexicon: one worker's strings and combinations, shared by the chunks it fills one after the other ---- */

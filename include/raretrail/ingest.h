@@ -134,6 +134,18 @@ bool load_file_info(struct load *load, uint32_t file, struct load_file *out);
 struct skip *load_ledger(struct load *load, size_t *count) MUST_USE;
 void ledger_free(struct skip *skips, size_t count);
 
+/* Records that have their event id in common with an earlier record of other content, in file order; all are kept as
+ * events. Only the first CONFLICTS_LISTED are listed (the store counts all), and only once the load has finished. Copies;
+ * release with conflicts_free. */
+#define CONFLICTS_LISTED 1000
+struct load_conflict {
+	char *id;
+	uint32_t file;
+	uint64_t offset;
+};
+struct load_conflict *load_conflicts(struct load *load, size_t *count) MUST_USE;
+void conflicts_free(struct load_conflict *conflicts, size_t count);
+
 /* ---- reading back ---- */
 
 /* The raw record of a row, exactly as it stands in its file (gz, zst, archive members and spooled input too).

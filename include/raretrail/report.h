@@ -52,6 +52,8 @@ struct report_input {
 	const char *filter; /* NULL: none */
 	const struct skip *skips;
 	size_t skip_count;
+	const struct load_conflict *conflicts; /* those listed; the store counts all */
+	size_t conflict_count;
 	bool is_partial;
 	unsigned threads; /* for reading records back; 0: all cores */
 };

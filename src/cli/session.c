@@ -201,6 +201,7 @@ int session_finish_load(struct session *session, struct err *err)
 	load_progress(session->load, &progress);
 	session->store = load_snapshot(session->load);
 	session->skips = load_ledger(session->load, &session->skip_count);
+	session->conflicts = load_conflicts(session->load, &session->conflict_count);
 	session->is_partial = progress.is_partial;
 	bool is_pruned = false;
 	for (size_t i = 0; i < session->skip_count; i++) {
@@ -218,8 +219,11 @@ int session_finish_load(struct session *session, struct err *err)
 		report_notice(&session->notices, "interrupted: what follows covers only what was loaded until then");
 	if (session->store->conflicts)
 		report_notice(&session->notices,
-			"%llu events share their id with another event of different content; all are kept",
-			(unsigned long long)session->store->conflicts);
+			"%llu events share their id with another event of different content; all are kept (first: %s "
+			"in %s)",
+			(unsigned long long)session->store->conflicts,
+			session->conflict_count ? session->conflicts[0].id : "?",
+			session->conflict_count ? load_file_name(session->load, session->conflicts[0].file) : "?");
 	if (!session->query) {
 		session->matched = store_ref(session->store);
 		return session_read_baseline(session, err);
@@ -236,6 +240,7 @@ void session_close(struct session *session)
 		store_free(session->matched);
 	if (session->store)
 		store_free(session->store);
+	conflicts_free(session->conflicts, session->conflict_count);
 	if (session->skips)
 		ledger_free(session->skips, session->skip_count);
 	if (session->load)
@@ -259,6 +264,8 @@ struct report_input session_input(const struct session *session)
 		.filter = option(session, OPTION_FILTER),
 		.skips = session->skips,
 		.skip_count = session->skip_count,
+		.conflicts = session->conflicts,
+		.conflict_count = session->conflict_count,
 		.is_partial = session->is_partial,
 		.threads = session->load_options.threads};
 }

@@ -30,6 +30,8 @@ struct session {
 	struct store *store, *matched; /* matched: what --filter left */
 	struct skip *skips;
 	size_t skip_count;
+	struct load_conflict *conflicts;
+	size_t conflict_count;
 	bool is_partial, is_incomplete;
 	struct report_notices notices;
 };

@@ -97,6 +97,7 @@ void load_free(struct load *load)
 	load_cancel(load);
 	load_wait(load);
 	store_free(load->snapshot);
+	conflicts_free(load->conflicts, load->conflict_count);
 	readback_free(load->readback);
 	files_free(&load->files);
 	ledger_delete(load->ledger);
@@ -153,6 +154,26 @@ bool load_file_info(struct load *load, uint32_t file, struct load_file *out)
 	*out = (struct load_file){source->name, source->wrapping, source->size, source->events};
 	pthread_mutex_unlock(&load->lock);
 	return true;
+}
+
+struct load_conflict *load_conflicts(struct load *load, size_t *count)
+{
+	pthread_mutex_lock(&load->lock);
+	struct load_conflict *copy = xcalloc(load->conflict_count + 1, sizeof *copy);
+	*count = load->conflict_count;
+	for (size_t i = 0; i < load->conflict_count; i++) {
+		copy[i] = load->conflicts[i];
+		copy[i].id = xstrdup(load->conflicts[i].id);
+	}
+	pthread_mutex_unlock(&load->lock);
+	return copy;
+}
+
+void conflicts_free(struct load_conflict *conflicts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(conflicts[i].id);
+	free(conflicts);
 }
 
 struct skip *load_ledger(struct load *load, size_t *count)

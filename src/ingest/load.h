@@ -47,6 +47,8 @@ struct load {
 	struct load_progress progress;
 	struct store *snapshot;
 	uint64_t generation;
+	struct load_conflict *conflicts;
+	size_t conflict_count, conflict_capacity;
 
 	struct readback *readback;
 };

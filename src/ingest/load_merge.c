@@ -24,9 +24,23 @@ static uint64_t expect_rows(const struct files *files)
 	return rows < MAX_EXPECTED ? rows : MAX_EXPECTED;
 }
 
+static void keep_conflict(void *context, struct slice id, uint32_t file, uint64_t offset)
+{
+	struct load *load = context;
+	pthread_mutex_lock(&load->lock);
+	if (load->conflict_count < CONFLICTS_LISTED) {
+		load->conflicts = array_grow(
+			load->conflicts, &load->conflict_capacity, load->conflict_count + 1, sizeof *load->conflicts);
+		load->conflicts[load->conflict_count++] =
+			(struct load_conflict){xasprintf("%.*s", (int)id.length, id.data ? id.data : ""), file, offset};
+	}
+	pthread_mutex_unlock(&load->lock);
+}
+
 void merger_init(struct merger *merger, struct load *load)
 {
-	struct builder_options options = {.keep_duplicates = load->options.keep_duplicates};
+	struct builder_options options = {
+		.keep_duplicates = load->options.keep_duplicates, .conflict = keep_conflict, .conflict_context = load};
 	if (load->options.enrich != NULL) {
 		options.enrich = load_enrich;
 		options.enrich_context = (void *)(uintptr_t)load->options.enrich;

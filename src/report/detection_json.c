@@ -176,6 +176,16 @@ void input_json(struct json *json, const struct report_input *input)
 	json_put_bool(json, "partial", input->is_partial);
 	json_put_text(json, "filter", slice_of(input->filter));
 	json_put_whole(json, "matched", input->matched->count);
+	json_open(json, "conflicting", '[');
+	for (size_t i = 0; i < input->conflict_count; i++) {
+		const struct load_conflict *conflict = &input->conflicts[i];
+		json_open(json, NULL, '<');
+		json_put_text(json, "event.id", slice_of(conflict->id));
+		json_put_text(json, "file", slice_of(load_file_name(input->load, conflict->file)));
+		json_put_whole(json, "offset", conflict->offset);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
 	json_open(json, "skipped", '[');
 	for (size_t i = 0; i < input->skip_count; i++) {
 		const struct skip *skip = &input->skips[i];

@@ -88,7 +88,10 @@ equal "duplicates" "$(python3 -c 'import json, sys; print(json.load(open(sys.arg
 check 0 4 --no-dedupe "$logs" "$logs/good.json"
 record a1 mallory >"$WORK/conflict.json"
 check 0 3 "$logs" "$WORK/conflict.json"
-says "events share their id with another event of different content"
+says "events with the id of another one but other content: 1; all are kept (first: a1 in $WORK/"
+python3 -c 'import json, sys
+conflict, = json.load(open(sys.argv[1]))["input"]["conflicting"]
+assert conflict["event.id"] == "a1" and conflict["offset"] >= 0, conflict' "$WORK/out" || fail "the conflict is not named"
 
 # A broken database, a missing one, none at all.
 echo "not a database" >"$WORK/broken.mmdb"

@@ -95,7 +95,7 @@ assert all(condition["holds"] for condition in why.values())
 assert why["max_rare_asn_ratio"]["value"] == alert["Esql.rare_asn_ratio"] and why["max_rare_asn_ratio"]["limit"] == 0.01
 assert not why["min_trusted_cloud_event_count"]["binds"] and why["min_trusted_cloud_event_count"]["is_dominated"]
 given = report["input"]
-assert set(given) == set("files events duplicates conflicts first last partial filter matched skipped".split())
+assert set(given) == set("files events duplicates conflicts conflicting first last partial filter matched skipped".split())
 assert given["events"] == given["matched"] > 30000 and given["partial"] is False
 assert {skip["reason"] for skip in given["skipped"]} == {"CloudTrail digest file", "truncated compression", "JSON ends early"}
 assert set(report["parameters"]) == {"rare-as", "rare-method"}

@@ -219,8 +219,7 @@ int session_finish_load(struct session *session, struct err *err)
 		report_notice(&session->notices, "interrupted: what follows covers only what was loaded until then");
 	if (session->store->conflicts)
 		report_notice(&session->notices,
-			"%llu events share their id with another event of different content; all are kept (first: %s "
-			"in %s)",
+			"events with the id of another one but other content: %llu; all are kept (first: %s in %s)",
 			(unsigned long long)session->store->conflicts,
 			session->conflict_count ? session->conflicts[0].id : "?",
 			session->conflict_count ? load_file_name(session->load, session->conflicts[0].file) : "?");

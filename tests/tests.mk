@@ -19,11 +19,13 @@ $(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(TEST_CFLAGS) -MMD -MP -MF $@.d $(LDFLA
 endef
 
 .SECONDEXPANSION:
-$(UNIT_TESTS): $(BUILD)/tests/%: tests/unit/%.c $$(call test_libraries,%)
+# Tests of the two rooms with a terminal may start programs in one of their own.
+HARNESS := $(wildcard tests/screen/harness*.c)
+$(UNIT_TESTS): $(BUILD)/tests/%: tests/unit/%.c $$(if $$(filter tui view,$$(call test_room,%)),$(HARNESS)) $$(call test_libraries,%)
 	$(link_test)
 $(FUZZ_REPLAYS): $(BUILD)/tests/%: tests/fuzz/%.c tests/fuzz/replay.c $(ALL_LIBRARIES)
 	$(link_test)
-$(SCREEN_TOOLS): $(BUILD)/tests/%: tests/screen/%.c $(wildcard tests/screen/harness*.c) $(call room_libraries,tui base)
+$(SCREEN_TOOLS): $(BUILD)/tests/%: tests/screen/%.c $(HARNESS) $(call room_libraries,tui base)
 	$(link_test)
 
 -include $(wildcard $(BUILD)/tests/*.d)

@@ -45,6 +45,23 @@ static void on_line(char *line)
 	free(line);
 }
 
+/* What has no place in a one-line prompt whose keys are fed one by one: functions that leave readline waiting in the
+ * middle (a number, a quoted or sought character, a second way to search: left half-way they leak or worse), keyboard
+ * macros, reading init files again, a line for the next prompt. */
+static void unbind_unwanted(void)
+{
+	static rl_command_func_t *const unwanted[] = {rl_digit_argument, rl_universal_argument, rl_vi_arg_digit,
+		rl_quoted_insert, rl_char_search, rl_backward_char_search, rl_start_kbd_macro, rl_end_kbd_macro,
+		rl_call_last_kbd_macro, rl_print_last_kbd_macro, rl_re_read_init_file, rl_operate_and_get_next,
+		rl_noninc_forward_search, rl_noninc_reverse_search, rl_noninc_forward_search_again,
+		rl_noninc_reverse_search_again};
+	Keymap maps[] = {
+		emacs_standard_keymap, emacs_meta_keymap, emacs_ctlx_keymap, vi_insertion_keymap, vi_movement_keymap};
+	for (size_t i = 0; i < COUNT_OF(unwanted); i++)
+		for (size_t k = 0; k < COUNT_OF(maps); k++)
+			rl_unbind_function_in_map(unwanted[i], maps[k]);
+}
+
 void prompt_initialize(const char *program)
 {
 	static bool is_initialized;
@@ -67,6 +84,7 @@ void prompt_initialize(const char *program)
 	using_history();
 	rl_initialize();
 	rl_readline_name = "";
+	unbind_unwanted();
 	rl_variable_bind("enable-bracketed-paste", "off");
 	rl_variable_bind("blink-matching-paren", "off"); /* it sleeps */
 	rl_variable_bind("convert-meta", "off");
@@ -74,6 +92,7 @@ void prompt_initialize(const char *program)
 	rl_variable_bind("output-meta", "on");
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("show-mode-in-prompt", "off");
+	rl_variable_bind("isearch-terminators", "\\e\\C-j");
 }
 
 static void free_options(struct prompt_options *options)
@@ -145,6 +164,9 @@ void prompt_close(struct ui *ui)
 	prompt->is_open = false;
 	completions_clear(&prompt->completions);
 	prompt->is_listing = false;
+	/* A line left half-way: its undo list may belong to a line of the history, and a search or a quoted key may be open. */
+	rl_free_line_state();
+	rl_callback_sigcleanup();
 	rl_callback_handler_remove();
 }
 
@@ -202,6 +224,8 @@ static bool queue_key(struct prompt *prompt, ui_key key)
 	ui_key plain = key & 0x00FFFFFF;
 	if (plain > UI_KEY_BEFORE_FIRST || (key & UI_SHIFT))
 		return false;
+	if ((key & UI_ALT) && (plain == '[' || plain == 'O')) /* with nothing behind they are half a sequence */
+		return false;
 	char bytes[5];
 	size_t length = 0;
 	if (key & UI_ALT)
@@ -217,6 +241,13 @@ static bool queue_key(struct prompt *prompt, ui_key key)
 static bool is_searching(void)
 {
 	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+}
+
+/* Keys that go on with a search of the history. */
+static bool continues_search(ui_key key)
+{
+	return key == UI_KEY_BACKSPACE || key == (UI_CTRL | 'r') || key == (UI_CTRL | 's') || key == (UI_CTRL | 'g') ||
+	       (key >= ' ' && key < UI_KEY_BEFORE_FIRST);
 }
 
 static void run_readline(struct prompt *prompt)
@@ -256,7 +287,12 @@ enum prompt_result prompt_feed(struct ui *ui, const struct ui_event *event)
 
 	prompt->before.length = 0;
 	buf_add_text(&prompt->before, rl_line_buffer);
-	bool is_tab = (key & ~UI_SHIFT) == UI_KEY_TAB && !is_searching();
+	if (is_searching() && !continues_search(key)) {
+		/* Any other key ends the search. readline would do that itself, but loses its way when the key is a prefix. */
+		queue_bytes(prompt, "\033", 1);
+		run_readline(prompt);
+	}
+	bool is_tab = (key & ~UI_SHIFT) == UI_KEY_TAB;
 	if (is_tab)
 		completion_step(prompt, key & UI_SHIFT ? -1 : 1);
 	else if (queue_key(prompt, key))

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <readline/history.h>
+#include <readline/readline.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -90,7 +91,7 @@ void history_release(void)
 	put_away();
 	for (size_t i = 0; i < kind_count; i++) {
 		take_out(i);
-		clear_history();
+		rl_clear_history();
 		put_away();
 		free(kinds[i].state.entries);
 		free(kinds[i].name);

@@ -450,7 +450,7 @@ static unsigned on_key(struct demo *demo, const struct ui_event *event)
 			strcmp(binding.command->name, "quit") == 0)
 			return run_binding(demo, &binding);
 	}
-	if (demo->screen == SCREEN_HELP && event->key == UI_KEY_ESCAPE) {
+	if (demo->screen == SCREEN_HELP && (event->key == UI_KEY_ESCAPE || event->key == (UI_CTRL | 'c'))) {
 		demo->screen = demo->before_help;
 		return UI_RELAYOUT;
 	}

@@ -43,7 +43,7 @@ static int on_scrolled(int columns, const VTermScreenCell *cells, void *user)
 
 static int on_control(unsigned char control, void *user)
 {
-	if (control != 0) /* padding */
+	if (control != 0 && control != 0x9C) /* padding; the end of a string that ended before, as in wrapped copies */
 		buf_printf(&((struct screen *)user)->unknown, "control %02x\n", control);
 	return 1;
 }

@@ -173,25 +173,61 @@ static bool looks_like_archive(const char *path)
 	return is_archive;
 }
 
-static void list_file(struct listing *listing, const char *path, const struct stat *info, bool is_given)
+/* What a path is: found out for many of a folder at a time, on all threads; then listed in order on one. */
+struct probe {
+	char *path;
+	struct stat info;
+	int error; /* errno of stat, or 0 */
+	bool is_pruned, is_archive;
+};
+
+static bool is_pruned_by_key(const struct load_options *options, const char *path)
+{
+	int64_t first, last;
+	if ((options->since == TIME_NONE && options->until == TIME_NONE) || !key_time_span(path, &first, &last))
+		return false;
+	return (options->since != TIME_NONE && last < options->since) ||
+	       (options->until != TIME_NONE && first > options->until);
+}
+
+static void probe_path(const struct load_options *options, struct probe *probe)
+{
+	if (stat(probe->path, &probe->info) != 0) {
+		probe->error = errno;
+		return;
+	}
+	if (!S_ISREG(probe->info.st_mode))
+		return;
+	probe->is_pruned = is_pruned_by_key(options, probe->path);
+	probe->is_archive = !probe->is_pruned && !is_s3_object(probe->path) && looks_like_archive(probe->path);
+}
+
+struct probes {
+	const struct load_options *options;
+	struct probe *items;
+};
+
+static void probe_job(void *context, size_t index, unsigned worker)
+{
+	(void)worker;
+	struct probes *probes = context;
+	probe_path(probes->options, &probes->items[index]);
+}
+
+static void list_file(struct listing *listing, const struct probe *probe, bool is_given)
 {
 	struct files *files = listing->files;
-	const struct load_options *options = listing->options;
-	int64_t first, last;
-	struct source *source = files_add(files, path, path);
-	source->size = (uint64_t)info->st_size;
-	source->modified = (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
-	source->is_expected = is_given || files_is_log_name(path);
-	if ((options->since != TIME_NONE || options->until != TIME_NONE) && key_time_span(path, &first, &last) &&
-		((options->since != TIME_NONE && last < options->since) ||
-			(options->until != TIME_NONE && first > options->until))) {
+	struct source *source = files_add(files, probe->path, probe->path);
+	source->size = (uint64_t)probe->info.st_size;
+	source->modified = (int64_t)probe->info.st_mtim.tv_sec * 1000000000 + probe->info.st_mtim.tv_nsec;
+	source->is_expected = is_given || files_is_log_name(probe->path);
+	if (probe->is_pruned) {
 		source->wrapping = "left out by its date";
 		files->pruned++;
 		add_skip(listing, SKIP_PRUNED_KEY, source->size, NULL);
-		return;
+	} else if (probe->is_archive) {
+		archive_expand(files, (uint32_t)files->count - 1, listing->options, listing->ledger);
 	}
-	if (!is_s3_object(path) && looks_like_archive(path))
-		archive_expand(files, (uint32_t)files->count - 1, options, listing->ledger);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -204,8 +240,11 @@ static int not_dots(const struct dirent *entry)
 	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
-static void list_path(struct listing *listing, const char *path, const struct stat *info, bool is_given,
-	const struct folder_chain *chain);
+static void list_path(
+	struct listing *listing, const struct probe *probe, bool is_given, const struct folder_chain *chain);
+
+/* Folders with fewer entries are not worth starting threads for. */
+#define PARALLEL_FROM 64
 
 static void list_folder(
 	struct listing *listing, const char *path, const struct stat *info, const struct folder_chain *up)
@@ -222,18 +261,20 @@ static void list_folder(
 		return;
 	}
 	size_t length = strlen(path);
+	const char *slash = length && path[length - 1] == '/' ? "" : "/";
+	struct probes probes = {listing->options, xcalloc((size_t)count, sizeof *probes.items)};
 	for (int i = 0; i < count; i++) {
-		bool has_slash = length && path[length - 1] == '/';
-		char *inner = xasprintf("%s%s%s", path, has_slash ? "" : "/", entries[i]->d_name);
-		struct stat inner_info;
-		if (stat(inner, &inner_info) == 0)
-			list_path(listing, inner, &inner_info, false, &chain);
-		else
-			add_unreadable(listing, inner, strerror(errno));
-		free(inner);
+		probes.items[i].path = xasprintf("%s%s%s", path, slash, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
+	unsigned threads = listing->options->threads ? listing->options->threads : pool_default_threads();
+	pool_run(count < PARALLEL_FROM ? 1 : threads, (size_t)count, probe_job, &probes);
+	for (int i = 0; i < count; i++) {
+		list_path(listing, &probes.items[i], false, &chain);
+		free(probes.items[i].path);
+	}
+	free(probes.items);
 }
 
 /* <(zcat x.gz) and its like. */
@@ -249,17 +290,20 @@ static void list_pipe(struct listing *listing, const char *path)
 		close(stream);
 }
 
-static void list_path(struct listing *listing, const char *path, const struct stat *info, bool is_given,
-	const struct folder_chain *chain)
+static void list_path(
+	struct listing *listing, const struct probe *probe, bool is_given, const struct folder_chain *chain)
 {
-	if (S_ISDIR(info->st_mode))
-		list_folder(listing, path, info, chain);
-	else if (S_ISREG(info->st_mode))
-		list_file(listing, path, info, is_given);
-	else if (is_given && (S_ISFIFO(info->st_mode) || S_ISCHR(info->st_mode)))
-		list_pipe(listing, path);
+	mode_t mode = probe->info.st_mode;
+	if (probe->error)
+		add_unreadable(listing, probe->path, strerror(probe->error));
+	else if (S_ISDIR(mode))
+		list_folder(listing, probe->path, &probe->info, chain);
+	else if (S_ISREG(mode))
+		list_file(listing, probe, is_given);
+	else if (is_given && (S_ISFIFO(mode) || S_ISCHR(mode)))
+		list_pipe(listing, probe->path);
 	else if (is_given)
-		add_unreadable(listing, path, "not a file, a folder or a pipe");
+		add_unreadable(listing, probe->path, "not a file, a folder or a pipe");
 }
 
 int files_expand(struct files *files, const struct load_options *options, struct ledger *ledger, struct err *err)
@@ -268,16 +312,15 @@ int files_expand(struct files *files, const struct load_options *options, struct
 	struct listing listing = {files, options, ledger};
 	for (size_t i = 0; i < options->path_count; i++) {
 		const char *path = options->paths[i];
-		struct stat info;
 		if (strcmp(path, "-") == 0) {
 			if (spool_stream(&listing, STDIN_FILENO, "<stdin>", err) != 0)
 				return -1;
 			continue;
 		}
-		if (stat(path, &info) == 0)
-			list_path(&listing, path, &info, true, NULL);
-		else
-			add_unreadable(&listing, path, strerror(errno));
+		struct probe probe = {.path = xstrdup(path)};
+		probe_path(options, &probe);
+		list_path(&listing, &probe, true, NULL);
+		free(probe.path);
 	}
 	return 0;
 }

@@ -18,6 +18,7 @@ static const struct list_column columns[] = {
 	{.title = "SCORE", .width = 5, .align = ALIGN_RIGHT},
 };
 
+static size_t rows_asked; /* since the last frame */
 static void list_row(void *context, size_t index, struct list_row *row)
 {
 	static char texts[4][64];
@@ -27,6 +28,7 @@ static void list_row(void *context, size_t index, struct list_row *row)
 		"txt",
 		"\xff\xfe raw", "a very long user name that must be cut"};
 	const char *marks_given = context;
+	rows_asked++;
 	snprintf(texts[0], sizeof texts[0], "%c", marks_given[index] != '\0' ? marks_given[index] : '.');
 	snprintf(texts[1], sizeof texts[1], "07 %02zu:%02zu:%02zu", index / 3600 % 24, index / 60 % 60, index % 60);
 	snprintf(texts[2], sizeof texts[2], "row %zu", index);

@@ -137,7 +137,8 @@ static unsigned run_copy(void *app, const char *arguments)
 static unsigned run_abort(void *app, const char *arguments)
 {
 	(void)app;
-	(void)arguments;
+	if (strcmp(arguments, "now") != 0)
+		return UI_HANDLED;
 	base_abort("broken on purpose");
 }
 static unsigned run_child(void *app, const char *arguments)
@@ -233,7 +234,7 @@ static const struct ui_command commands[] = {
 	{"bind", "SCREEN KEY COMMAND", "", UI_ALL_SCREENS, "MISC", "bind", "bind a key", run_bind, MOTION_NONE},
 	{"command", NULL, ":", UI_ALL_SCREENS, "MISC", "command", "type a command", run_prompt, MOTION_NONE},
 	{"help", NULL, "? F1", UI_ALL_SCREENS, "MISC", "help", "what the keys do", run_help, MOTION_NONE},
-	{"abort", NULL, "", UI_ALL_SCREENS, "MISC", "abort", "break on purpose", run_abort, MOTION_NONE},
+	{"abort", "now", "", UI_ALL_SCREENS, "MISC", "abort", "break on purpose", run_abort, MOTION_NONE},
 	{"child", NULL, "", UI_ALL_SCREENS, "MISC", "child", "run a program", run_child, MOTION_NONE},
 	{"suspend", NULL, "C-z", UI_ALL_SCREENS, "MISC", "suspend", "stop until continued", run_suspend, MOTION_NONE},
 	{"wake", NULL, "", UI_ALL_SCREENS, "MISC", "wake", "wake from another thread", run_wake, MOTION_NONE},
@@ -356,7 +357,11 @@ static void draw(struct demo *demo)
 	if (demo->screen == SCREEN_LIST) {
 		struct pane second, line;
 		enum split_direction direction = pane_split(body, 60, &body, &second, &line);
+		rows_asked = 0;
 		list_draw(&demo->list, body, true);
+		if (rows_asked >
+			5 * (size_t)body.height) /* placed, measured, drawn: a few times each that is shown, no more */
+			say(demo, "too many rows asked");
 		draw_separator(line, direction, "JSON");
 		pager_draw(&demo->text, second, false);
 	} else if (demo->screen == SCREEN_TEXT) {

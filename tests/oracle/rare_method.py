@@ -3,7 +3,7 @@
 
 Reads CSV (time in epoch seconds, user, action, ip, city, arn) and prints one JSON object per anomaly record (p < 0.035).
 Written from the published method, not from the C sources: weights per user and action, forgetting in every active
-bucket done to every weight, quantiles by bisection, normalizers with a q-digest in a dictionary. Slow and clear.
+bucket done to every weight, quantiles by Newton, normalizers with a q-digest in a dictionary. Slow and clear.
 
     rare_method.py [--span SECONDS] [--fields user,ip,city,arn] [--first TIME] [FILE]
 """
@@ -84,19 +84,24 @@ def incomplete_beta(a, b, x):
 
 
 def beta_quantile(a, b, q):
-    """Bisection on ln x, so that small quantiles are as exact as large ones."""
+    """Newton on x, kept between bounds that bisect ln x where it leaves them."""
     if q <= 0 or q >= 1:
         return max(0.0, min(1.0, q))
-    low, high = -700.0, 0.0
-    while high - low > 1e-14:
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        if incomplete_beta(a, b, math.exp(middle)) < q:
-            low = middle
+    low, high, x, norm = 0.0, 1.0, a / (a + b), ln_beta(a, b)
+    for _ in range(300):
+        error = incomplete_beta(a, b, x) - q
+        if error > 0:
+            high = x
         else:
-            high = middle
-    return math.exp((low + high) / 2)
+            low = x
+        slope = math.exp((a - 1) * math.log(x) + (b - 1) * math.log1p(-x) - norm)
+        after = x - error / slope if slope > 0 else -1.0
+        if not low < after < high:
+            after = math.sqrt(max(low, 1e-300) * high) if high < 0.5 else (low + high) / 2
+        if abs(after - x) <= 1e-13 * x:
+            return after
+        x = after
+    return x
 
 
 def slice_means(a, total):

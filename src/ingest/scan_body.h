@@ -345,7 +345,9 @@ static inline struct lookup look_up_text(
 static inline bool look_up_actor(struct scanner *scanner, const struct scan_record *record, struct lookup *lookup)
 {
 	struct slice identity = {"", 0};
-	if (has(record, SCAN_userIdentity) && !is_null(record->values[SCAN_userIdentity])) {
+	if (!has(record, SCAN_userIdentity)) /* rare, and perhaps written out with dots: "userIdentity.type" */
+		return false;
+	if (!is_null(record->values[SCAN_userIdentity])) {
 		identity = record->values[SCAN_userIdentity];
 		if (identity.data[0] != '{')
 			return false;
@@ -401,6 +403,8 @@ static inline bool meet_actor(
 	if (known == SCAN_ACTOR_ACCOUNT) {
 		scanner->key.length = 0;
 		buf_add(&scanner->key, lookup.key.data, lookup.key.length);
+		/* Without an account, too, another key than the identity alone. */
+		buf_add_char(&scanner->key, '|');
 		if (has(record, SCAN_recipientAccountId)) {
 			struct slice account = record->values[SCAN_recipientAccountId];
 			buf_add(&scanner->key, account.data, account.length);

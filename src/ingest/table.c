@@ -390,6 +390,8 @@ json_t *table_row(const struct slice *names, json_t *const *cells, size_t count)
 			document_set(row, column->path, column_value(column, cells[i]));
 		else if (strncmp(plain, "useridentity.", 13) == 0)
 			set_part(row, plain + 13, json_incref(cells[i]));
+		else if (memchr(names[i].data, '.', names[i].length) && !is_ecs_column(names[i]))
+			document_set(row, names[i].data, json_incref(cells[i]));
 		else
 			json_object_setn_nocheck(row, names[i].data, names[i].length, cells[i]);
 	}

@@ -386,8 +386,9 @@ static bool walk_dotted(struct walk *walk, const json_t *object, struct surround
 	const char *key;
 	json_t *value;
 	bool has_dots = false;
-	json_object_foreach((json_t *)object, key, value) has_dots =
-		has_dots || strstr(key, ".event") || strstr(key, ".userIdentity");
+	json_object_foreach((json_t *)object, key, value) has_dots = has_dots || strstr(key, ".event") ||
+								     strstr(key, ".userIdentity") ||
+								     strncmp(key, "userIdentity.", 13) == 0;
 	if (!has_dots || in.is_nested)
 		return false;
 	json_t *nested = json_object();
@@ -421,6 +422,8 @@ static bool walk_object(struct walk *walk, const json_t *object, struct surround
 	bool is_ecs_asked = walk->format == INPUT_ECS;
 	if (!is_ecs_asked && is_accepted(walk, &in)) {
 		if (is_record(object)) {
+			if (!json_object_get(object, "userIdentity") && walk_dotted(walk, object, in))
+				return true;
 			if (!holds_text(object) || !try_row(walk, object, in))
 				walk_record(walk, object, &in);
 			return true;

@@ -1,5 +1,5 @@
 /* signals: what the outside tells a program that owns a terminal. Handlers only set flags and wake the loop; fatal ones, and
- * a second SIGTERM that the loop did not answer, give the terminal back with the few calls a handler may make. */
+ * a later SIGTERM when the loop did not answer the first, give the terminal back with the few calls a handler may make. */
 #include "internal.h"
 
 #include <curses.h>
@@ -7,11 +7,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <term.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RESTORE_SIZE 512
+#define QUIT_PATIENCE_SECONDS 3
 
-static volatile sig_atomic_t quit_signal, quit_count, resize_flag, stop_flag, continue_flag;
+static volatile sig_atomic_t quit_signal, quit_since, resize_flag, stop_flag, continue_flag;
 static volatile sig_atomic_t wake_fd = -1;
 
 static struct {
@@ -54,10 +56,20 @@ static void wake_loop(void)
 	errno = kept;
 }
 
+static sig_atomic_t seconds_now(void)
+{
+	struct timespec now = {0};
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (sig_atomic_t)now.tv_sec;
+}
+
+/* A broken connection sends SIGHUP twice and SIGTERM behind it: only one that comes after time to save is meant so. */
 static void on_quit(int number)
 {
 	quit_signal = number;
-	if (++quit_count > 1) {
+	if (quit_since == 0) {
+		quit_since = seconds_now();
+	} else if (seconds_now() - quit_since >= QUIT_PATIENCE_SECONDS) {
 		give_terminal_back();
 		_exit(128 + number);
 	}
@@ -103,7 +115,7 @@ static void install(int number, void (*handler)(int), bool only_if_default)
 void signals_install(struct ui *ui)
 {
 	static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
-	quit_signal = quit_count = resize_flag = stop_flag = continue_flag = 0;
+	quit_signal = quit_since = resize_flag = stop_flag = continue_flag = 0;
 	wake_fd = ui->wake_write;
 	installed_count = 0;
 	install(SIGINT, SIG_IGN, false);

@@ -106,12 +106,12 @@ void ui_wait(struct ui *ui, int timeout_ms, struct ui_event *event)
 				event->type = UI_EVENT_QUIT;
 			return;
 		}
-		if (ready == 0 && ui->input_length == 0 && timeout_ms >= 0 && remaining_ms(deadline) == 0) {
+		bool is_over =
+			timeout_ms == 0 || (timeout_ms > 0 && ui->input_length == 0 && remaining_ms(deadline) == 0);
+		if (ready == 0 && is_over) {
 			*event = (struct ui_event){.type = UI_EVENT_TIMEOUT};
 			return;
 		}
-		if (ready == 0 && timeout_ms == 0)
-			return;
 	}
 }
 

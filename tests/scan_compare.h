@@ -106,14 +106,21 @@ static inline bool is_json(const char *text, size_t length)
  * replaced by null; then both readers must agree, and the fast one must find the same as before. */
 static inline bool is_garbage_unread(const char *text, size_t length, const char *variant)
 {
-	char *copy = xcalloc(length + SCAN_PADDING, 1);
-	memcpy(copy, text, length);
+	/* In an array, for a record may hold line ends; behind some space, so that a NUL early in it is not taken for the mark
+	 * of UTF-16 text. */
+	struct buf wrapped = BUF_EMPTY;
+	buf_printf(&wrapped, "[%80s", "");
+	buf_add(&wrapped, text, length);
+	buf_add_char(&wrapped, ']');
+	char *copy = xcalloc(wrapped.length + SCAN_PADDING, 1);
+	memcpy(copy, wrapped.data, wrapped.length);
 	struct scanner *scanner = scanner_new();
 	scanner_use(scanner, variant);
 	struct chunk *chunk = chunk_new();
 	scanner->chunk = chunk;
-	scanner_start(scanner, copy, length, 0);
-	bool is_taken = scanner_run(scanner, SCAN_LINES, SIZE_MAX) == SCAN_STOP_END && scanner->events == 1;
+	scanner_start(scanner, copy, wrapped.length, 0);
+	scanner->at = 1;
+	bool is_taken = scanner_run(scanner, SCAN_ARRAY, SIZE_MAX) == SCAN_STOP_CLOSED && scanner->events == 1;
 	struct buf mended = BUF_EMPTY;
 	buf_add_char(&mended, '{');
 	for (unsigned key = 0; is_taken && key < SCAN_KEY_COUNT; key++) {
@@ -138,12 +145,7 @@ static inline bool is_garbage_unread(const char *text, size_t length, const char
 	buf_add_char(&mended, '}');
 	bool is_allowed = false;
 	if (is_taken) {
-		/* Behind some space, so that a NUL early in the record is not taken for the mark of UTF-16 text. */
-		struct buf shifted = BUF_EMPTY;
-		buf_printf(&shifted, "%80s", "");
-		buf_add(&shifted, text, length);
-		struct heard before = hear(shifted.data, shifted.length, variant, INPUT_AUTO);
-		buf_free(&shifted);
+		struct heard before = hear(wrapped.data, wrapped.length, variant, INPUT_AUTO);
 		struct heard fast = hear(mended.data, mended.length, variant, INPUT_AUTO);
 		struct heard careful = hear(mended.data, mended.length, NULL, INPUT_AUTO);
 		is_allowed = heard_difference(&fast, &careful, true) == NULL &&
@@ -153,6 +155,7 @@ static inline bool is_garbage_unread(const char *text, size_t length, const char
 		heard_free(&careful);
 	}
 	buf_free(&mended);
+	buf_free(&wrapped);
 	chunk_free(chunk);
 	scanner_free(scanner);
 	free(copy);

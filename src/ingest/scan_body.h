@@ -171,17 +171,19 @@ static inline size_t skip_space(struct scanner *scanner, size_t at)
 	return LIKELY((unsigned char)scanner->data[at] > ' ') ? at : skip_space_slowly(scanner, at);
 }
 
-/* A number or a word that no field reads or that is read as it stands; up to a delimiter. */
+/* true, false, null or a plain integer; what is rarer is declined. */
 static inline size_t skip_word(const struct scanner *scanner, size_t at)
 {
+	const char *text = scanner->data + at;
+	if (memcmp(text, "true", 4) == 0 || memcmp(text, "null", 4) == 0)
+		return at + 4;
+	if (memcmp(text, "false", 5) == 0)
+		return at + 5;
 	size_t first = at;
-	for (; at < scanner->length; at++) {
-		unsigned char c = (unsigned char)scanner->data[at];
-		bool is_letter = (unsigned)((c | 0x20) - 'a') < 26u, is_digit = (unsigned)(c - '0') < 10u;
-		if (!is_letter && !is_digit && c != '-' && c != '+' && c != '.')
-			break;
-	}
-	return at > first ? at : SIZE_MAX;
+	while ((unsigned)(scanner->data[at] - '0') < 10u)
+		at++;
+	bool is_plain = at - first == 1 || (at > first && scanner->data[first] != '0');
+	return is_plain ? at : SIZE_MAX;
 }
 
 /* ---- one record ---- */

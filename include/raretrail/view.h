@@ -18,7 +18,8 @@ struct view_options {
 	const char *input_label; /* what was named on the command line, for the first message; NULL: none */
 	int64_t now; /* --now T: one execution as of T; TIME_NONE: replay */
 	const struct rare_model *baseline; /* of --baseline and --model, must outlive the console; NULL: none */
-	const struct report_notices *notices; /* what must be said first, such as a missing AS database; NULL: nothing */
+	const struct report_notices
+		*notices; /* what must be said first, such as a missing AS database; NULL: nothing */
 	uint32_t rules; /* bit n: rule n; 0: both */
 	bool has_unicode_glyphs; /* U+2581 and friends for sparklines; ASCII otherwise */
 	bool has_mouse;
@@ -33,7 +34,7 @@ void view_options_init(struct view_options *options);
  * allowed) and params (where the session starts; copied). Fails, with nothing drawn, when there is no terminal:
  * err says what to run instead. Returns 0 after the user left. */
 int view_run(struct load *load, const struct enrich *enrich, const struct params *params,
-        const struct view_options *options, struct err *err) MUST_USE;
+	const struct view_options *options, struct err *err) MUST_USE;
 
 /* The command table as text: for `raretrail help keys` (plain) and for the manual (roff source). */
 enum view_manual_form { VIEW_MANUAL_TEXT, VIEW_MANUAL_ROFF };

@@ -121,7 +121,7 @@ void sheet_conditions(struct app *app, struct sheet *doc, const struct alert *al
 	(void)app;
 	sheet_line(doc);
 	sheet_fit(doc, ROLE_HEADER, doc->width, ALIGN_LEFT,
-	        slice_of("   ok condition                         value    limit margin  to silence"));
+		slice_of("   ok condition                         value    limit margin  to silence"));
 	for (unsigned i = 0; i < alert->why_count; i++) {
 		const struct why *why = &alert->why[i];
 		struct sheet_link *link = sheet_line(doc);
@@ -189,12 +189,12 @@ void sheet_also(struct app *app, struct sheet *doc, const struct results *result
 		} else {
 			sheet_printf(doc, ROLE_TEXT, "RARE ");
 			sheet_fit(doc, ROLE_RARE, 24, ALIGN_LEFT,
-			        store_string(results->store, results->alerts.items[i].rare_method.action));
+				store_string(results->store, results->alerts.items[i].rare_method.action));
 		}
 		sheet_printf(doc, ROLE_NUMBER, " %3.0f", other->score);
 		sheet_printf(doc, ROLE_TIME, "  %s", app_time(app, other->seen, TIME_SHORT, when));
 		sheet_printf(doc, ROLE_DIM, "  (%s%s)", other->seen >= view->seen ? "+" : "",
-		        span_text(other->seen - view->seen, apart));
+			span_text(other->seen - view->seen, apart));
 		shown++;
 	}
 	if (more) {
@@ -203,8 +203,8 @@ void sheet_also(struct app *app, struct sheet *doc, const struct results *result
 	}
 }
 
-void sheet_tally(struct app *app, struct sheet *doc, const struct store *store, const char *title, const struct tally *tally,
-        const uint8_t *trust_of_name, size_t max)
+void sheet_tally(struct app *app, struct sheet *doc, const struct store *store, const char *title,
+	const struct tally *tally, const uint8_t *trust_of_name, size_t max)
 {
 	(void)app;
 	for (size_t i = 0; i < tally->count && i < max; i++) {
@@ -221,11 +221,13 @@ void sheet_tally(struct app *app, struct sheet *doc, const struct store *store, 
 		link->value = text;
 		sheet_fit(doc, ROLE_HEADER, 10, ALIGN_LEFT, slice_of(i == 0 ? title : ""));
 		sheet_printf(doc, ROLE_RARE, "%c", is_rare ? '!' : ' ');
-		sheet_fit(doc, is_rare ? ROLE_RARE : ROLE_TEXT, label, ALIGN_LEFT, text.data ? text : slice_of("(none)"));
+		sheet_fit(
+			doc, is_rare ? ROLE_RARE : ROLE_TEXT, label, ALIGN_LEFT, text.data ? text : slice_of("(none)"));
 		sheet_fit(doc, ROLE_NUMBER, 9, ALIGN_RIGHT, slice_of(count_text(row->count, count)));
 		sheet_fit(doc, ROLE_NUMBER, 8, ALIGN_RIGHT, slice_of(percent_text(share, percent)));
 		sheet_printf(doc, ROLE_TEXT, " ");
-		sheet_bar(doc, is_rare ? ROLE_BAR_RARE : ROLE_BAR, sheet_room(doc) > 32 ? 24 : sheet_room(doc) - 2, share);
+		sheet_bar(doc, is_rare ? ROLE_BAR_RARE : ROLE_BAR, sheet_room(doc) > 32 ? 24 : sheet_room(doc) - 2,
+			share);
 	}
 	if (tally->count > max) {
 		sheet_line(doc);
@@ -233,8 +235,8 @@ void sheet_tally(struct app *app, struct sheet *doc, const struct store *store, 
 	}
 }
 
-void alert_doc(struct app *app, struct sheet *doc, const struct results *results, uint32_t alert, const struct facts *facts,
-        int width)
+void alert_doc(struct app *app, struct sheet *doc, const struct results *results, uint32_t alert,
+	const struct facts *facts, int width)
 {
 	if (facts && (facts->results != results || strcmp(facts->alert, results->alerts.items[alert].id) != 0))
 		facts = NULL;

@@ -25,7 +25,8 @@ static void who(struct app *app, struct sheet *doc, const struct results *result
 	sheet_printf(doc, ROLE_DIM, " (%.*s)", (int)(type.data ? type.length : 7), type.data ? type.data : "no type");
 	if (view->evidence.count) {
 		uint32_t row = view->evidence.rows[view->evidence.count - 1];
-		struct slice account = store_text(store, FIELD_ACCOUNT_ID, row), key = store_text(store, FIELD_ACCESS_KEY, row);
+		struct slice account = store_text(store, FIELD_ACCOUNT_ID, row),
+			     key = store_text(store, FIELD_ACCESS_KEY, row);
 
 		if (account.data)
 			sheet_printf(doc, ROLE_TEXT, "  acct %.*s", (int)account.length, account.data);
@@ -54,10 +55,11 @@ static void why(struct app *app, struct sheet *doc, const struct results *result
 		sheet_printf(doc, ROLE_TEXT, "all %u conditions hold; ", alert->why_count);
 		if (alert->times_fired > 1)
 			sheet_printf(doc, ROLE_TEXT, "fired %u times, %s to %s", alert->times_fired,
-			        app_time(app, alert->first_fired, TIME_MINUTE, first),
-			        app_time(app, alert->last_fired, TIME_MINUTE, last));
+				app_time(app, alert->first_fired, TIME_MINUTE, first),
+				app_time(app, alert->last_fired, TIME_MINUTE, last));
 		else
-			sheet_printf(doc, ROLE_TEXT, "fired once, at %s", app_time(app, alert->last_fired, TIME_MINUTE, last));
+			sheet_printf(doc, ROLE_TEXT, "fired once, at %s",
+				app_time(app, alert->last_fired, TIME_MINUTE, last));
 	}
 	if (sheet_room(doc) >= 15)
 		sheet_printf(doc, ROLE_DIM, "  rule %.8s", rules[RULE_RARE_AS].rule_id);
@@ -68,8 +70,8 @@ static void why(struct app *app, struct sheet *doc, const struct results *result
 		link->kind = LINK_PARAMETER;
 		link->parameter = alert->why[smallest].parameter;
 		parameter_value(alert->why[smallest].parameter, alert->why[smallest].silence_at, limit, sizeof(limit));
-		sheet_printf(doc, ROLE_DIM, "          smallest change to %s it: %s to %s", failing ? "fire" : "silence",
-		        parameter_words(alert->why[smallest].parameter), limit);
+		sheet_printf(doc, ROLE_DIM, "          smallest change to %s it: %s to %s",
+			failing ? "fire" : "silence", parameter_words(alert->why[smallest].parameter), limit);
 	}
 }
 
@@ -108,9 +110,9 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 			continue;
 		if (at == count) {
 			groups[count++] = (struct evidence_group){.action = action,
-			        .network = network,
-			        .address = store_value(store, FIELD_SOURCE_ADDRESS, row),
-			        .first = store->timestamp[row]};
+				.network = network,
+				.address = store_value(store, FIELD_SOURCE_ADDRESS, row),
+				.first = store->timestamp[row]};
 		}
 		groups[at].count++;
 		groups[at].last = store->timestamp[row];
@@ -120,7 +122,7 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 	link->kind = LINK_EVIDENCE;
 	sheet_printf(doc, ROLE_HEADER, " EVIDENCE ");
 	sheet_printf(doc, ROLE_TEXT, "%s sensitive %s from other networks", count_text(view->evidence.count, events),
-	        plural(view->evidence.count, "event", "events"));
+		plural(view->evidence.count, "event", "events"));
 	sheet_printf(doc, ROLE_DIM, "  (Enter)");
 	sheet_column(doc, doc->width > 100 ? 83 : 61);
 	sheet_printf(doc, ROLE_HEADER, "first    last");
@@ -146,7 +148,7 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 }
 
 static void networks(struct app *app, struct sheet *doc, const struct results *results, const struct alert *alert,
-        const struct facts *facts)
+	const struct facts *facts)
 {
 	const struct store *store = results->store;
 
@@ -167,7 +169,7 @@ static void networks(struct app *app, struct sheet *doc, const struct results *r
 		sheet_line(doc);
 		sheet_printf(doc, ROLE_HEADER, " SHARED   ");
 		sheet_printf(doc, ROLE_WARN, "%u other %s on these addresses:", facts->others_on_address,
-		        plural(facts->others_on_address, "identity", "identities"));
+			plural(facts->others_on_address, "identity", "identities"));
 		for (uint32_t i = 0; i < facts->other_count; i++) {
 			sheet_printf(doc, ROLE_TEXT, i ? ", " : " ");
 			sheet_add(doc, ROLE_TEXT, store_string(store, facts->other_names[i]));
@@ -175,8 +177,8 @@ static void networks(struct app *app, struct sheet *doc, const struct results *r
 	}
 }
 
-void alert_doc_rare_as(struct app *app, struct sheet *doc, const struct results *results, uint32_t index,
-        const struct facts *facts)
+void alert_doc_rare_as(
+	struct app *app, struct sheet *doc, const struct results *results, uint32_t index, const struct facts *facts)
 {
 	const struct alert *alert = &results->alerts.items[index];
 
@@ -188,6 +190,8 @@ void alert_doc_rare_as(struct app *app, struct sheet *doc, const struct results 
 	sheet_also(app, doc, results, index);
 	sheet_verdict(app, doc, alert);
 	sheet_line(doc);
-	sheet_printf(doc, ROLE_DIM, " networks by %s; %s of this alert: i guide, p profile, t tune the condition under the cursor",
-	        enrich_asn_label(app->enrich)[0] ? enrich_asn_label(app->enrich) : "the documents themselves", "next steps");
+	sheet_printf(doc, ROLE_DIM,
+		" networks by %s; %s of this alert: i guide, p profile, t tune the condition under the cursor",
+		enrich_asn_label(app->enrich)[0] ? enrich_asn_label(app->enrich) : "the documents themselves",
+		"next steps");
 }

@@ -36,8 +36,8 @@ static void what(struct app *app, struct sheet *doc, const struct results *resul
 	else
 		sheet_add(doc, ROLE_STRONG, link->value);
 	sheet_printf(doc, ROLE_TEXT, "  x%.0f in the bucket %s to %.5s", record->actual,
-	        app_time(app, record->bucket_start, TIME_MINUTE, from),
-	        app_time(app, record->bucket_start + record->bucket_span, TIME_CLOCK, to));
+		app_time(app, record->bucket_start, TIME_MINUTE, from),
+		app_time(app, record->bucket_start + record->bucket_span, TIME_CLOCK, to));
 }
 
 /* The engine's own words: what, how much, what that means. */
@@ -51,7 +51,7 @@ static void words(struct sheet *doc, const struct method_facts *facts)
 		sheet_fit(doc, ROLE_TEXT, 28, ALIGN_LEFT, slice_of(fact->label));
 		sheet_printf(doc, ROLE_TEXT, " ");
 		sheet_fit(doc, ROLE_STRONG, (int)(strlen(fact->value) > 14 ? strlen(fact->value) : 14), ALIGN_RIGHT,
-		        slice_of(fact->value));
+			slice_of(fact->value));
 		sheet_printf(doc, ROLE_DIM, "  %s", fact->meaning);
 	}
 }
@@ -119,7 +119,7 @@ static void habit(struct sheet *doc, const struct results *results, const struct
 		sheet_fit(doc, is_this ? ROLE_RARE : ROLE_TEXT, 24, ALIGN_LEFT, link->value);
 		sheet_printf(doc, ROLE_TEXT, " ");
 		sheet_bar(doc, is_this ? ROLE_BAR_RARE : ROLE_BAR, 30,
-		        explanation->active_buckets ? (double)row->buckets / explanation->active_buckets : 0);
+			explanation->active_buckets ? (double)row->buckets / explanation->active_buckets : 0);
 		sheet_printf(doc, ROLE_NUMBER, " %8u %8llu", row->buckets, (unsigned long long)row->events);
 		shown++;
 	}
@@ -134,15 +134,16 @@ static void peers(struct sheet *doc, const struct results *results, const struct
 	sheet_line(doc);
 	sheet_printf(doc, ROLE_HEADER, " PEERS    ");
 	sheet_printf(doc, ROLE_TEXT, "%zu of %u other users ever used it", explanation->user_count,
-	        explanation->all_users ? explanation->all_users - 1 : 0);
+		explanation->all_users ? explanation->all_users - 1 : 0);
 	for (size_t i = 0; i < explanation->user_count && i < 5; i++) {
 		sheet_printf(doc, ROLE_TEXT, i ? ", " : ": ");
-		sheet_add(doc, ROLE_TEXT, rare_method_string(results->engines->rare_method, explanation->users[i].partition));
+		sheet_add(doc, ROLE_TEXT,
+			rare_method_string(results->engines->rare_method, explanation->users[i].partition));
 	}
 }
 
-void alert_doc_rare_method(struct app *app, struct sheet *doc, const struct results *results, uint32_t index,
-        const struct facts *facts)
+void alert_doc_rare_method(
+	struct app *app, struct sheet *doc, const struct results *results, uint32_t index, const struct facts *facts)
 {
 	const struct alert *alert = &results->alerts.items[index];
 	const struct rare_method_record *record = &alert->rare_method;

@@ -31,12 +31,12 @@ static struct allow_line *lines_of(const struct app *app, size_t *count)
 	*count = 0;
 	for (size_t i = 0; i < own->count; i++) {
 		struct allow_entry entry = {.kind = ALLOW_ORGANIZATION,
-		        .match = own->items[i],
-		        .rules = 1U << RULE_RARE_AS,
-		        .reason = (char *)(uintptr_t) "trusted by the rule",
-		        .author = (char *)(uintptr_t) "rule",
-		        .expires = TIME_NONE,
-		        .is_on = true};
+			.match = own->items[i],
+			.rules = 1U << RULE_RARE_AS,
+			.reason = (char *)(uintptr_t) "trusted by the rule",
+			.author = (char *)(uintptr_t) "rule",
+			.expires = TIME_NONE,
+			.is_on = true};
 
 		allow_entry_copy(&lines[*count].entry, &entry);
 		lines[(*count)++].is_own = true;
@@ -74,10 +74,10 @@ static void allow_run(struct task *task)
 	struct allow_task *job = (struct allow_task *)task;
 	const struct results *results = job->results;
 	struct tune_setup setup = {.store = results->store,
-	        .rare_as = results->engines->rare_as,
-	        .rare_method = results->engines->rare_method,
-	        .rules = job->rules,
-	        .now = job->now};
+		.rare_as = results->engines->rare_as,
+		.rare_method = results->engines->rare_method,
+		.rules = job->rules,
+		.now = job->now};
 	struct tune *tune = tune_new(&setup, &results->params);
 	struct allow_entry *entries = xcalloc(job->count + 1, sizeof(*entries));
 	size_t entry_count = 0;
@@ -153,7 +153,7 @@ static void allow_discard(struct task *task)
 }
 
 void allow_figures_ask(struct app *app, struct allow_figures *figures, const struct allow_entry *candidate, void *owner,
-        void (*ready)(struct app *app, void *owner))
+	void (*ready)(struct app *app, void *owner))
 {
 	struct allow_task *job = xcalloc(1, sizeof(*job));
 

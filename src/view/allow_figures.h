@@ -29,7 +29,7 @@ struct allow_figures {
 
 /* Takes the lines anew from the case and counts. `candidate` (copied; NULL: none) is compared too. */
 void allow_figures_ask(struct app *app, struct allow_figures *figures, const struct allow_entry *candidate, void *owner,
-        void (*ready)(struct app *app, void *owner));
+	void (*ready)(struct app *app, void *owner));
 void allow_figures_free(struct allow_figures *figures);
 void allow_entry_copy(struct allow_entry *to, const struct allow_entry *from);
 void allow_entry_drop(struct allow_entry *entry);

@@ -22,30 +22,30 @@ struct app;
 /* ---- screens ---- */
 
 /* X(identifier, name in keymap files, title, digit) in the order of their bits in the command table. */
-#define SCREENS(X)                                                                                                     \
-	X(ALERTS, "alerts", "Alerts", '1')                                                                             \
-	X(USERS, "users", "Users", '2')                                                                                \
-	X(EVENTS, "events", "Events", '3')                                                                             \
-	X(TIMELINE, "timeline", "Timeline", '4')                                                                       \
-	X(TUNE, "tune", "Tune", '5')                                                                                   \
-	X(ALLOWLIST, "allowlist", "Allowlist", '6')                                                                    \
-	X(FINDINGS, "findings", "Findings", '7')                                                                       \
-	X(SOURCES, "sources", "Sources", '8')                                                                          \
-	X(ALERT, "alert", "Alert", 0)                                                                                  \
-	X(PROFILE, "profile", "Profile", 0)                                                                            \
-	X(RAW, "raw", "Record", 0)                                                                                     \
-	X(GUIDE, "guide", "Guide", 0)                                                                                  \
-	X(NEAR, "near", "Near misses", 0)                                                                              \
-	X(COMPARE, "compare", "Compare", 0)                                                                            \
-	X(FILTERS, "filters", "Filters", 0)                                                                            \
-	X(THEMES, "themes", "Themes", 0)                                                                               \
+#define SCREENS(X) \
+	X(ALERTS, "alerts", "Alerts", '1') \
+	X(USERS, "users", "Users", '2') \
+	X(EVENTS, "events", "Events", '3') \
+	X(TIMELINE, "timeline", "Timeline", '4') \
+	X(TUNE, "tune", "Tune", '5') \
+	X(ALLOWLIST, "allowlist", "Allowlist", '6') \
+	X(FINDINGS, "findings", "Findings", '7') \
+	X(SOURCES, "sources", "Sources", '8') \
+	X(ALERT, "alert", "Alert", 0) \
+	X(PROFILE, "profile", "Profile", 0) \
+	X(RAW, "raw", "Record", 0) \
+	X(GUIDE, "guide", "Guide", 0) \
+	X(NEAR, "near", "Near misses", 0) \
+	X(COMPARE, "compare", "Compare", 0) \
+	X(FILTERS, "filters", "Filters", 0) \
+	X(THEMES, "themes", "Themes", 0) \
 	X(HELP, "help", "Help", 0)
 
 enum screen_id {
 #define X(id, name, title, digit) SCREEN_##id,
 	SCREENS(X)
 #undef X
-	        SCREEN_COUNT
+		SCREEN_COUNT
 };
 #define ON(id) (UINT32_C(1) << SCREEN_##id)
 
@@ -126,14 +126,15 @@ struct screen {
 	struct pager *(*pager)(struct app *app, void *state);
 	bool (*row)(struct app *app, void *state, uint32_t *row); /* event under the cursor */
 	bool (*identity)(struct app *app, void *state, struct slice *user, struct slice *type);
-	size_t (*alerts)(struct app *app, void *state, uint32_t *out, size_t max); /* chosen ones, else the one under the cursor */
+	size_t (*alerts)(struct app *app, void *state, uint32_t *out,
+		size_t max); /* chosen ones, else the one under the cursor */
 	const char *const *hints; /* command names, most useful first; the last one always stays */
 	size_t hint_count;
 };
 extern const struct screen *const screens[SCREEN_COUNT];
 extern const struct screen screen_alerts, screen_users, screen_events, screen_timeline, screen_tune, screen_allowlist,
-        screen_findings, screen_sources, screen_alert, screen_profile, screen_raw, screen_guide, screen_near,
-        screen_compare, screen_filters, screen_themes, screen_help;
+	screen_findings, screen_sources, screen_alert, screen_profile, screen_raw, screen_guide, screen_near,
+	screen_compare, screen_filters, screen_themes, screen_help;
 extern const char *const screen_names[SCREEN_COUNT];
 extern const char *const screen_titles[SCREEN_COUNT];
 
@@ -242,10 +243,10 @@ void app_say(struct app *app, enum message_kind kind, const char *format, ...) P
 void app_note(struct app *app, const char *text); /* into the messages only, once */
 void app_fail(struct app *app, const struct err *err);
 void app_ask(struct app *app, const char *label, const char *history, const char *initial, prompt_done *done);
-void app_ask_completing(struct app *app, void (*complete)(void *context, const char *line, size_t *start, size_t end,
-                                                 struct completions *out));
-void app_ask_watching(struct app *app, void (*changed)(struct app *app, const char *text),
-        void (*canceled)(struct app *app));
+void app_ask_completing(struct app *app,
+	void (*complete)(void *context, const char *line, size_t *start, size_t end, struct completions *out));
+void app_ask_watching(
+	struct app *app, void (*changed)(struct app *app, const char *text), void (*canceled)(struct app *app));
 unsigned app_feed_prompt(struct app *app, const struct ui_event *event);
 unsigned app_feed_choice(struct app *app, const struct ui_event *event);
 void app_choose(struct app *app, const char *title, menu_chosen *chosen);

@@ -14,7 +14,7 @@ static void describe_input(const struct app *app, struct buf *out, bool is_narro
 	buf_printf(out, "%s ev", count_text(app->results->store->count, a));
 	if (!is_narrow)
 		buf_printf(out, "  %s %s", count_text(progress->files_total, b),
-		        plural(progress->files_total, "file", "files"));
+			plural(progress->files_total, "file", "files"));
 	if (progress->skipped)
 		buf_printf(out, "  %s skipped", count_text(progress->skipped, b));
 }
@@ -26,7 +26,7 @@ static void describe_load(const struct app *app, struct buf *out)
 
 	if (!progress->is_finished)
 		buf_printf(out, "LOADING %s/%s files %u%%", count_text(progress->files_done, done),
-		        count_text(progress->files_total, total), load_percent(progress));
+			count_text(progress->files_total, total), load_percent(progress));
 	else if (progress->is_partial)
 		buf_add_text(out, "PARTIAL");
 	else if (app->evaluating && app->results->store->count == 0)
@@ -56,7 +56,8 @@ static void draw_crumbs(struct pane pane, int x, int room, const struct buf *cru
 	}
 	if (is_cut)
 		x += draw_text(pane, 0, x, ROLE_TITLE, slice_of("~ "));
-	draw_fit(pane, 0, x, room - (is_cut ? 2 : 0), ALIGN_LEFT, ROLE_TITLE_NOW, (struct slice){at, (size_t)(end - at)});
+	draw_fit(pane, 0, x, room - (is_cut ? 2 : 0), ALIGN_LEFT, ROLE_TITLE_NOW,
+		(struct slice){at, (size_t)(end - at)});
 }
 
 void draw_title(struct app *app, struct pane pane)
@@ -66,6 +67,15 @@ void draw_title(struct app *app, struct pane pane)
 
 	draw_fill(pane_rows(pane, 0, 1), ROLE_TITLE);
 	history_breadcrumb(app, &crumbs);
+	if (app->filters.count) {
+		struct buf filters = BUF_EMPTY;
+
+		filters_format(&app->filters, &filters);
+		buf_add_text(&crumbs, filters_active(&app->filters) ? " & " : " (filters off)");
+		if (filters_active(&app->filters))
+			buf_add(&crumbs, filters.data, filters.length);
+		buf_free(&filters);
+	}
 	describe_load(app, &load);
 	describe_input(app, &input, pane.width < 72 || (int)crumbs.length + 50 > pane.width);
 	if (app->now != TIME_NONE) {
@@ -79,28 +89,19 @@ void draw_title(struct app *app, struct pane pane)
 	room = pane.width - right_width - x - 1;
 	if (load.length && room > (int)load.length + 12) {
 		draw_text(pane, 0, pane.width - right_width - (int)load.length - 2, ROLE_TITLE_ALERT,
-		        (struct slice){load.data, load.length});
+			(struct slice){load.data, load.length});
 		room -= (int)load.length + 2;
 		if (app->progress.is_finished && room > (int)input.length + 16) {
 			draw_text(pane, 0, x + room - (int)input.length - 1, ROLE_TITLE,
-			        (struct slice){input.data, input.length});
+				(struct slice){input.data, input.length});
 			room -= (int)input.length + 2;
 		}
-	} else if (room > (int)input.length + 10) {
+	} else if (room > (int)input.length + 10 && (int)crumbs.length + (int)input.length < room + 12) {
 		draw_text(pane, 0, pane.width - right_width - (int)input.length - 3, ROLE_TITLE,
-		        (struct slice){input.data, input.length});
+			(struct slice){input.data, input.length});
 		room -= (int)input.length + 3;
 	}
 	draw_text(pane, 0, pane.width - right_width, ROLE_TITLE, (struct slice){right.data, right.length});
-	if (app->filters.count) {
-		struct buf filters = BUF_EMPTY;
-
-		filters_format(&app->filters, &filters);
-		buf_add_text(&crumbs, filters_active(&app->filters) ? " & " : " (filters off)");
-		if (filters_active(&app->filters))
-			buf_add(&crumbs, filters.data, filters.length);
-		buf_free(&filters);
-	}
 	if (room > 0)
 		draw_crumbs(pane, x, room, &crumbs);
 	buf_free(&crumbs);
@@ -128,7 +129,8 @@ static void describe_asides(const struct app *app, bool is_narrow, struct buf *o
 	if (visible && !is_narrow)
 		buf_printf(out, "%u %s shown  ", visible, plural(visible, "control", "controls"));
 	if (app->shows_frames)
-		buf_printf(out, "frame %.1f slowest %.1f ms  ", (double)app->frame_us / 1000, (double)app->slowest_us / 1000);
+		buf_printf(out, "frame %.1f slowest %.1f ms  ", (double)app->frame_us / 1000,
+			(double)app->slowest_us / 1000);
 	if (app->shows_commands && app->last_command)
 		buf_printf(out, "%s %s  ", app->last_key, app->last_command);
 }
@@ -153,6 +155,8 @@ void draw_status(struct app *app, struct pane pane, int y)
 		role = app->status_role;
 	}
 	describe_asides(app, pane.width < 60, &right);
+	if ((int)(left.length + right.length + position.length) + 2 > pane.width)
+		right.length = 0; /* what the screen has to say comes first */
 	buf_add(&right, position.data, position.length);
 	buf_add_char(&right, ' ');
 	draw_ends(pane, y, role, (struct slice){left.data, left.length}, (struct slice){right.data, right.length});
@@ -177,13 +181,14 @@ int draw_load(struct app *app, struct pane body)
 	y = body.height - 3;
 	draw_bar(body, y, 1, width, fraction, ROLE_BAR);
 	draw_printf(body, y, width + 3, ROLE_TEXT, "%llu/%llu MiB  %s ev",
-	        (unsigned long long)(progress->bytes_done >> 20), (unsigned long long)(progress->bytes_total >> 20),
-	        count_text(progress->events, a));
-	draw_printf(body, y + 1, 1, ROLE_DIM, "%s ev/s  memory %zu MiB  %s skipped (M lists them)%s%s", count_text(rate, b),
-	        progress->memory >> 20, count_text(progress->skipped, c), rest_ms >= 0 ? "  left " : "",
-	        rest_ms >= 0 ? span_text(rest_ms, left) : "");
+		(unsigned long long)(progress->bytes_done >> 20), (unsigned long long)(progress->bytes_total >> 20),
+		count_text(progress->events, a));
+	draw_printf(body, y + 1, 1, ROLE_DIM, "%s ev/s  memory %zu MiB  %s skipped (M lists them)%s%s",
+		count_text(rate, b), progress->memory >> 20, count_text(progress->skipped, c),
+		rest_ms >= 0 ? "  left " : "", rest_ms >= 0 ? span_text(rest_ms, left) : "");
 	draw_text(body, y + 2, 1, ROLE_DIM,
-	        slice_of("scores marked ? may still change; everything works while loading; C-c stops, keeps what is in"));
+		slice_of("scores marked ? may still change; everything works while loading; C-c stops, keeps what is "
+			 "in"));
 	return 4;
 }
 
@@ -202,5 +207,5 @@ void draw_bottom(struct app *app, struct pane screen)
 		return;
 	}
 	draw_hints(screen, screen.height - 1, app->keymap, place->screen->id, place->screen->hints,
-	        place->screen->hint_count);
+		place->screen->hint_count);
 }

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 const struct ui_command view_command_table[] = {
-#define X(handler, name, arguments, keys, where, group, hint, help_text)                                               \
+#define X(handler, name, arguments, keys, where, group, hint, help_text) \
 	{name, arguments, keys, where, group, hint, help_text, do_##handler, MOTION_NONE},
-        COMMANDS(X)
+	COMMANDS(X)
 #undef X
 };
 const size_t view_command_count = COUNT_OF(view_command_table);
@@ -74,11 +74,11 @@ unsigned do_forward(void *context, const char *arguments)
 	return app_forward(context);
 }
 
-#define GO_TO(handler, screen)                                                                                         \
-	unsigned do_##handler(void *context, const char *arguments)                                                    \
-	{                                                                                                              \
-		(void)arguments;                                                                                       \
-		return app_open(context, screen, NULL);                                                                \
+#define GO_TO(handler, screen) \
+	unsigned do_##handler(void *context, const char *arguments) \
+	{ \
+		(void)arguments; \
+		return app_open(context, screen, NULL); \
 	}
 GO_TO(alerts, SCREEN_ALERTS)
 GO_TO(users, SCREEN_USERS)
@@ -219,8 +219,11 @@ unsigned do_command(void *context, const char *arguments)
 }
 
 /* Acts that a screen alone can answer. */
-#define ASK_SCREEN(handler, act)                                                                                       \
-	unsigned do_##handler(void *context, const char *arguments) { return app_act(context, act, arguments); }
+#define ASK_SCREEN(handler, act) \
+	unsigned do_##handler(void *context, const char *arguments) \
+	{ \
+		return app_act(context, act, arguments); \
+	}
 ASK_SCREEN(select, ACT_SELECT)
 ASK_SCREEN(range, ACT_RANGE)
 ASK_SCREEN(unselect, ACT_UNSELECT)

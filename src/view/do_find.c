@@ -100,22 +100,29 @@ unsigned do_previous(void *context, const char *arguments)
 
 /* ---- time ---- */
 
-/* A time of day alone means the day of the newest event; "05-07 22:31" the year of it. */
+/* A time of day alone means the last such time in the data; "05-07 22:31" the year of the newest event. */
 int parse_when(struct app *app, const char *text, int64_t *when, struct err *err)
 {
 	const struct store *store = app->results->store;
 	int64_t newest = store->count ? store->timestamp[store->count - 1] : time_now();
 	char iso[TIME_TEXT_SIZE], full[64];
 	int month, day, hour, minute, second = 0;
+	bool is_clock = false;
 
 	time_format_iso(newest, iso);
 	if (sscanf(text, "%2d-%2d %2d:%2d:%2d", &month, &day, &hour, &minute, &second) >= 4)
 		snprintf(full, sizeof(full), "%.4s-%02d-%02dT%02d:%02d:%02dZ", iso, month, day, hour, minute, second);
-	else if (strchr(text, ':') && !strchr(text, '-') && sscanf(text, "%2d:%2d:%2d", &hour, &minute, &second) >= 2)
+	else if (strchr(text, ':') && !strchr(text, '-') && sscanf(text, "%2d:%2d:%2d", &hour, &minute, &second) >= 2) {
+		is_clock = true;
 		snprintf(full, sizeof(full), "%.10sT%02d:%02d:%02dZ", iso, hour, minute, second);
-	else
+	} else {
 		snprintf(full, sizeof(full), "%.60s", text);
-	return time_parse_user(full, newest, when, err);
+	}
+	if (time_parse_user(full, newest, when, err) != 0)
+		return -1;
+	if (is_clock && *when > newest)
+		*when -= DAY_MS;
+	return 0;
 }
 
 static bool goto_done(struct app *app, const char *text, struct err *err)
@@ -205,7 +212,7 @@ static unsigned keep_or_drop(struct app *app, bool is_drop)
 	}
 	if (is_drop)
 		buf_add_text(&term, "not ");
-	query_format_term(&term, value.field, value.text);
+	term_format(&term, value.field, value.text);
 	if (is_drop && strncmp(term.data, "not not ", 8) == 0)
 		memmove(term.data, term.data + 8, term.length - 7);
 	if (filter_add(app, term.data, &err) != 0)
@@ -243,7 +250,7 @@ unsigned do_pivot(void *context, const char *arguments)
 		app_say(app, MESSAGE_INFO, "no field of events is under the cursor");
 		return UI_REDRAW;
 	}
-	query_format_term(&query, value.field, value.text);
+	term_format(&query, value.field, value.text);
 	target_init(&target);
 	target.query = query.data;
 	target.label = xasprintf("who: %s", query.data);

@@ -182,13 +182,14 @@ unsigned do_tune(void *context, const char *arguments)
 	(void)arguments;
 	if (parameter == PARAMETER_TOTAL)
 		parameter = near_parameter_here(app);
-	if (parameter == PARAMETER_TOTAL && place->screen->alerts && place->screen->alerts(app, place->state, &alert, 1)) {
+	if (parameter == PARAMETER_TOTAL && place->screen->alerts &&
+		place->screen->alerts(app, place->state, &alert, 1)) {
 		const struct alert *about = &app->results->alerts.items[alert];
 		int smallest = about->rule == RULE_RARE_AS ? why_smallest_change(about->why, about->why_count) : -1;
 
-		parameter = smallest >= 0 ? about->why[smallest].parameter
-		        : about->rule == RULE_RARE_METHOD ? PARAMETER_THRESHOLD
-		                                          : PARAMETER_MAX_RATIO;
+		parameter = smallest >= 0                     ? about->why[smallest].parameter
+			    : about->rule == RULE_RARE_METHOD ? PARAMETER_THRESHOLD
+							      : PARAMETER_MAX_RATIO;
 	}
 	app_open(app, SCREEN_TUNE, NULL);
 	tune_goto(app, parameter);
@@ -216,8 +217,9 @@ void app_as_of(struct app *app, int64_t when)
 	if (when == TIME_NONE)
 		app_say(app, MESSAGE_INFO, "replay: every execution of the rule over the data");
 	else
-		app_say(app, MESSAGE_INFO, "alerts as one execution at %s would give them; A with an empty time ends it",
-		        app_time(app, when, TIME_LONG, text));
+		app_say(app, MESSAGE_INFO,
+			"alerts as one execution at %s would give them; A with an empty time ends it",
+			app_time(app, when, TIME_LONG, text));
 }
 
 unsigned do_as_of(void *context, const char *arguments)
@@ -250,7 +252,8 @@ static unsigned theme_report(struct app *app, const char *name)
 	if (lines < 0)
 		app_fail(app, &err);
 	else if (lines == 0)
-		app_say(app, MESSAGE_INFO, "theme %s: every role is there and readable", *name ? name : theme_name(app->ui));
+		app_say(app, MESSAGE_INFO, "theme %s: every role is there and readable",
+			*name ? name : theme_name(app->ui));
 	for (char *at = report.data, *end; lines > 0 && at && *at; at = end + 1) {
 		end = strchr(at, '\n');
 		if (end)
@@ -294,7 +297,8 @@ static bool set_option(struct app *app, const char *name, const char *value)
 	} else if (strcmp(name, "copy") == 0) {
 		app->copies_raw = strcmp(value, "raw") == 0;
 		app_say(app, app->copies_raw ? MESSAGE_WARNING : MESSAGE_INFO,
-		        app->copies_raw ? "copies hold raw bytes from logs: mind where you paste them" : "copies are made safe");
+			app->copies_raw ? "copies hold raw bytes from logs: mind where you paste them"
+					: "copies are made safe");
 	} else if (strcmp(name, "glyphs") == 0) {
 		ui_set_glyphs(app->ui, strcmp(value, "unicode") == 0 ? UI_GLYPHS_UNICODE : UI_GLYPHS_ASCII);
 	} else if (strcmp(name, "mouse") == 0) {
@@ -322,7 +326,8 @@ unsigned do_set(void *context, const char *arguments)
 	char *assignment;
 
 	if (!*arguments) {
-		app_say(app, MESSAGE_INFO, ":set tz local, copy raw, glyphs unicode, mouse on, showcmd on, rare-as.max_age=2h");
+		app_say(app, MESSAGE_INFO,
+			":set tz local, copy raw, glyphs unicode, mouse on, showcmd on, rare-as.max_age=2h");
 		return UI_REDRAW;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)length, arguments);

@@ -19,8 +19,8 @@ static size_t chosen_alerts(struct app *app, uint32_t *out, size_t max)
 }
 
 /* Runs with the chosen alerts; says so when there are none. */
-static unsigned with_chosen(struct app *app, unsigned (*then)(struct app *app, const uint32_t *alerts, size_t count, const void *what),
-        const void *what)
+static unsigned with_chosen(struct app *app,
+	unsigned (*then)(struct app *app, const uint32_t *alerts, size_t count, const void *what), const void *what)
 {
 	uint32_t *alerts = xcalloc(CHOSEN_MAX, sizeof(*alerts));
 	size_t count = chosen_alerts(app, alerts, CHOSEN_MAX);
@@ -226,7 +226,7 @@ static int write_new(const char *path, const struct buf *text, struct err *err)
 
 	if (fd < 0)
 		return errno == EEXIST ? err_set(err, ERR_IO, "%s exists already; choose another name", path)
-		                       : err_set_errno(err, "cannot write %s", path);
+				       : err_set_errno(err, "cannot write %s", path);
 	while (done < text->length) {
 		ssize_t wrote = write(fd, text->data + done, text->length - done);
 
@@ -315,8 +315,11 @@ static bool export_done(struct app *app, const char *path, struct err *err)
 static unsigned export_chosen(struct app *app, int id)
 {
 	app->exporting = id;
-	app_ask(app, "write to: ", "export", id == EXPORT_MARKDOWN ? "findings.md" : id == EXPORT_JSON ? "findings.json" : "list.csv",
-	        export_done);
+	app_ask(app, "write to: ", "export",
+		id == EXPORT_MARKDOWN ? "findings.md"
+		: id == EXPORT_JSON   ? "findings.json"
+				      : "list.csv",
+		export_done);
 	return UI_REDRAW;
 }
 
@@ -328,9 +331,9 @@ unsigned do_export(void *context, const char *arguments)
 	if (*arguments) {
 		size_t length = strlen(arguments);
 
-		app->exporting = length > 3 && strcmp(arguments + length - 3, ".md") == 0 ? EXPORT_MARKDOWN
-		        : length > 5 && strcmp(arguments + length - 5, ".json") == 0       ? EXPORT_JSON
-		                                                                           : EXPORT_LIST;
+		app->exporting = length > 3 && strcmp(arguments + length - 3, ".md") == 0     ? EXPORT_MARKDOWN
+				 : length > 5 && strcmp(arguments + length - 5, ".json") == 0 ? EXPORT_JSON
+											      : EXPORT_LIST;
 		if (!export_done(app, arguments, &err))
 			app_fail(app, &err);
 		return UI_REDRAW;

@@ -8,9 +8,10 @@
 #include "alert_doc.h"
 #include "say.h"
 
-static const int64_t durations[] = {MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS,
-        HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 4 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS, DAY_MS, 2 * DAY_MS, 3 * DAY_MS, 5 * DAY_MS,
-        7 * DAY_MS, 10 * DAY_MS, 14 * DAY_MS, 21 * DAY_MS, 30 * DAY_MS, 60 * DAY_MS, 90 * DAY_MS};
+static const int64_t durations[] = {MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS, 15 * MINUTE_MS,
+	30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 4 * HOUR_MS, 6 * HOUR_MS, 12 * HOUR_MS, DAY_MS, 2 * DAY_MS,
+	3 * DAY_MS, 5 * DAY_MS, 7 * DAY_MS, 10 * DAY_MS, 14 * DAY_MS, 21 * DAY_MS, 30 * DAY_MS, 60 * DAY_MS,
+	90 * DAY_MS};
 
 static int64_t step_duration(int64_t value, int steps)
 {
@@ -82,8 +83,7 @@ bool draft_step(struct params *draft, enum parameter parameter, int steps)
 		for (int i = 0; i < abs(steps); i++)
 			value = step_ratio(value, steps < 0 ? -1 : 1);
 		return set_number(draft, parameter, value) == 0;
-	case PARAMETER_DURATION:
-		return set_number(draft, parameter, (double)step_duration((int64_t)value, steps)) == 0;
+	case PARAMETER_DURATION: return set_number(draft, parameter, (double)step_duration((int64_t)value, steps)) == 0;
 	case PARAMETER_COUNT:
 	case PARAMETER_SCORE: return set_number(draft, parameter, value + steps) == 0;
 	}
@@ -96,7 +96,8 @@ int draft_type(struct params *draft, enum parameter parameter, const char *text,
 	char number[NUMBER_TEXT_SIZE], plain[32];
 	double value;
 
-	if (parameters[parameter].type == PARAMETER_RATIO && length > 1 && length < sizeof(plain) && text[length - 1] == '%') {
+	if (parameters[parameter].type == PARAMETER_RATIO && length > 1 && length < sizeof(plain) &&
+		text[length - 1] == '%') {
 		memcpy(plain, text, length - 1);
 		plain[length - 1] = '\0';
 		if (number_parse(plain, &value))

@@ -87,11 +87,13 @@ static void gather_others(struct facts *facts, const struct alert_view *view, co
 
 	for (size_t i = 0; i < view->evidence.count; i++) {
 		uint32_t row = view->evidence.rows[i];
-		uint32_t address = store_value(store, FIELD_SOURCE_ADDRESS, row), key = store_value(store, FIELD_ACCESS_KEY, row);
+		uint32_t address = store_value(store, FIELD_SOURCE_ADDRESS, row),
+			 key = store_value(store, FIELD_ACCESS_KEY, row);
 
 		if (is_address[store->entry[DIMENSION_SOURCE][row]] == 0)
 			for (uint32_t e = 0; e < sources; e++)
-				is_address[e] |= address && store_entry_value(store, FIELD_SOURCE_ADDRESS, e) == address;
+				is_address[e] |=
+					address && store_entry_value(store, FIELD_SOURCE_ADDRESS, e) == address;
 		if (key && is_key[store->entry[DIMENSION_ACTOR][row]] == 0)
 			for (uint32_t e = 0; e < store->dimensions[DIMENSION_ACTOR].count; e++)
 				is_key[e] |= store_entry_value(store, FIELD_ACCESS_KEY, e) == key;
@@ -147,7 +149,8 @@ static void facts_run(struct task *task)
 		const struct rare_method *engine = results->engines->rare_method;
 
 		rare_method_explain(engine, &alert->rare_method, &facts->explanation);
-		facts->words = rare_method_say(engine, &results->params.rare_method, &alert->rare_method, &facts->explanation);
+		facts->words =
+			rare_method_say(engine, &results->params.rare_method, &alert->rare_method, &facts->explanation);
 		facts->has_explanation = true;
 	}
 	free(rows);
@@ -171,8 +174,8 @@ static void facts_discard(struct task *task)
 	free(job);
 }
 
-struct task *facts_start(struct app *app, uint32_t alert, void *owner,
-        void (*ready)(struct app *app, void *owner, struct facts *facts))
+struct task *facts_start(
+	struct app *app, uint32_t alert, void *owner, void (*ready)(struct app *app, void *owner, struct facts *facts))
 {
 	struct facts_task *job = xcalloc(1, sizeof(*job));
 

@@ -29,8 +29,8 @@ struct facts {
 };
 
 /* Calls ready(app, owner, facts) on the terminal thread; the callee takes the facts. *task is cleared then. */
-struct task *facts_start(struct app *app, uint32_t alert, void *owner,
-        void (*ready)(struct app *app, void *owner, struct facts *facts));
+struct task *facts_start(
+	struct app *app, uint32_t alert, void *owner, void (*ready)(struct app *app, void *owner, struct facts *facts));
 void facts_free(struct facts *facts);
 
 #endif

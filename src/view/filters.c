@@ -187,6 +187,23 @@ const struct selection *app_selection(const struct app *app)
 	return app->selection;
 }
 
+void term_format(struct buf *out, enum event_field field, struct slice value)
+{
+	struct buf term = BUF_EMPTY;
+	const char *name;
+
+	query_format_term(&term, field, value);
+	name = strstr(term.data, event_fields[field].name);
+	if (name && (size_t)(name - term.data) <= strlen("not ")) {
+		buf_add(out, term.data, (size_t)(name - term.data));
+		buf_add_text(out, event_fields[field].alias);
+		buf_add_text(out, name + strlen(event_fields[field].name));
+	} else {
+		buf_add(out, term.data, term.length);
+	}
+	buf_free(&term);
+}
+
 /* ---- changing ---- */
 
 int filter_add(struct app *app, const char *text, struct err *err)
@@ -211,12 +228,12 @@ int filter_add(struct app *app, const char *text, struct err *err)
 		return 0;
 	}
 	if (app->filters.count == FILTERS_MAX)
-		return err_set(err, ERR_LIMIT, "there are %d filters already; f lists them, d there deletes one",
-		        FILTERS_MAX);
+		return err_set(
+			err, ERR_LIMIT, "there are %d filters already; f lists them, d there deletes one", FILTERS_MAX);
 	snprintf(what, sizeof(what), "filter %s", text);
 	undo_push(app, UNDO_FILTERS, what);
 	app->filters.items[app->filters.count++] =
-	        (struct filter){.text = xstrdup(text), .is_off = false, .hits = UINT64_MAX};
+		(struct filter){.text = xstrdup(text), .is_off = false, .hits = UINT64_MAX};
 	app->filters.is_off = false;
 	app_want_selection(app);
 	return 0;
@@ -231,7 +248,7 @@ void filter_remove(struct app *app, size_t index)
 	undo_push(app, UNDO_FILTERS, "delete filter");
 	free(filters->items[index].text);
 	memmove(&filters->items[index], &filters->items[index + 1],
-	        (filters->count - index - 1) * sizeof(filters->items[0]));
+		(filters->count - index - 1) * sizeof(filters->items[0]));
 	filters->count--;
 	app_want_selection(app);
 }
@@ -240,10 +257,11 @@ void filter_toggle(struct app *app, size_t index)
 {
 	if (index != SIZE_MAX && index >= app->filters.count)
 		return;
-	undo_push(app, UNDO_FILTERS, "filter on or off");
-	if (index == SIZE_MAX)
+	if (index == SIZE_MAX) { /* no step of undo: the same key takes it back */
 		app->filters.is_off = !app->filters.is_off;
-	else
+	} else {
+		undo_push(app, UNDO_FILTERS, "filter on or off");
 		app->filters.items[index].is_off = !app->filters.items[index].is_off;
+	}
 	app_want_selection(app);
 }

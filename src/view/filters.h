@@ -41,6 +41,9 @@ static inline bool selection_has(const struct selection *selection, uint32_t row
 	return selection->bits[row / 64] >> row % 64 & 1;
 }
 
+/* As query_format_term, with the short name of the field: what people read in the title line. */
+void term_format(struct buf *out, enum event_field field, struct slice value);
+
 /* Commands. Each makes the rows be chosen again. */
 int filter_add(struct app *app, const char *text, struct err *err);
 void filter_remove(struct app *app, size_t index);

@@ -26,11 +26,11 @@ void sheet_heatmap(struct sheet *doc, const uint32_t week[7][24], const bool is_
 			while (!is_mark && hour < 24 && !is_marked[day][hour]) {
 				uint32_t events = week[day][hour++];
 
-				buf_add_char(&run, events == 0 ? ' '
-				                : events * 4 > most * 3 ? '#'
-				                : events * 2 > most     ? 'O'
-				                : events * 8 > most     ? 'o'
-				                                        : '.');
+				buf_add_char(&run, events == 0             ? ' '
+						   : events * 4 > most * 3 ? '#'
+						   : events * 2 > most     ? 'O'
+						   : events * 8 > most     ? 'o'
+									   : '.');
 			}
 			sheet_add(doc, is_mark ? ROLE_RARE : ROLE_SPARK, (struct slice){run.data, run.length});
 			buf_free(&run);

@@ -176,7 +176,7 @@ void history_breadcrumb(struct app *app, struct buf *out)
 		if (is_root(app, place)) {
 			static const char digits[SCREEN_COUNT] = {
 #define X(id, name, title, digit) digit,
-			        SCREENS(X)
+				SCREENS(X)
 #undef X
 			};
 			if (digits[place->screen->id])

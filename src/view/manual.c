@@ -39,7 +39,7 @@ static void entry(struct buf *out, enum view_manual_form form, const struct ui_c
 	screens_text(&where, command->screens);
 	if (form == VIEW_MANUAL_TEXT) {
 		buf_printf(out, "%-14s %-18s %s%s%s\n", *command->keys ? command->keys : "-", command->name,
-		        command->arguments ? command->arguments : "", command->arguments ? "  " : "", command->help);
+			command->arguments ? command->arguments : "", command->arguments ? "  " : "", command->help);
 	} else {
 		buf_add_text(out, ".TP\n.B ");
 		roff_text(out, *command->keys ? command->keys : ":");

@@ -16,26 +16,26 @@ static void ask_changed(void *context, const char *line)
 void app_ask(struct app *app, const char *label, const char *history, const char *initial, prompt_done *done)
 {
 	app->ask = (struct ask){.is_open = true,
-	        .done = done,
-	        .options = {.label = label,
-	                .history = history,
-	                .initial = initial && *initial ? initial : NULL,
-	                .changed = ask_changed,
-	                .context = app}};
+		.done = done,
+		.options = {.label = label,
+			.history = history,
+			.initial = initial && *initial ? initial : NULL,
+			.changed = ask_changed,
+			.context = app}};
 	app->has_notice = false;
 	prompt_open(app->ui, &app->ask.options);
 }
 
 /* The prompt borrows nothing of its options but takes them when it opens, so a completion means opening it again. */
-void app_ask_completing(struct app *app, void (*complete)(void *context, const char *line, size_t *start, size_t end,
-                                                 struct completions *out))
+void app_ask_completing(struct app *app,
+	void (*complete)(void *context, const char *line, size_t *start, size_t end, struct completions *out))
 {
 	app->ask.options.complete = complete;
 	prompt_open(app->ui, &app->ask.options);
 }
 
-void app_ask_watching(struct app *app, void (*changed)(struct app *app, const char *text),
-        void (*canceled)(struct app *app))
+void app_ask_watching(
+	struct app *app, void (*changed)(struct app *app, const char *text), void (*canceled)(struct app *app))
 {
 	app->ask.changed = changed;
 	app->ask.canceled = canceled;
@@ -63,9 +63,9 @@ unsigned app_feed_prompt(struct app *app, const struct ui_event *event)
 	if (!app->ask.done(app, text, &err)) {
 		app->notice_error = err;
 		app->notice = (struct ui_notice){.text = app->notice_error.text,
-		        .help = "change it and press Enter; Esc gives up",
-		        .column = (size_t)err.offset,
-		        .has_column = err.code == ERR_USAGE || err.offset > 0};
+			.help = "change it and press Enter; Esc gives up",
+			.column = (size_t)err.offset,
+			.has_column = err.code == ERR_USAGE || err.offset > 0};
 		app->has_notice = true;
 		app->ask.is_open = true;
 		prompt_reopen(app->ui, strlen(text));
@@ -122,7 +122,7 @@ static void offer(struct completions *out, const char *candidate, const char *wo
 
 /* Distinct values of a field that begin with a word, quoted as the language needs. */
 static void offer_values(struct app *app, enum event_field field, const char *word, size_t length, bool is_query,
-        struct completions *out)
+	struct completions *out)
 {
 	const struct store *store = app->results->store;
 	uint32_t entries = store->dimensions[event_fields[field].dimension].count, offered = 0;
@@ -217,7 +217,7 @@ static void offer_parameters(const char *word, size_t length, struct completions
 }
 
 static void offer_argument(struct app *app, const char *command, size_t command_length, const char *word, size_t length,
-        struct completions *out)
+	struct completions *out)
 {
 	struct slice name = {command, command_length};
 

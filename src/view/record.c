@@ -87,25 +87,25 @@ static const struct {
 	const char *path;
 	enum event_field field;
 } places[] = {
-        {"eventName", FIELD_ACTION},
-        {"eventSource", FIELD_PROVIDER},
-        {"sourceIPAddress", FIELD_SOURCE_ADDRESS},
-        {"userAgent", FIELD_USER_AGENT},
-        {"awsRegion", FIELD_CLOUD_REGION},
-        {"errorCode", FIELD_ERROR_CODE},
-        {"eventType", FIELD_EVENT_TYPE},
-        {"eventCategory", FIELD_EVENT_CATEGORY},
-        {"readOnly", FIELD_READ_ONLY},
-        {"userIdentity.userName", FIELD_USER_NAME},
-        {"userIdentity.type", FIELD_IDENTITY_TYPE},
-        {"userIdentity.principalId", FIELD_USER_ID},
-        {"userIdentity.arn", FIELD_IDENTITY_ARN},
-        {"userIdentity.accountId", FIELD_ACCOUNT_ID},
-        {"userIdentity.accessKeyId", FIELD_ACCESS_KEY},
-        {"userIdentity.invokedBy", FIELD_INVOKED_BY},
-        {"userIdentity.sessionContext.sessionIssuer.userName", FIELD_USER_NAME},
-        {"userIdentity.sessionContext.sessionIssuer.arn", FIELD_ISSUER_ARN},
-        {"userIdentity.sessionContext.attributes.mfaAuthenticated", FIELD_MFA},
+	{"eventName", FIELD_ACTION},
+	{"eventSource", FIELD_PROVIDER},
+	{"sourceIPAddress", FIELD_SOURCE_ADDRESS},
+	{"userAgent", FIELD_USER_AGENT},
+	{"awsRegion", FIELD_CLOUD_REGION},
+	{"errorCode", FIELD_ERROR_CODE},
+	{"eventType", FIELD_EVENT_TYPE},
+	{"eventCategory", FIELD_EVENT_CATEGORY},
+	{"readOnly", FIELD_READ_ONLY},
+	{"userIdentity.userName", FIELD_USER_NAME},
+	{"userIdentity.type", FIELD_IDENTITY_TYPE},
+	{"userIdentity.principalId", FIELD_USER_ID},
+	{"userIdentity.arn", FIELD_IDENTITY_ARN},
+	{"userIdentity.accountId", FIELD_ACCOUNT_ID},
+	{"userIdentity.accessKeyId", FIELD_ACCESS_KEY},
+	{"userIdentity.invokedBy", FIELD_INVOKED_BY},
+	{"userIdentity.sessionContext.sessionIssuer.userName", FIELD_USER_NAME},
+	{"userIdentity.sessionContext.sessionIssuer.arn", FIELD_ISSUER_ARN},
+	{"userIdentity.sessionContext.attributes.mfaAuthenticated", FIELD_MFA},
 };
 
 static enum event_field field_of(const char *path)
@@ -156,8 +156,9 @@ static void link_leaf(struct layout *layout, struct sheet_link *link, const json
 	enum event_field field = field_of(layout->path.data ? layout->path.data : "");
 
 	if (json_is_string(value))
-		link->value = (struct slice){sheet_keep(doc, (struct slice){json_string_value(value), json_string_length(value)}),
-		        json_string_length(value)};
+		link->value = (struct slice){
+			sheet_keep(doc, (struct slice){json_string_value(value), json_string_length(value)}),
+			json_string_length(value)};
 	else if (json_is_integer(value) || json_is_real(value) || json_is_boolean(value)) {
 		char *text = json_dumps(value, JSON_ENCODE_ANY);
 
@@ -209,7 +210,8 @@ static void lay_out(struct layout *layout, const char *key, const json_t *value,
 			}
 			layout->depth--;
 			sheet_line(doc);
-			sheet_printf(doc, ROLE_TEXT, "%*s%s%s", (int)layout->depth * 2, "", is_object ? "}" : "]", comma);
+			sheet_printf(
+				doc, ROLE_TEXT, "%*s%s%s", (int)layout->depth * 2, "", is_object ? "}" : "]", comma);
 		}
 	} else {
 		link_leaf(layout, link, value);
@@ -218,7 +220,8 @@ static void lay_out(struct layout *layout, const char *key, const json_t *value,
 		} else {
 			char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
 
-			add_text(doc, json_is_number(value) ? ROLE_JSON_NUMBER : ROLE_JSON_LITERAL, text ? text : "null");
+			add_text(doc, json_is_number(value) ? ROLE_JSON_NUMBER : ROLE_JSON_LITERAL,
+				text ? text : "null");
 			free(text);
 		}
 		add_text(doc, ROLE_TEXT, comma);
@@ -256,10 +259,11 @@ static void build(struct app *app, struct record *record, int width)
 	} else if (record->is_failed) {
 		sheet_wrap(&record->doc, ROLE_ERROR, 0, slice_of(record->error));
 		sheet_wrap(&record->doc, ROLE_DIM, 0,
-		        slice_of("The figures stay valid: they were counted while loading. Only the record cannot be shown."));
+			slice_of("The figures stay valid: they were counted while loading. Only the record cannot be "
+				 "shown."));
 	} else {
 		value = json_loadb(record->raw.data ? record->raw.data : "", record->raw.length,
-		        JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, &error);
+			JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, &error);
 		if (value) {
 			struct layout layout = {.record = record};
 

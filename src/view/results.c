@@ -32,20 +32,20 @@ static struct engines *engines_new(const struct store *store)
 
 static bool model_fits(const struct engines *engines, const struct rare_method_params *params)
 {
-	return !engines->rare_method || (engines->bucket_span == params->bucket_span &&
-	                                        engines->partition_field == params->partition_field);
+	return !engines->rare_method ||
+	       (engines->bucket_span == params->bucket_span && engines->partition_field == params->partition_field);
 }
 
 static void engines_model(
-        struct engines *engines, const struct rare_method_params *params, const struct rare_model *baseline)
+	struct engines *engines, const struct rare_method_params *params, const struct rare_model *baseline)
 {
 	struct err err;
 
 	if (engines->rare_method)
 		return;
 	engines->rare_method = baseline && rare_model_fits(baseline, params, &err) == 0
-	        ? rare_method_new_after(engines->store, params, baseline)
-	        : rare_method_new(engines->store, params);
+				       ? rare_method_new_after(engines->store, params, baseline)
+				       : rare_method_new(engines->store, params);
 	engines->bucket_span = params->bucket_span;
 	engines->partition_field = params->partition_field;
 }
@@ -89,9 +89,9 @@ static uint8_t *compute_trust(struct rare_as *engine, const struct rare_as_param
 		uint32_t entry = source[row];
 
 		if (!trust[entry])
-			trust[entry] = store_entry_value(store, FIELD_AS_ORG, entry) == 0  ? 3
-			        : rare_as_is_trusted(engine, params, row) ? 1
-			                                                  : 2;
+			trust[entry] = store_entry_value(store, FIELD_AS_ORG, entry) == 0 ? 3
+				       : rare_as_is_trusted(engine, params, row)          ? 1
+											  : 2;
 	}
 	for (uint32_t entry = 0; entry < entries; entry++)
 		if (trust[entry] == 3)
@@ -107,7 +107,7 @@ static uint8_t *compute_failed(const struct store *store)
 
 	for (uint32_t entry = 0; entry < entries; entry++)
 		failed[entry] = store_entry_value(store, FIELD_ERROR_CODE, entry) != 0 ||
-		        (failure && store_entry_value(store, FIELD_OUTCOME, entry) == failure);
+				(failure && store_entry_value(store, FIELD_OUTCOME, entry) == failure);
 	return failed;
 }
 
@@ -152,8 +152,8 @@ static char severity_letter(enum rule rule)
 	const char *severity = rules[rule].severity;
 
 	return strcmp(severity, "high") == 0 || strcmp(severity, "critical") == 0 ? 'H'
-	        : strcmp(severity, "medium") == 0                                  ? 'M'
-	                                                                           : 'L';
+	       : strcmp(severity, "medium") == 0                                  ? 'M'
+										  : 'L';
 }
 
 static void view_alert(struct results *results, const struct alert *alert, struct alert_view *view)
@@ -163,7 +163,7 @@ static void view_alert(struct results *results, const struct alert *alert, struc
 
 	if (alert->rule == RULE_RARE_AS) {
 		view->evidence = rare_as_evidence(engines->rare_as, &results->params.rare_as, alert->rare_as.identity,
-		        alert->rare_as.evaluated_at, true);
+			alert->rare_as.evaluated_at, true);
 		view->user = alert->rare_as.user_name;
 		view->type = alert->rare_as.identity_type;
 		view->identity = alert->rare_as.identity;
@@ -185,7 +185,7 @@ static void view_alert(struct results *results, const struct alert *alert, struc
 	view->network = main_network(store, &view->evidence);
 	view->severity = severity_letter(alert->rule);
 	view->seen = view->evidence.count ? store->timestamp[view->evidence.rows[view->evidence.count - 1]]
-	                                  : alert->last_fired;
+					  : alert->last_fired;
 }
 
 /* ---- order ---- */
@@ -226,7 +226,7 @@ static void order_alerts(struct results *results)
 	results->order = xcalloc(count ? count : 1, sizeof(*results->order));
 	for (size_t i = 0; i < count; i++)
 		keys[i] = (struct order_key){(uint32_t)i, severity_rank(results->views[i].severity),
-		        results->views[i].score, results->views[i].seen, results->views[i].user, false};
+			results->views[i].score, results->views[i].seen, results->views[i].user, false};
 	qsort(keys, count, sizeof(*keys), order_compare);
 	for (size_t i = 0; i < count; i++) {
 		if (keys[i].is_placed)
@@ -265,7 +265,8 @@ static void count_user_alerts(struct results *results)
 	free(position);
 }
 
-static void evaluate(struct engines *engines, const struct params *params, uint32_t wanted, int64_t now, struct alerts *out)
+static void evaluate(
+	struct engines *engines, const struct params *params, uint32_t wanted, int64_t now, struct alerts *out)
 {
 	if (wanted >> RULE_RARE_AS & 1) {
 		if (now == TIME_NONE)
@@ -282,7 +283,8 @@ static void evaluate(struct engines *engines, const struct params *params, uint3
 }
 
 struct results *results_compute(const struct store *store, struct engines *engines, const struct params *params,
-        const struct params *without, uint32_t rules_wanted, const struct rare_model *baseline, int64_t now, bool is_partial)
+	const struct params *without, uint32_t rules_wanted, const struct rare_model *baseline, int64_t now,
+	bool is_partial)
 {
 	struct results *results = xcalloc(1, sizeof(*results));
 	int64_t started = time_monotonic_us();
@@ -315,8 +317,8 @@ struct results *results_compute(const struct store *store, struct engines *engin
 	}
 	if (rules_wanted >> RULE_RARE_METHOD & 1) {
 		rare_method_outlook(results->engines->rare_method, &params->rare_method, &results->outlook);
-		rare_method_say_outlook(
-		        results->engines->rare_method, &params->rare_method, &results->outlook, &results->outlook_words);
+		rare_method_say_outlook(results->engines->rare_method, &params->rare_method, &results->outlook,
+			&results->outlook_words);
 	}
 	results->trust = compute_trust(results->engines->rare_as, &params->rare_as, results->store);
 	results->failed = compute_failed(results->store);
@@ -359,7 +361,7 @@ static uint32_t count_distinct(uint32_t *ids, uint32_t count)
 
 /* Distinct values of a field over rows, by way of the distinct entries of its dimension. `mark` holds a stamp an entry. */
 static uint32_t distinct_values(const struct store *store, enum event_field field, const uint32_t *rows, uint32_t count,
-        uint32_t *mark, uint32_t stamp, struct buf *ids)
+	uint32_t *mark, uint32_t stamp, struct buf *ids)
 {
 	const uint32_t *entries = store->entry[event_fields[field].dimension];
 	uint32_t found = 0;
@@ -378,8 +380,8 @@ static uint32_t distinct_values(const struct store *store, enum event_field fiel
 	return found ? count_distinct((uint32_t *)(void *)ids->data, found) : 0;
 }
 
-struct user_view *users_compute(const struct store *store, const uint8_t *trust, const uint8_t *failed,
-        const uint64_t *keep, uint32_t *count)
+struct user_view *users_compute(
+	const struct store *store, const uint8_t *trust, const uint8_t *failed, const uint64_t *keep, uint32_t *count)
 {
 	struct user_view *users = xcalloc(store->identity_count + 1, sizeof(*users));
 	uint32_t sources = store->dimensions[DIMENSION_SOURCE].count, calls = store->dimensions[DIMENSION_CALL].count;

@@ -22,7 +22,8 @@ void engines_free(struct engines *engines);
 
 /* What the lists show of an alert, beside the alert. */
 struct alert_view {
-	struct row_list evidence; /* rare-as: sensitive events from other networks; rare-method: the calls of the bucket */
+	struct row_list
+		evidence; /* rare-as: sensitive events from other networks; rare-method: the calls of the bucket */
 	uint32_t user, type; /* string ids */
 	uint32_t identity; /* UINT32_MAX: none */
 	uint32_t network; /* string id of the organisation most of the evidence came from; 0 none */
@@ -67,11 +68,12 @@ void results_free(struct results *results);
 
 /* Evaluates. `without`: the parameters without the allowlist, to say how much it silences; NULL: there is none. `engines` of the same snapshot are taken over when given (not NULL). Evaluator's thread only. */
 struct results *results_compute(const struct store *store, struct engines *engines, const struct params *params,
-        const struct params *without, uint32_t rules, const struct rare_model *baseline, int64_t now, bool is_partial) MUST_USE;
+	const struct params *without, uint32_t rules, const struct rare_model *baseline, int64_t now,
+	bool is_partial) MUST_USE;
 /* UINT32_MAX when there is none with that id. */
 uint32_t results_find(const struct results *results, const char *alert_id);
 struct user_view *users_compute(const struct store *store, const uint8_t *trust, const uint8_t *failed,
-        const uint64_t *keep, uint32_t *count) MUST_USE;
+	const uint64_t *keep, uint32_t *count) MUST_USE;
 bool row_failed(const struct results *results, uint32_t row);
 /* The organisation, the address where there is none. */
 struct slice row_network(const struct store *store, uint32_t row);

@@ -174,7 +174,8 @@ static void rows_done(struct app *app, struct task *task)
 	free(set->rows);
 	free(set->is_context);
 	store_free(set->store);
-	*set = (struct row_set){.store = job->store, .rows = job->rows, .is_context = job->is_context, .count = job->count};
+	*set = (struct row_set){
+		.store = job->store, .rows = job->rows, .is_context = job->is_context, .count = job->count};
 	job->store = NULL;
 	job->rows = NULL;
 	job->is_context = NULL;
@@ -195,7 +196,7 @@ static void rows_discard(struct task *task)
 }
 
 void row_set_wish(struct app *app, struct row_set *set, const struct row_wish *wish, void *owner,
-        void (*ready)(struct app *app, void *owner))
+	void (*ready)(struct app *app, void *owner))
 {
 	struct rows_task *job = xcalloc(1, sizeof(*job));
 	struct err err;

@@ -28,7 +28,7 @@ struct row_set {
 
 /* When ready, `ready` is called with the owner, and the set holds the new rows. */
 void row_set_wish(struct app *app, struct row_set *set, const struct row_wish *wish, void *owner,
-        void (*ready)(struct app *app, void *owner));
+	void (*ready)(struct app *app, void *owner));
 void row_set_free(struct row_set *set);
 static inline uint32_t row_set_at(const struct row_set *set, size_t index)
 {

@@ -10,7 +10,7 @@
 static void keep_message(struct app *app, enum message_kind kind, char *text)
 {
 	app->messages =
-	        array_grow(app->messages, &app->message_capacity, app->message_count + 1, sizeof(*app->messages));
+		array_grow(app->messages, &app->message_capacity, app->message_count + 1, sizeof(*app->messages));
 	app->messages[app->message_count++] = (struct message){time_now(), kind, text};
 }
 
@@ -62,7 +62,7 @@ const char *app_zone(const struct app *app)
 	if (!app->is_local_time)
 		return "UTC";
 	snprintf(text, sizeof(text), "%c%02d:%02d", minutes < 0 ? '-' : '+', (int)(llabs(minutes) / 60),
-	        (int)(llabs(minutes) % 60));
+		(int)(llabs(minutes) % 60));
 	return text;
 }
 
@@ -94,9 +94,7 @@ const char *app_time(const struct app *app, int64_t ms, enum time_form form, cha
 	case TIME_CLOCK: snprintf(out, TIME_TEXT_SIZE, "%.8s", iso + 11); break;
 	case TIME_MINUTE: snprintf(out, TIME_TEXT_SIZE, "%.*s", (int)(iso + 16 - day), day); break;
 	case TIME_HOUR: snprintf(out, TIME_TEXT_SIZE, "%.*sh", (int)(iso + 13 - day), day); break;
-	case TIME_LONG:
-		snprintf(out, TIME_TEXT_SIZE, "%.19s%s", iso, app->is_local_time ? "" : "Z");
-		break;
+	case TIME_LONG: snprintf(out, TIME_TEXT_SIZE, "%.19s%s", iso, app->is_local_time ? "" : "Z"); break;
 	}
 	return out;
 }
@@ -159,7 +157,7 @@ const char *span_text(int64_t ms, char out[TIME_TEXT_SIZE])
 		snprintf(out, TIME_TEXT_SIZE, "%s%dh%02dm", sign, (int)(seconds / 3600), (int)(seconds / 60 % 60));
 	else
 		snprintf(out, TIME_TEXT_SIZE, "%s%lldd%02dh", sign, (long long)(seconds / 86400),
-		        (int)(seconds / 3600 % 24));
+			(int)(seconds / 3600 % 24));
 	return out;
 }
 

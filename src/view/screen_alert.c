@@ -79,8 +79,9 @@ static void draw(struct app *app, void *context, struct pane body)
 			sheet_begin(&state->doc, app->ui, body.width);
 			sheet_line(&state->doc);
 			sheet_wrap(&state->doc, ROLE_WARN, 1,
-			        slice_of("This alert no longer fires with the present parameters and data. u undoes the "
-			                 "last change, 5 shows the limits, Esc goes back."));
+				slice_of(
+					"This alert no longer fires with the present parameters and data. u undoes the "
+					"last change, 5 shows the limits, Esc goes back."));
 		} else {
 			alert_doc(app, &state->doc, app->results, state->alert, state->facts, body.width);
 		}
@@ -128,7 +129,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 		return;
 	view = &app->results->views[state->alert];
 	buf_printf(left, "%s  %s %s in evidence", rules[app->results->alerts.items[state->alert].rule].name,
-	        count_text(view->evidence.count, count), plural(view->evidence.count, "event", "events"));
+		count_text(view->evidence.count, count), plural(view->evidence.count, "event", "events"));
 	for (size_t i = 0; i < app->results->alerts.count; i++)
 		if (app->results->order[i] == state->alert)
 			buf_printf(right, "%zu of %zu", i + 1, app->results->alerts.count);
@@ -167,9 +168,9 @@ static unsigned open_value(struct app *app, struct state *state, const struct sh
 	struct target target;
 	unsigned reaction;
 
-	query_format_term(&query, FIELD_USER_NAME, store_string(app->results->store, view->user));
+	term_format(&query, FIELD_USER_NAME, store_string(app->results->store, view->user));
 	buf_add_text(&query, " and ");
-	query_format_term(&query, link->field, link->value);
+	term_format(&query, link->field, link->value);
 	target_init(&target);
 	target.query = target.label = query.data;
 	reaction = app_open(app, SCREEN_EVENTS, &target);
@@ -274,24 +275,24 @@ enum parameter alert_parameter_here(struct app *app)
 }
 
 static const char *const hints[] = {
-        "open", "profile", "raw", "guide", "mark", "comment", "allow", "tune", "keep", "drop", "copy", "back", "help"};
+	"open", "profile", "raw", "guide", "mark", "comment", "allow", "tune", "keep", "drop", "copy", "back", "help"};
 
 const struct screen screen_alert = {
-        .id = SCREEN_ALERT,
-        .state_size = sizeof(struct state),
-        .open = open_alert,
-        .close = close_alert,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .crumb = crumb,
-        .status = status,
-        .value = value,
-        .act = act,
-        .pager = pager_of,
-        .row = row_of,
-        .identity = identity,
-        .alerts = chosen,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_ALERT,
+	.state_size = sizeof(struct state),
+	.open = open_alert,
+	.close = close_alert,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.crumb = crumb,
+	.status = status,
+	.value = value,
+	.act = act,
+	.pager = pager_of,
+	.row = row_of,
+	.identity = identity,
+	.alerts = chosen,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

@@ -5,22 +5,34 @@
 
 #include "alert_doc.h"
 #include "app.h"
+#include "beside.h"
 #include "say.h"
 #include "strip.h"
 #include "table.h"
 
-enum { COL_VERDICT, COL_SEVERITY, COL_SEEN, COL_RULE, COL_USER, COL_NETWORK, COL_EVIDENCE, COL_SCORE, COL_FIRED, COL_COUNT };
+enum {
+	COL_VERDICT,
+	COL_SEVERITY,
+	COL_SEEN,
+	COL_RULE,
+	COL_USER,
+	COL_NETWORK,
+	COL_EVIDENCE,
+	COL_SCORE,
+	COL_FIRED,
+	COL_COUNT
+};
 
 static struct list_column columns[COL_COUNT] = {
-        [COL_VERDICT] = {.title = "V", .width = 1},
-        [COL_SEVERITY] = {.title = "S", .width = 1},
-        [COL_SEEN] = {.title = "LAST SEEN", .width = 11, .priority = 3},
-        [COL_RULE] = {.title = "RULE", .width = 4, .priority = 5},
-        [COL_USER] = {.title = "USER", .width = 16, .width_min = 8, .grow = 2},
-        [COL_NETWORK] = {.title = "NETWORK", .width = 14, .width_min = 8, .grow = 2, .priority = 4},
-        [COL_EVIDENCE] = {.title = "EVIDENCE", .width = 18, .width_min = 10, .grow = 1, .priority = 1},
-        [COL_SCORE] = {.title = "SCORE", .width = 5, .align = ALIGN_RIGHT, .priority = 2},
-        [COL_FIRED] = {.title = "FIRED", .width = 5, .align = ALIGN_RIGHT, .priority = 9, .is_hidden = true},
+	[COL_VERDICT] = {.title = "V", .width = 1},
+	[COL_SEVERITY] = {.title = "S", .width = 1},
+	[COL_SEEN] = {.title = "LAST SEEN", .width = 11, .priority = 3},
+	[COL_RULE] = {.title = "RULE", .width = 4, .priority = 5},
+	[COL_USER] = {.title = "USER", .width = 16, .width_min = 8, .grow = 2},
+	[COL_NETWORK] = {.title = "NETWORK", .width = 14, .width_min = 8, .grow = 2, .priority = 4},
+	[COL_EVIDENCE] = {.title = "EVIDENCE", .width = 18, .width_min = 10, .grow = 1, .priority = 1},
+	[COL_SCORE] = {.title = "SCORE", .width = 5, .align = ALIGN_RIGHT, .priority = 2},
+	[COL_FIRED] = {.title = "FIRED", .width = 5, .align = ALIGN_RIGHT, .priority = 9, .is_hidden = true},
 };
 
 struct state {
@@ -36,13 +48,7 @@ struct state {
 	bool is_descending;
 	struct buf empty;
 
-	struct sheet doc; /* wide layout */
-	struct pager pager;
-	char explained[ALERT_ID_SIZE];
-	const struct results *explained_from;
-	int explained_width;
-	struct facts *facts;
-	struct task *task;
+	struct beside beside; /* wide layout */
 	struct strip strip;
 };
 
@@ -58,9 +64,9 @@ static void rare_as_evidence_words(struct app *app, struct list_row *row, const 
 {
 	char percent[COUNT_TEXT_SIZE], total[COUNT_TEXT_SIZE];
 
-	cell_printf(app, row, COL_EVIDENCE, ROLE_TEXT, "%llu/%s %s %uact", (unsigned long long)figures->untrusted_event_count,
-	        count_short(figures->total_events_all_asns, total), percent_text(figures->rare_asn_ratio, percent),
-	        figures->unique_action_from_untrusted_asn);
+	cell_printf(app, row, COL_EVIDENCE, ROLE_TEXT, "%llu/%s %s %uact",
+		(unsigned long long)figures->untrusted_event_count, count_short(figures->total_events_all_asns, total),
+		percent_text(figures->rare_asn_ratio, percent), figures->unique_action_from_untrusted_asn);
 }
 
 static void fill(void *context, size_t index, struct list_row *row)
@@ -117,8 +123,7 @@ static int compare_column(const struct app *app, int column, uint32_t a, uint32_
 	case COL_USER: return slice_compare(store_string(store, left->user), store_string(store, right->user));
 	case COL_NETWORK: return slice_compare(store_string(store, left->network), store_string(store, right->network));
 	case COL_SCORE: return left->score < right->score ? -1 : left->score > right->score;
-	case COL_FIRED:
-		return (int)results->alerts.items[a].times_fired - (int)results->alerts.items[b].times_fired;
+	case COL_FIRED: return (int)results->alerts.items[a].times_fired - (int)results->alerts.items[b].times_fired;
 	case COL_EVIDENCE:
 		return left->evidence.count < right->evidence.count ? -1 : left->evidence.count > right->evidence.count;
 	default: return 0;
@@ -150,7 +155,7 @@ static void arrange(struct state *state)
 			uint32_t alert = results->order[i];
 
 			if ((verdict_letter(state->app, &results->alerts.items[alert]) == '.') == (pass == 0) &&
-			        is_kept(state->app, &results->views[alert]))
+				is_kept(state->app, &results->views[alert]))
 				state->shown[state->count++] = alert;
 		}
 	state->hidden = count - state->count;
@@ -166,27 +171,30 @@ static void explain_empty(struct state *state)
 	state->empty.length = 0;
 	if (app->results->alerts.count) {
 		filters_format(&app->filters, &filters);
-		buf_printf(&state->empty, "0 of %zu alerts: filter `%s` hides %zu.\n\\ turns filters off, u undoes, f lists them.",
-		        app->results->alerts.count, filters.data ? filters.data : "", state->hidden);
+		buf_printf(&state->empty,
+			"0 of %zu alerts: filter `%s` hides %zu.\n\\ turns filters off, u undoes, f lists them.",
+			app->results->alerts.count, filters.data ? filters.data : "", state->hidden);
 		buf_free(&filters);
 	} else if (!app->progress.is_finished) {
 		buf_add_text(&state->empty, "No alerts so far. Loading goes on; 3 shows the events that are in.");
 	} else if (app->results->store->count == 0) {
 		buf_add_text(&state->empty, app->evaluating ? "Evaluating ..."
-		                : "No CloudTrail events were found in the input.\n8 lists the files and why each was skipped.");
+							    : "No CloudTrail events were found in the input.\n8 lists "
+							      "the files and why each was skipped.");
 	} else {
 		buf_printf(&state->empty,
-		        "No alerts: nothing here fires with the present parameters.\n"
-		        "%zu near %s: ~ shows who fails exactly one condition.\n5 tries other limits, 2 lists the identities.",
-		        app->results->near.count, plural(app->results->near.count, "miss", "misses"));
+			"No alerts: nothing here fires with the present parameters.\n"
+			"%zu near %s: ~ shows who fails exactly one condition.\n5 tries other limits, 2 lists the "
+			"identities.",
+			app->results->near.count, plural(app->results->near.count, "miss", "misses"));
 		if (app->results->outlook_words.length) {
 			buf_add_char(&state->empty, '\n');
 			buf_wrap(&state->empty, app->results->outlook_words.data, ui_screen(app->ui).width - 4);
 		}
 		if (!enrich_has_asn(app->enrich))
 			buf_add_text(&state->empty,
-			        "\nNo AS database is open, so networks are known only where documents carry them:\n"
-			        "start with --asn-db FILE.mmdb.");
+				"\nNo AS database is open, so networks are known only where documents carry them:\n"
+				"start with --asn-db FILE.mmdb.");
 	}
 	state->list.empty_text = state->empty.data;
 }
@@ -209,7 +217,7 @@ static void remember(struct state *state)
 {
 	if (state->list.cursor < state->count)
 		memcpy(state->under, state->app->results->alerts.items[state->shown[state->list.cursor]].id,
-		        sizeof(state->under));
+			sizeof(state->under));
 }
 
 static void update(struct app *app, void *context, unsigned change)
@@ -221,7 +229,7 @@ static void update(struct app *app, void *context, unsigned change)
 		arrange(state);
 		explain_empty(state);
 		follow_item(state);
-		state->explained_width = 0;
+		state->beside.width = 0;
 	}
 	if (change & (CHANGED_RESULTS | CHANGED_SELECTION))
 		strip_want(app, &state->strip);
@@ -248,73 +256,11 @@ static void close_alerts(struct app *app, void *context)
 	struct state *state = context;
 
 	(void)app;
-	if (state->task)
-		atomic_store(&state->task->is_canceled, true);
-	facts_free(state->facts);
+	beside_free(&state->beside);
 	strip_free(&state->strip);
 	free(state->shown);
 	free(state->selected);
 	buf_free(&state->empty);
-	sheet_free(&state->doc);
-}
-
-/* ---- wide layout ---- */
-
-static void facts_ready(struct app *app, void *owner, struct facts *facts)
-{
-	struct state *state = owner;
-
-	(void)app;
-	state->task = NULL;
-	facts_free(state->facts);
-	state->facts = facts;
-	state->explained_width = 0;
-}
-
-static void draw_explanation(struct state *state, struct pane pane)
-{
-	struct app *app = state->app;
-	const struct alert *alert;
-
-	if (state->list.cursor >= state->count)
-		return;
-	alert = &app->results->alerts.items[state->shown[state->list.cursor]];
-	if (strcmp(alert->id, state->explained) != 0 || state->explained_from != app->results) {
-		memcpy(state->explained, alert->id, sizeof(state->explained));
-		state->explained_from = app->results;
-		state->explained_width = 0;
-		if (state->task)
-			atomic_store(&state->task->is_canceled, true);
-		state->task = facts_start(app, state->shown[state->list.cursor], state, facts_ready);
-		pager_goto(&state->pager, 0);
-	}
-	if (state->explained_width != pane.width) {
-		alert_doc(app, &state->doc, app->results, state->shown[state->list.cursor], state->facts, pane.width);
-		sheet_pager(&state->doc, &state->pager);
-		state->pager.has_cursor = false;
-		state->explained_width = pane.width;
-	}
-	pager_draw(&state->pager, pane, false);
-}
-
-static void draw_evidence(struct state *state, struct pane pane)
-{
-	const struct results *results = state->app->results;
-	const struct alert_view *view = &results->views[state->shown[state->list.cursor]];
-	const struct store *store = results->store;
-
-	draw_rule(pane, 0, "events in evidence", "Enter Enter opens them");
-	for (size_t i = 0; i < view->evidence.count && (int)i + 1 < pane.height; i++) {
-		uint32_t row = view->evidence.rows[i];
-		char when[TIME_TEXT_SIZE];
-		int y = (int)i + 1;
-
-		draw_printf(pane, y, 1, ROLE_TIME, "%s", app_time(state->app, store->timestamp[row], TIME_SHORT, when));
-		draw_fit(pane, y, 17, 34, ALIGN_LEFT, ROLE_STRONG, action_name(store, row, &state->app->scratch));
-		draw_fit(pane, y, 52, 16, ALIGN_LEFT, ROLE_TEXT, store_text(store, FIELD_SOURCE_ADDRESS, row));
-		draw_fit(pane, y, 69, 20, ALIGN_LEFT, ROLE_RARE, row_network(store, row));
-		draw_fit(pane, y, 90, pane.width - 91, ALIGN_LEFT, ROLE_DIM, store_text(store, FIELD_USER_AGENT, row));
-	}
 }
 
 static int draw_near(struct state *state, struct pane pane)
@@ -323,8 +269,8 @@ static int draw_near(struct state *state, struct pane pane)
 
 	if (!near || pane.height < 8 || !state->count)
 		return 0;
-	draw_printf(pane, pane.height - 1, 1, ROLE_TIP, "~ near misses: %zu %s exactly one condition (~ shows them)", near,
-	        plural(near, "identity fails", "identities fail"));
+	draw_printf(pane, pane.height - 1, 1, ROLE_TIP, "~ near misses: %zu %s exactly one condition (~ shows them)",
+		near, plural(near, "identity fails", "identities fail"));
 	return 1;
 }
 
@@ -337,19 +283,17 @@ static void draw(struct app *app, void *context, struct pane body)
 	state->list.pattern = app->search;
 	if (body.width >= 160 && body.height >= 16) {
 		struct pane right = pane_columns(top, 90, top.width - 90);
-		int events = state->count ? top.height / 3 : 0;
 
 		left = pane_columns(top, 0, 88);
 		draw_separator(pane_columns(top, 88, 1), SPLIT_BESIDE, NULL);
-		draw_explanation(state, pane_rows(right, 0, top.height - events));
 		if (state->list.cursor < state->count)
-			draw_evidence(state, pane_rows(right, top.height - events, events));
+			beside_draw(app, &state->beside, state->shown[state->list.cursor], right);
 	}
 	list_draw(&state->list, pane_rows(left, 0, left.height - draw_near(state, left)), true);
 	if (strip)
 		strip_draw(app, &state->strip, pane_rows(body, body.height - strip, strip),
-		        state->list.cursor < state->count ? app->results->views[state->shown[state->list.cursor]].seen
-		                                          : TIME_NONE);
+			state->list.cursor < state->count ? app->results->views[state->shown[state->list.cursor]].seen
+							  : TIME_NONE);
 }
 
 /* ---- keys ---- */
@@ -392,13 +336,13 @@ static void select_one(struct state *state, size_t index, bool is_on)
 		if (strcmp(state->selected[i], id) == 0) {
 			if (!is_on)
 				memmove(&state->selected[i], &state->selected[i + 1],
-				        (--state->selected_count - i) * sizeof(*state->selected));
+					(--state->selected_count - i) * sizeof(*state->selected));
 			return;
 		}
 	if (!is_on)
 		return;
-	state->selected =
-	        array_grow(state->selected, &state->selected_capacity, state->selected_count + 1, sizeof(*state->selected));
+	state->selected = array_grow(
+		state->selected, &state->selected_capacity, state->selected_count + 1, sizeof(*state->selected));
 	memcpy(state->selected[state->selected_count++], id, ALERT_ID_SIZE);
 }
 
@@ -438,8 +382,8 @@ static unsigned sort_by(struct state *state, const char *arguments)
 		app_say(state->app, MESSAGE_INFO, "worst first again");
 	} else {
 		state->sort = column;
-		state->is_descending = column == COL_SEEN || column == COL_SCORE || column == COL_FIRED ||
-		        column == COL_EVIDENCE;
+		state->is_descending =
+			column == COL_SEEN || column == COL_SCORE || column == COL_FIRED || column == COL_EVIDENCE;
 	}
 	state->list.sort_column = state->sort;
 	state->list.is_sort_descending = state->is_descending;
@@ -465,7 +409,10 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	case ACT_RANGE:
 		state->list.anchor = state->list.anchor == SIZE_MAX ? state->list.cursor : SIZE_MAX;
 		return UI_REDRAW;
-	case ACT_UNSELECT: state->selected_count = 0; state->list.anchor = SIZE_MAX; return UI_REDRAW;
+	case ACT_UNSELECT:
+		state->selected_count = 0;
+		state->list.anchor = SIZE_MAX;
+		return UI_REDRAW;
 	case ACT_SORT: return sort_by(state, arguments);
 	case ACT_REVERSE:
 		state->is_descending = !state->is_descending;
@@ -524,7 +471,7 @@ static bool value(struct app *app, void *context, struct value *out)
 	case COL_EVIDENCE:
 		if (view->evidence.count) {
 			*out = (struct value){
-			        FIELD_ACTION, store_text(results->store, FIELD_ACTION, view->evidence.rows[0])};
+				FIELD_ACTION, store_text(results->store, FIELD_ACTION, view->evidence.rows[0])};
 			return true;
 		}
 		return false;
@@ -581,24 +528,24 @@ static bool row_of(struct app *app, void *context, uint32_t *row)
 	return true;
 }
 
-static const char *const hints[] = {"open", "select", "mark", "allow", "keep", "drop", "near-misses", "profile", "guide",
-        "tune", "search", "filter", "command", "help"};
+static const char *const hints[] = {"open", "select", "mark", "allow", "keep", "drop", "near-misses", "profile",
+	"guide", "tune", "search", "filter", "command", "help"};
 
 const struct screen screen_alerts = {
-        .id = SCREEN_ALERTS,
-        .state_size = sizeof(struct state),
-        .open = open_alerts,
-        .close = close_alerts,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .list = list_of,
-        .row = row_of,
-        .identity = identity,
-        .alerts = chosen_alerts,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_ALERTS,
+	.state_size = sizeof(struct state),
+	.open = open_alerts,
+	.close = close_alerts,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.list = list_of,
+	.row = row_of,
+	.identity = identity,
+	.alerts = chosen_alerts,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

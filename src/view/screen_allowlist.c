@@ -12,15 +12,15 @@
 enum { COL_ON, COL_TYPE, COL_MATCH, COL_SCOPE, COL_HITS, COL_SILENCED, COL_BY, COL_EXPIRES, COL_REASON, COL_COUNT };
 
 static struct list_column columns[COL_COUNT] = {
-        [COL_ON] = {.title = "ON", .width = 3},
-        [COL_TYPE] = {.title = "TYPE", .width = 12},
-        [COL_MATCH] = {.title = "MATCH", .width = 20, .width_min = 10, .grow = 1},
-        [COL_SCOPE] = {.title = "SCOPE", .width = 5, .priority = 4},
-        [COL_HITS] = {.title = "HITS", .width = 8, .align = ALIGN_RIGHT, .priority = 1},
-        [COL_SILENCED] = {.title = "SILENCES", .width = 8, .align = ALIGN_RIGHT},
-        [COL_BY] = {.title = "BY", .width = 8, .priority = 5},
-        [COL_EXPIRES] = {.title = "EXPIRES", .width = 10, .priority = 3},
-        [COL_REASON] = {.title = "REASON", .width = 18, .width_min = 14, .grow = 2, .priority = 6},
+	[COL_ON] = {.title = "ON", .width = 3},
+	[COL_TYPE] = {.title = "TYPE", .width = 12},
+	[COL_MATCH] = {.title = "MATCH", .width = 20, .width_min = 10, .grow = 1},
+	[COL_SCOPE] = {.title = "SCOPE", .width = 5, .priority = 4},
+	[COL_HITS] = {.title = "HITS", .width = 8, .align = ALIGN_RIGHT, .priority = 1},
+	[COL_SILENCED] = {.title = "SILENCES", .width = 8, .align = ALIGN_RIGHT},
+	[COL_BY] = {.title = "BY", .width = 8, .priority = 5},
+	[COL_EXPIRES] = {.title = "EXPIRES", .width = 10, .priority = 3},
+	[COL_REASON] = {.title = "REASON", .width = 18, .width_min = 14, .grow = 2, .priority = 6},
 };
 
 struct state {
@@ -73,7 +73,8 @@ static void figures_ready(struct app *app, void *owner)
 
 static void ask(struct state *state)
 {
-	allow_figures_ask(state->app, &state->figures, state->candidate.match ? &state->candidate : NULL, state, figures_ready);
+	allow_figures_ask(
+		state->app, &state->figures, state->candidate.match ? &state->candidate : NULL, state, figures_ready);
 	list_set_count(&state->list, state->figures.count);
 }
 
@@ -119,12 +120,14 @@ static void draw_preview(struct state *state, struct pane pane)
 
 	draw_rule(pane, 0, "NEW, not written yet", NULL);
 	draw_printf(pane, 1, 1, ROLE_STRONG, "%s %s", allow_kind_names[state->candidate.kind], state->candidate.match);
-	if (!candidate->has_figures || !candidate->entry.match || strcmp(candidate->entry.match, state->candidate.match) != 0) {
+	if (!candidate->has_figures || !candidate->entry.match ||
+		strcmp(candidate->entry.match, state->candidate.match) != 0) {
 		draw_text(pane, 2, 1, ROLE_DIM, slice_of("counting what it would do ..."));
 		return;
 	}
-	draw_printf(pane, y++, 1, ROLE_TEXT, "would speak of %s events, silence %zu %s, bring %zu", count_text(candidate->hits, text),
-	        diff->total.lost, plural(diff->total.lost, "alert", "alerts"), diff->total.gained);
+	draw_printf(pane, y++, 1, ROLE_TEXT, "would speak of %s events, silence %zu %s, bring %zu",
+		count_text(candidate->hits, text), diff->total.lost, plural(diff->total.lost, "alert", "alerts"),
+		diff->total.gained);
 	for (size_t i = 0; i < diff->count && y < pane.height; i++) {
 		const struct tune_change *change = &diff->changes[i];
 		const struct alert *alert = change->before ? change->before : change->after;
@@ -135,10 +138,10 @@ static void draw_preview(struct state *state, struct pane pane)
 		if (change->fate == TUNE_KEPT)
 			continue;
 		user = store_string(app->results->store,
-		        alert->rule == RULE_RARE_AS ? alert->rare_as.user_name : alert->rare_method.user_name);
+			alert->rule == RULE_RARE_AS ? alert->rare_as.user_name : alert->rare_method.user_name);
 		x = draw_text(pane, y, 3, change->fate == TUNE_LOST ? ROLE_LOSS : ROLE_GAIN,
-		            slice_of(change->fate == TUNE_LOST ? "- " : "+ ")) +
-		        3;
+			    slice_of(change->fate == TUNE_LOST ? "- " : "+ ")) +
+		    3;
 		x += draw_text(pane, y, x, ROLE_STRONG, user) + 1;
 		x += draw_text(pane, y, x, ROLE_DIM, slice_of(alert->rule == RULE_RARE_AS ? "ASN" : "RARE")) + 2;
 		x += draw_printf(pane, y, x, verdict_role(letter), "%c %s", letter, verdicts[change->verdict].word);
@@ -190,7 +193,8 @@ static unsigned write_entry(struct app *app, struct state *state)
 		app_fail(app, &err);
 		return UI_REDRAW;
 	}
-	snprintf(what, sizeof(what), "allowlist: %s %.50s", allow_kind_names[state->candidate.kind], state->candidate.match);
+	snprintf(what, sizeof(what), "allowlist: %s %.50s", allow_kind_names[state->candidate.kind],
+		state->candidate.match);
 	allow_entry_drop(&state->candidate);
 	case_changed(app, what, true);
 	return UI_REDRAW;
@@ -335,7 +339,8 @@ unsigned do_allow(void *context, const char *arguments)
 	case FIELD_USER_NAME: kind = ALLOW_USER; break;
 	case FIELD_ACTION: kind = ALLOW_ACTION; break;
 	default:
-		app_say(app, MESSAGE_INFO, "entries speak of networks, addresses, users and actions; move to one of these");
+		app_say(app, MESSAGE_INFO,
+			"entries speak of networks, addresses, users and actions; move to one of these");
 		return UI_REDRAW;
 	}
 	match = xasprintf("%.*s", (int)value.text.length, value.text.data);
@@ -362,7 +367,7 @@ static unsigned remove_own(struct app *app, const struct allow_line *line)
 	params_copy(&base, case_base(app));
 	snprintf(what, sizeof(what), "no longer trusted: %.60s", line->entry.match);
 	if (params_set(&base, PARAMETER_TRUSTED, CHANGE_REMOVE, line->entry.match, &err) != 0 ||
-	        case_apply_params(app->verdicts.casefile, &base, &err) != 0)
+		case_apply_params(app->verdicts.casefile, &base, &err) != 0)
 		app_fail(app, &err);
 	else
 		case_changed(app, what, true);
@@ -427,7 +432,8 @@ static bool value(struct app *app, void *context, struct value *out)
 /* Enter: the events an entry speaks of. */
 static unsigned open_hits(struct app *app, const struct allow_line *line)
 {
-	static const enum event_field fields[ALLOW_KIND_COUNT] = {FIELD_AS_ORG, FIELD_SOURCE_IP, FIELD_USER_NAME, FIELD_ACTION};
+	static const enum event_field fields[ALLOW_KIND_COUNT] = {
+		FIELD_AS_ORG, FIELD_SOURCE_IP, FIELD_USER_NAME, FIELD_ACTION};
 	struct target target;
 	char *query;
 	unsigned reaction;
@@ -445,7 +451,7 @@ static unsigned open_hits(struct app *app, const struct allow_line *line)
 	} else {
 		struct buf text = BUF_EMPTY;
 
-		query_format_term(&text, fields[line->entry.kind], slice_of(line->entry.match));
+		term_format(&text, fields[line->entry.kind], slice_of(line->entry.match));
 		query = text.data;
 	}
 	target_init(&target);
@@ -502,17 +508,17 @@ static struct list *list_of(struct app *app, void *context)
 static const char *const hints[] = {"insert", "edit", "select", "delete", "open", "undo", "search", "back", "help"};
 
 const struct screen screen_allowlist = {
-        .id = SCREEN_ALLOWLIST,
-        .state_size = sizeof(struct state),
-        .open = open_allowlist,
-        .close = close_allowlist,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .list = list_of,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_ALLOWLIST,
+	.state_size = sizeof(struct state),
+	.open = open_allowlist,
+	.close = close_allowlist,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.list = list_of,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

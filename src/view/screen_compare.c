@@ -7,8 +7,8 @@
 #include "sheet.h"
 #include "tally.h"
 
-static const enum event_field fields[] = {FIELD_AS_ORG, FIELD_ACTION, FIELD_SOURCE_ADDRESS, FIELD_USER_AGENT, FIELD_CLOUD_REGION,
-        FIELD_ERROR_CODE, FIELD_ACCESS_KEY, FIELD_COUNTRY_NAME};
+static const enum event_field fields[] = {FIELD_AS_ORG, FIELD_ACTION, FIELD_SOURCE_ADDRESS, FIELD_USER_AGENT,
+	FIELD_CLOUD_REGION, FIELD_ERROR_CODE, FIELD_ACCESS_KEY, FIELD_COUNTRY_NAME};
 #define FIELDS COUNT_OF(fields)
 #define SHOWN 8 /* values a field */
 
@@ -44,7 +44,7 @@ static void compare_run(struct task *task)
 	for (int side = 0; side < 2; side++) {
 		size_t count;
 		uint32_t *rows = user_rows(store, slice_of(job->users[side]), (struct slice){0},
-		        job->selection ? job->selection->bits : NULL, &count);
+			job->selection ? job->selection->bits : NULL, &count);
 
 		job->events[side] = count;
 		for (size_t f = 0; f < FIELDS; f++)
@@ -149,7 +149,7 @@ static void build(struct state *state, int width)
 	sheet_begin(doc, state->app->ui, width);
 	sheet_line(doc);
 	sheet_printf(doc, ROLE_HEADER, " left  %s: %s events    right  %s: %s events", state->target.user,
-	        count_text(state->events[0], left), state->target.other_user, count_text(state->events[1], right));
+		count_text(state->events[0], left), state->target.other_user, count_text(state->events[1], right));
 	for (size_t f = 0; f < FIELDS && state->results; f++) {
 		const struct tally *a = &state->tallies[0][f], *b = &state->tallies[1][f];
 
@@ -237,11 +237,11 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	if (what != ACT_OPEN || !value(app, context, &here))
 		return UI_NONE;
 	buf_add_char(&query, '(');
-	query_format_term(&query, FIELD_USER_NAME, slice_of(state->target.user));
+	term_format(&query, FIELD_USER_NAME, slice_of(state->target.user));
 	buf_add_text(&query, " or ");
-	query_format_term(&query, FIELD_USER_NAME, slice_of(state->target.other_user));
+	term_format(&query, FIELD_USER_NAME, slice_of(state->target.other_user));
 	buf_add_text(&query, ") and ");
-	query_format_term(&query, here.field, here.text);
+	term_format(&query, here.field, here.text);
 	target_init(&target);
 	target.query = target.label = query.data;
 	reaction = app_open(app, SCREEN_EVENTS, &target);
@@ -265,17 +265,17 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 static const char *const hints[] = {"open", "keep", "drop", "pivot", "search", "copy", "back", "help"};
 
 const struct screen screen_compare = {
-        .id = SCREEN_COMPARE,
-        .state_size = sizeof(struct state),
-        .open = open_compare,
-        .close = close_compare,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .pager = pager_of,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_COMPARE,
+	.state_size = sizeof(struct state),
+	.open = open_compare,
+	.close = close_compare,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.pager = pager_of,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

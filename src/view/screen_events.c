@@ -13,18 +13,18 @@
 enum { COL_TIME, COL_USER, COL_ACTION, COL_ADDRESS, COL_NETWORK, COL_AGENT, COL_ERROR, COL_REGION, COL_KEY, COL_COUNT };
 
 static const struct list_column usual_columns[COL_COUNT] = {
-        [COL_TIME] = {.title = "TIME", .width = 11},
-        [COL_USER] = {.title = "USER", .width = 13, .width_min = 10, .grow = 2, .priority = 3},
-        [COL_ACTION] = {.title = "ACTION", .width = 24, .width_min = 18, .grow = 3},
-        [COL_ADDRESS] = {.title = "SRC IP", .width = 15, .width_min = 11, .grow = 1, .priority = 2},
-        [COL_NETWORK] = {.title = "ASN", .width = 11, .width_min = 8, .grow = 2, .priority = 1},
-        [COL_AGENT] = {.title = "AGENT", .width = 11, .width_min = 8, .grow = 4, .priority = 5},
-        [COL_ERROR] = {.title = "ERR", .width = 3, .width_min = 3, .grow = 1, .priority = 4},
-        [COL_REGION] = {.title = "REGION", .width = 12, .priority = 7},
-        [COL_KEY] = {.title = "KEY", .width = 20, .priority = 8},
+	[COL_TIME] = {.title = "TIME", .width = 11},
+	[COL_USER] = {.title = "USER", .width = 13, .width_min = 10, .grow = 2, .priority = 3},
+	[COL_ACTION] = {.title = "ACTION", .width = 24, .width_min = 18, .grow = 3},
+	[COL_ADDRESS] = {.title = "SRC IP", .width = 15, .width_min = 15, .grow = 1, .priority = 2},
+	[COL_NETWORK] = {.title = "ASN", .width = 11, .width_min = 8, .grow = 2, .priority = 1},
+	[COL_AGENT] = {.title = "AGENT", .width = 11, .width_min = 8, .grow = 4, .priority = 5},
+	[COL_ERROR] = {.title = "ERR", .width = 3, .width_min = 3, .grow = 1, .priority = 4},
+	[COL_REGION] = {.title = "REGION", .width = 12, .priority = 7},
+	[COL_KEY] = {.title = "KEY", .width = 20, .priority = 8},
 };
 static const enum event_field field_of_column[COL_COUNT] = {FIELD_COUNT, FIELD_USER_NAME, FIELD_ACTION,
-        FIELD_SOURCE_ADDRESS, FIELD_AS_ORG, FIELD_USER_AGENT, FIELD_ERROR_CODE, FIELD_CLOUD_REGION, FIELD_ACCESS_KEY};
+	FIELD_SOURCE_ADDRESS, FIELD_AS_ORG, FIELD_USER_AGENT, FIELD_ERROR_CODE, FIELD_CLOUD_REGION, FIELD_ACCESS_KEY};
 
 struct state {
 	struct app *app;
@@ -98,19 +98,21 @@ static void explain_empty(struct state *state)
 		buf_add_text(&state->empty, "choosing rows ...");
 	} else if (filters_active(&app->filters)) {
 		filters_format(&app->filters, &filters);
-		buf_printf(&state->empty, "0 of %s events: filter `%s`%s%s.\n\\ turns filters off, u undoes, f lists them.",
-		        count_text(state->set.store->count, total), filters.data,
-		        state->target.query ? " within " : "", state->target.query ? state->target.query : "");
+		buf_printf(&state->empty,
+			"0 of %s events: filter `%s`%s%s.\n\\ turns filters off, u undoes, f lists them.",
+			count_text(state->set.store->count, total), filters.data, state->target.query ? " within " : "",
+			state->target.query ? state->target.query : "");
 		buf_free(&filters);
 	} else if (state->target.query) {
-		buf_printf(&state->empty, "0 of %s events match %s. Esc goes back.", count_text(state->set.store->count, total),
-		        state->target.query);
+		buf_printf(&state->empty, "0 of %s events match %s. Esc goes back.",
+			count_text(state->set.store->count, total), state->target.query);
 	} else if (state->target.is_evidence) {
 		buf_add_text(&state->empty, "The alert no longer fires. Esc goes back, u undoes the last change.");
 	} else {
-		buf_add_text(&state->empty, app->progress.is_finished
-		                ? "No events were found in the input. 8 lists the files and why each was skipped."
-		                : "No events so far; loading goes on.");
+		buf_add_text(&state->empty,
+			app->progress.is_finished
+				? "No events were found in the input. 8 lists the files and why each was skipped."
+				: "No events so far; loading goes on.");
 	}
 	state->list.empty_text = state->empty.data;
 }
@@ -125,7 +127,7 @@ static void rows_ready(struct app *app, void *owner)
 	explain_empty(state);
 	if (state->target.has_row && !state->has_jumped) {
 		list_goto(&state->list, row_set_find(&state->set, state->target.file, state->target.offset,
-		                                is_in_time_order(state) ? state->target.time : TIME_NONE));
+						is_in_time_order(state) ? state->target.time : TIME_NONE));
 		state->has_jumped = true;
 		state->has_moved = true;
 	} else if (state->target.time != TIME_NONE && !state->has_jumped) {
@@ -141,9 +143,9 @@ static void wish(struct state *state)
 {
 	struct app *app = state->app;
 	struct row_wish rows = {.query = state->target.query,
-	        .sort = state->sort > COL_TIME ? field_of_column[state->sort] : FIELD_COUNT,
-	        .is_descending = state->is_descending,
-	        .context = state->context};
+		.sort = state->sort > COL_TIME ? field_of_column[state->sort] : FIELD_COUNT,
+		.is_descending = state->is_descending,
+		.context = state->context};
 	static const uint32_t none;
 
 	if (state->target.is_evidence) {
@@ -196,8 +198,8 @@ static void update(struct app *app, void *context, unsigned change)
 
 	state->columns[COL_TIME].width = app_time_width(app);
 	if (change & (CHANGED_RESULTS | CHANGED_SELECTION) &&
-	        (change & CHANGED_SELECTION || !state->set.store || state->set.store != app->results->store ||
-	                state->target.is_evidence))
+		(change & CHANGED_SELECTION || !state->set.store || state->set.store != app->results->store ||
+			state->target.is_evidence))
 		wish(state);
 }
 
@@ -330,11 +332,12 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	uint32_t row;
 
 	buf_printf(left, "%s of %s events", count_text(state->set.count, count),
-	        count_text(app->results->store->count, total));
+		count_text(app->results->store->count, total));
 	if (state->context)
 		buf_printf(left, "  with %u around (Z less)", state->context);
 	if (state->sort >= 0)
-		buf_printf(left, "  by %s%s", usual_columns[state->sort].title, state->is_descending ? ", turned round" : "");
+		buf_printf(left, "  by %s%s", usual_columns[state->sort].title,
+			state->is_descending ? ", turned round" : "");
 	if (state->set.task)
 		buf_printf(left, "  choosing %u%%", atomic_load(&state->set.task->progress));
 	if (row_here(state, &row)) {
@@ -342,7 +345,8 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 
 		if (error.data && !state->is_split)
 			buf_printf(right, "%.*s  ", (int)error.length, error.data);
-		buf_printf(right, "%s/%s", count_text(state->list.cursor + 1, count), count_text(state->set.count, total));
+		buf_printf(
+			right, "%s/%s", count_text(state->list.cursor + 1, count), count_text(state->set.count, total));
 	}
 }
 
@@ -408,33 +412,35 @@ bool events_goto_time(struct app *app, int64_t when)
 {
 	struct place *place = app_place(app);
 	struct state *state = place->state;
+	size_t at;
 
 	if (place->screen->id != SCREEN_EVENTS || !state->set.store || !is_in_time_order(state))
 		return false;
-	list_goto(&state->list, row_set_at_time(&state->set, when));
+	at = row_set_at_time(&state->set, when);
+	list_goto(&state->list, at < state->set.count ? at : state->set.count ? state->set.count - 1 : 0);
 	state->has_moved = true;
 	remember(state);
 	return true;
 }
 
 static const char *const hints[] = {"open", "raw", "keep", "drop", "profile", "zoom-in", "search", "next-hit", "sort",
-        "goto-time", "copy", "pivot", "back", "help"};
+	"goto-time", "copy", "pivot", "back", "help"};
 
 const struct screen screen_events = {
-        .id = SCREEN_EVENTS,
-        .state_size = sizeof(struct state),
-        .open = open_events,
-        .close = close_events,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .list = list_of,
-        .pager = pager_of,
-        .row = row_of,
-        .identity = identity,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_EVENTS,
+	.state_size = sizeof(struct state),
+	.open = open_events,
+	.close = close_events,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.list = list_of,
+	.pager = pager_of,
+	.row = row_of,
+	.identity = identity,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

@@ -9,9 +9,9 @@
 enum { COL_ON, COL_TEXT, COL_HITS, COL_COUNT };
 
 static struct list_column columns[COL_COUNT] = {
-        [COL_ON] = {.title = "ON", .width = 3},
-        [COL_TEXT] = {.title = "FILTER", .width = 40, .width_min = 12, .grow = 1},
-        [COL_HITS] = {.title = "EVENTS IT KEEPS", .width = 15, .align = ALIGN_RIGHT},
+	[COL_ON] = {.title = "ON", .width = 3},
+	[COL_TEXT] = {.title = "FILTER", .width = 40, .width_min = 12, .grow = 1},
+	[COL_HITS] = {.title = "EVENTS IT KEEPS", .width = 15, .align = ALIGN_RIGHT},
 };
 
 struct state {
@@ -115,7 +115,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	(void)right;
 	if (selection)
 		buf_printf(left, "together they keep %s of %s events", count_text(selection->matched, count),
-		        count_text(selection->store->count, total));
+			count_text(selection->store->count, total));
 	else if (app->filters.is_off)
 		buf_add_text(left, "all filters are off; \\ turns them on");
 }
@@ -129,15 +129,15 @@ static struct list *list_of(struct app *app, void *context)
 static const char *const hints[] = {"select", "edit", "delete", "filter", "toggle-filters", "undo", "back", "help"};
 
 const struct screen screen_filters = {
-        .id = SCREEN_FILTERS,
-        .state_size = sizeof(struct state),
-        .open = open_filters,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .act = act,
-        .list = list_of,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_FILTERS,
+	.state_size = sizeof(struct state),
+	.open = open_filters,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.act = act,
+	.list = list_of,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

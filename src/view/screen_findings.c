@@ -11,13 +11,13 @@
 enum { COL_NUMBER, COL_VERDICT, COL_WHEN, COL_RULE, COL_SUBJECT, COL_TITLE, COL_NOTES, COL_COUNT };
 
 static struct list_column columns[COL_COUNT] = {
-        [COL_NUMBER] = {.title = "#", .width = 3, .align = ALIGN_RIGHT, .priority = 5},
-        [COL_VERDICT] = {.title = "V", .width = 1},
-        [COL_WHEN] = {.title = "WHEN", .width = 11, .priority = 3},
-        [COL_RULE] = {.title = "RULE", .width = 4, .priority = 4},
-        [COL_SUBJECT] = {.title = "SUBJECT", .width = 18, .width_min = 10, .grow = 1},
-        [COL_TITLE] = {.title = "TITLE", .width = 24, .width_min = 12, .grow = 3},
-        [COL_NOTES] = {.title = "NOTES", .width = 5, .align = ALIGN_RIGHT, .priority = 2},
+	[COL_NUMBER] = {.title = "#", .width = 3, .align = ALIGN_RIGHT, .priority = 5},
+	[COL_VERDICT] = {.title = "V", .width = 1},
+	[COL_WHEN] = {.title = "WHEN", .width = 11, .priority = 3},
+	[COL_RULE] = {.title = "RULE", .width = 4, .priority = 4},
+	[COL_SUBJECT] = {.title = "SUBJECT", .width = 18, .width_min = 10, .grow = 1},
+	[COL_TITLE] = {.title = "TITLE", .width = 24, .width_min = 12, .grow = 3},
+	[COL_NOTES] = {.title = "NOTES", .width = 5, .align = ALIGN_RIGHT, .priority = 2},
 };
 
 struct state {
@@ -41,9 +41,10 @@ static void fill(void *context, size_t index, struct list_row *row)
 	cell_time(app, row, COL_WHEN, finding->subject.last);
 	cell_text(row, COL_RULE, ROLE_DIM, finding->subject.rule == RULE_RARE_AS ? "ASN" : "RARE");
 	cell_text(row, COL_SUBJECT, ROLE_STRONG, finding->subject.user);
-	cell_text(row, COL_TITLE, ROLE_TEXT, finding->title ? finding->title
-	        : finding->subject.summary                  ? finding->subject.summary
-	                                                    : "");
+	cell_text(row, COL_TITLE, ROLE_TEXT,
+		finding->title             ? finding->title
+		: finding->subject.summary ? finding->subject.summary
+					   : "");
 	cell_printf(app, row, COL_NOTES, ROLE_NUMBER, "%zu", finding->note_count);
 	if (results_find(app->results, finding->subject.id) == UINT32_MAX)
 		row->role = ROLE_OFF;
@@ -69,7 +70,7 @@ static void open_findings(struct app *app, void *context, const struct target *t
 	state->list.has_header = true;
 	state->list.sort_column = -1;
 	state->list.empty_text = "Nothing decided yet. On an alert: m gives a verdict, c writes a note, # adds a tag.\n"
-	                         "Everything is kept in the case and undone with u.";
+				 "Everything is kept in the case and undone with u.";
 	update(app, state, 0);
 }
 
@@ -119,7 +120,8 @@ static void explain(struct app *app, struct state *state, int width)
 	if (finding->tick_count) {
 		sheet_line(doc);
 		sheet_printf(doc, ROLE_HEADER, " GUIDE   ");
-		sheet_printf(doc, ROLE_TEXT, " %zu %s ticked", finding->tick_count, plural(finding->tick_count, "step", "steps"));
+		sheet_printf(doc, ROLE_TEXT, " %zu %s ticked", finding->tick_count,
+			plural(finding->tick_count, "step", "steps"));
 	}
 	if (finding->subject.summary) {
 		sheet_line(doc);
@@ -226,8 +228,9 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 
 	buf_printf(left, "%zu %s  ", state->count, plural(state->count, "finding", "findings"));
 	if (app->verdicts.is_saved)
-		buf_printf(left, "%s  %llu entries, saved %s", case_path(casefile), (unsigned long long)case_entries(casefile),
-		        app_time(app, case_saved_at(casefile), TIME_CLOCK, when));
+		buf_printf(left, "%s  %llu entries, saved %s", case_path(casefile),
+			(unsigned long long)case_entries(casefile),
+			app_time(app, case_saved_at(casefile), TIME_CLOCK, when));
 	else
 		buf_add_text(left, "in memory only: start with --case FILE to keep them");
 	if (state->count)
@@ -264,21 +267,21 @@ static bool identity(struct app *app, void *context, struct slice *user, struct 
 }
 
 static const char *const hints[] = {
-        "open", "comment", "tag", "mark", "edit", "lower", "raise", "export", "undo", "search", "back", "help"};
+	"open", "comment", "tag", "mark", "edit", "lower", "raise", "export", "undo", "search", "back", "help"};
 
 const struct screen screen_findings = {
-        .id = SCREEN_FINDINGS,
-        .state_size = sizeof(struct state),
-        .open = open_findings,
-        .close = close_findings,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .act = act,
-        .list = list_of,
-        .identity = identity,
-        .alerts = chosen,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_FINDINGS,
+	.state_size = sizeof(struct state),
+	.open = open_findings,
+	.close = close_findings,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.act = act,
+	.list = list_of,
+	.identity = identity,
+	.alerts = chosen,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

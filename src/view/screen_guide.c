@@ -20,15 +20,15 @@ struct state {
 };
 
 /* Step names are what the case keeps; they must not change. */
-static const char *const rare_as_steps[] = {"networks-and-agents", "expected-addresses", "key-activity", "automation-or-human",
-        "sensitive-actions", "other-identities"};
+static const char *const rare_as_steps[] = {"networks-and-agents", "expected-addresses", "key-activity",
+	"automation-or-human", "sensitive-actions", "other-identities"};
 static const char *const rare_method_steps[] = {"who", "where-from", "when", "history", "parameters"};
 
 static void step(struct state *state, const char *name, const char *question)
 {
 	struct app *app = state->app;
 	const struct finding *finding =
-	        case_find(app->verdicts.casefile, app->results->store, &app->results->alerts.items[state->alert]);
+		case_find(app->verdicts.casefile, app->results->store, &app->results->alerts.items[state->alert]);
 	bool is_ticked = finding && finding_has_tick(finding, name);
 	struct sheet_link *link;
 
@@ -74,13 +74,13 @@ static void query_user(const struct state *state, struct buf *query)
 
 	buf_reserve(query, 1);
 	query->length = 0;
-	query_format_term(query, FIELD_USER_NAME, store_string(results->store, results->views[state->alert].user));
+	term_format(query, FIELD_USER_NAME, store_string(results->store, results->views[state->alert].user));
 }
 
 static void query_and(struct buf *query, enum event_field field, struct slice value)
 {
 	buf_add_text(query, " and ");
-	query_format_term(query, field, value);
+	term_format(query, field, value);
 }
 
 static void query_around(struct buf *query, int64_t from, int64_t to)
@@ -119,12 +119,12 @@ static void automation(struct state *state)
 				days += events;
 		}
 	total = total ? total : 1;
-	say(state, "%u%% of its events fall between 08 and 18 UTC, %u%% between 00 and 06, %u%% on weekends: %s", days * 100 / total,
-	        nights * 100 / total, weekend * 100 / total,
-	        nights * 100 / total >= 15 && weekend * 100 / total >= 15 ? "round the clock, like automation"
-	                                                                  : "like a person's day");
-	say(state, "%zu user agents; MFA in the newest evidence: %.*s", facts->agents.count, (int)(mfa.data ? mfa.length : 9),
-	        mfa.data ? mfa.data : "not known");
+	say(state, "%u%% of its events fall between 08 and 18 UTC, %u%% between 00 and 06, %u%% on weekends: %s",
+		days * 100 / total, nights * 100 / total, weekend * 100 / total,
+		nights * 100 / total >= 15 && weekend * 100 / total >= 15 ? "round the clock, like automation"
+									  : "like a person's day");
+	say(state, "%zu user agents; MFA in the newest evidence: %.*s", facts->agents.count,
+		(int)(mfa.data ? mfa.length : 9), mfa.data ? mfa.data : "not known");
 }
 
 static void networks_and_agents(struct state *state)
@@ -154,25 +154,26 @@ static void key_activity(struct state *state)
 		say(state, "the evidence carries no access key");
 		return;
 	}
-	query_format_term(&query, FIELD_ACCESS_KEY, key);
+	term_format(&query, FIELD_ACCESS_KEY, key);
 	query_around(&query, seen - HOUR_MS, seen + HOUR_MS);
 	say(state, "%u events of the evidence's keys within an hour of the newest one", state->facts->key_events);
 	evidence(state, "every event of the newest key in that time", query.data, UINT64_MAX);
 	query.length = 0;
-	query_format_term(&query, FIELD_ACCESS_KEY, key);
-	buf_add_text(&query, " and (provider: iam.amazonaws.com or provider: sts.amazonaws.com or provider: s3.amazonaws.com or "
-	                     "provider: secretsmanager.amazonaws.com)");
+	term_format(&query, FIELD_ACCESS_KEY, key);
+	buf_add_text(&query,
+		" and (provider: iam.amazonaws.com or provider: sts.amazonaws.com or provider: s3.amazonaws.com or "
+		"provider: secretsmanager.amazonaws.com)");
 	evidence(state, "IAM, STS, S3 and Secrets Manager first", query.data, UINT64_MAX);
 	buf_free(&query);
 }
 
 static void sensitive_actions(struct state *state)
 {
-	static const char *const discovery[] = {"GetCallerIdentity", "GetAccountSummary", "ListAccountAliases", "ListSecrets",
-	        "DescribeSecret", "ListBuckets", "ListObjects", "ListObjectsV2"};
+	static const char *const discovery[] = {"GetCallerIdentity", "GetAccountSummary", "ListAccountAliases",
+		"ListSecrets", "DescribeSecret", "ListBuckets", "ListObjects", "ListObjectsV2"};
 	static const char *const change[] = {"AttachUserPolicy", "AttachRolePolicy", "PutUserPolicy", "PutRolePolicy",
-	        "CreateAccessKey", "UpdateAccessKey", "CreateUser", "CreateLoginProfile", "UpdateLoginProfile",
-	        "AddUserToGroup", "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"};
+		"CreateAccessKey", "UpdateAccessKey", "CreateUser", "CreateLoginProfile", "UpdateLoginProfile",
+		"AddUserToGroup", "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"};
 	const struct results *results = state->app->results;
 	const struct alert_view *view = &results->views[state->alert];
 	unsigned found = 0, changing = 0, data = 0;
@@ -192,7 +193,7 @@ static void sensitive_actions(struct state *state)
 		data += !is_known;
 	}
 	say(state, "%u discovery, %u privilege-changing, %u data-reading%s", found, changing, data,
-	        changing ? ": look at what was changed first" : "");
+		changing ? ": look at what was changed first" : "");
 	evidence(state, "all of them", "", view->evidence.count);
 }
 
@@ -205,12 +206,12 @@ static void others(struct state *state)
 
 	if (facts->others_on_address)
 		say(state, "%u other %s used the evidence's addresses", facts->others_on_address,
-		        plural(facts->others_on_address, "identity", "identities"));
+			plural(facts->others_on_address, "identity", "identities"));
 	else
 		say(state, "nobody else used the evidence's addresses");
 	if (row == UINT32_MAX)
 		return;
-	query_format_term(&query, FIELD_SOURCE_ADDRESS, store_text(results->store, FIELD_SOURCE_ADDRESS, row));
+	term_format(&query, FIELD_SOURCE_ADDRESS, store_text(results->store, FIELD_SOURCE_ADDRESS, row));
 	evidence(state, "everything from the newest address", query.data, UINT64_MAX);
 	buf_free(&query);
 }
@@ -232,8 +233,9 @@ static void evidence_addresses(struct state *state)
 		sheet_printf(&state->doc, ROLE_TEXT, "     ");
 		sheet_fit(&state->doc, ROLE_RARE, 18, ALIGN_LEFT, link->value);
 		sheet_printf(&state->doc, ROLE_NUMBER, "%6u  ", from.items[i].count);
-		sheet_printf(&state->doc, ROLE_TIME, "%s to %s", app_time(state->app, from.items[i].first, TIME_SHORT, first),
-		        app_time(state->app, from.items[i].last, TIME_CLOCK, last));
+		sheet_printf(&state->doc, ROLE_TIME, "%s to %s",
+			app_time(state->app, from.items[i].first, TIME_SHORT, first),
+			app_time(state->app, from.items[i].last, TIME_CLOCK, last));
 	}
 	say(state, "of %zu addresses in the window", state->facts->addresses.count);
 	breakdown_free(&from);
@@ -254,8 +256,9 @@ static void build_rare_as(struct state *state)
 	step(state, rare_as_steps[5], "Who else came from there?");
 	others(state);
 	sheet_line(&state->doc);
-	say(state, "Often innocent: VPN, split DNS, proxies, carrier rebrands, hotspots, travel, break-glass from home, multi-region "
-	           "runners. If not: rotate the credentials, prefer OIDC or short-lived keys, tighten IAM.");
+	say(state, "Often innocent: VPN, split DNS, proxies, carrier rebrands, hotspots, travel, break-glass from "
+		   "home, multi-region "
+		   "runners. If not: rotate the credentials, prefer OIDC or short-lived keys, tighten IAM.");
 }
 
 static void build_rare_method(struct state *state)
@@ -272,13 +275,15 @@ static void build_rare_method(struct state *state)
 	sheet_tally(app, &state->doc, facts->results->store, "     agent", &facts->agents, NULL, 4);
 	step(state, rare_method_steps[1], "From where: an address of ours, an EC2 instance, somewhere new?");
 	if (row != UINT32_MAX) {
-		struct slice network = row_network(results->store, row), city = store_text(results->store, FIELD_CITY_NAME, row);
+		struct slice network = row_network(results->store, row),
+			     city = store_text(results->store, FIELD_CITY_NAME, row);
 		struct slice address = store_text(results->store, FIELD_SOURCE_ADDRESS, row);
 
-		say(state, "%.*s, %.*s%s%.*s; %s", (int)address.length, address.data ? address.data : "", (int)network.length,
-		        network.data ? network.data : "", city.data ? ", " : "", (int)city.length, city.data ? city.data : "",
-		        network.length >= 6 && memcmp(network.data, "Amazon", 6) == 0 ? "an AWS address, EC2 perhaps"
-		                                                                      : "not an AWS address");
+		say(state, "%.*s, %.*s%s%.*s; %s", (int)address.length, address.data ? address.data : "",
+			(int)network.length, network.data ? network.data : "", city.data ? ", " : "", (int)city.length,
+			city.data ? city.data : "",
+			network.length >= 6 && memcmp(network.data, "Amazon", 6) == 0 ? "an AWS address, EC2 perhaps"
+										      : "not an AWS address");
 	}
 	sheet_tally(app, &state->doc, facts->results->store, "     from", &facts->addresses, NULL, 4);
 	step(state, rare_method_steps[2], "At an hour this person works?");
@@ -292,10 +297,11 @@ static void build_rare_method(struct state *state)
 	query_and(&query, FIELD_ACTION, store_string(results->store, record->action));
 	evidence(state, "every time this user called it", query.data, UINT64_MAX);
 	query.length = 0;
-	query_format_term(&query, FIELD_ACTION, store_string(results->store, record->action));
+	term_format(&query, FIELD_ACTION, store_string(results->store, record->action));
 	evidence(state, "every time anybody called it", query.data, UINT64_MAX);
 	step(state, rare_method_steps[4], "What was asked for: the request parameters?");
-	evidence(state, "the events; r shows the record with its requestParameters", "", results->views[state->alert].evidence.count);
+	evidence(state, "the events; r shows the record with its requestParameters", "",
+		results->views[state->alert].evidence.count);
 	sheet_line(&state->doc);
 	say(state, "Often innocent: troubleshooting by hand, changed scripts, new services.");
 	buf_free(&query);
@@ -396,7 +402,8 @@ static const char *step_here(struct state *state)
 		if (link && link->kind == LINK_KEY)
 			return link->text;
 	}
-	return state->app->results->alerts.items[state->alert].rule == RULE_RARE_AS ? rare_as_steps[0] : rare_method_steps[0];
+	return state->app->results->alerts.items[state->alert].rule == RULE_RARE_AS ? rare_as_steps[0]
+										    : rare_method_steps[0];
 }
 
 static unsigned tick(struct app *app, struct state *state)
@@ -516,12 +523,15 @@ static bool identity(struct app *app, void *context, struct slice *user, struct 
 static void status(struct app *app, void *context, struct buf *left, struct buf *right)
 {
 	struct state *state = context;
-	const struct finding *finding = state->alert == UINT32_MAX ? NULL
-	        : case_find(app->verdicts.casefile, app->results->store, &app->results->alerts.items[state->alert]);
+	const struct finding *finding = state->alert == UINT32_MAX
+						? NULL
+						: case_find(app->verdicts.casefile, app->results->store,
+							  &app->results->alerts.items[state->alert]);
 	bool is_as = state->alert != UINT32_MAX && app->results->alerts.items[state->alert].rule == RULE_RARE_AS;
 
-	buf_printf(left, "%zu of %zu steps ticked  Tab next step, Space ticks", finding ? finding->tick_count : (size_t)0,
-	        is_as ? COUNT_OF(rare_as_steps) : COUNT_OF(rare_method_steps));
+	buf_printf(left, "%zu of %zu steps ticked  Tab next step, Space ticks",
+		finding ? finding->tick_count : (size_t)0,
+		is_as ? COUNT_OF(rare_as_steps) : COUNT_OF(rare_method_steps));
 	buf_printf(right, "%d%%", pager_percent(&state->pager));
 }
 
@@ -531,22 +541,23 @@ static struct pager *pager_of(struct app *app, void *context)
 	return &((struct state *)context)->pager;
 }
 
-static const char *const hints[] = {"open", "select", "pane", "keep", "mark", "comment", "profile", "raw", "undo", "back", "help"};
+static const char *const hints[] = {
+	"open", "select", "pane", "keep", "mark", "comment", "profile", "raw", "undo", "back", "help"};
 
 const struct screen screen_guide = {
-        .id = SCREEN_GUIDE,
-        .state_size = sizeof(struct state),
-        .open = open_guide,
-        .close = close_guide,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .pager = pager_of,
-        .alerts = chosen,
-        .identity = identity,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_GUIDE,
+	.state_size = sizeof(struct state),
+	.open = open_guide,
+	.close = close_guide,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.pager = pager_of,
+	.alerts = chosen,
+	.identity = identity,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

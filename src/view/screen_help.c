@@ -13,9 +13,9 @@ struct state {
 };
 
 static const char *const footer[] = {
-        "Keys can be rebound:  :bind alerts X mark true   or in $XDG_CONFIG_HOME/raretrail/keymap.ini",
-        "This screen is made from the table the program dispatches on.",
-        "New here?  raretrail --tutorial on a sample:  raretrail sample -o demo && raretrail demo",
+	"Keys can be rebound:  :bind alerts X mark true   or in $XDG_CONFIG_HOME/raretrail/keymap.ini",
+	"This screen is made from the table the program dispatches on.",
+	"New here?  raretrail --tutorial on a sample:  raretrail sample -o demo && raretrail demo",
 };
 
 static void open_help(struct app *app, void *context, const struct target *target)
@@ -99,16 +99,16 @@ static struct pager *pager_of(struct app *app, void *context)
 static const char *const hints[] = {"line-down", "page-down", "search", "back"};
 
 const struct screen screen_help = {
-        .id = SCREEN_HELP,
-        .state_size = sizeof(struct state),
-        .open = open_help,
-        .close = close_help,
-        .draw = draw,
-        .move = move,
-        .crumb = crumb,
-        .status = status,
-        .act = act,
-        .pager = pager_of,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_HELP,
+	.state_size = sizeof(struct state),
+	.open = open_help,
+	.close = close_help,
+	.draw = draw,
+	.move = move,
+	.crumb = crumb,
+	.status = status,
+	.act = act,
+	.pager = pager_of,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

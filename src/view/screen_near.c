@@ -11,12 +11,12 @@
 enum { COL_USER, COL_TYPE, COL_FAILS, COL_HAS, COL_NEEDS, COL_AT, COL_COUNT };
 
 static struct list_column columns[COL_COUNT] = {
-        [COL_USER] = {.title = "USER", .width = 18, .width_min = 8, .grow = 1},
-        [COL_TYPE] = {.title = "TYPE", .width = 11, .priority = 3},
-        [COL_FAILS] = {.title = "FAILS ONLY", .width = 27, .width_min = 14},
-        [COL_HAS] = {.title = "HAS", .width = 9, .align = ALIGN_RIGHT},
-        [COL_NEEDS] = {.title = "LIMIT", .width = 9, .align = ALIGN_RIGHT, .priority = 2},
-        [COL_AT] = {.title = "EVALUATED", .width = 11, .priority = 4},
+	[COL_USER] = {.title = "USER", .width = 18, .width_min = 8, .grow = 1},
+	[COL_TYPE] = {.title = "TYPE", .width = 11, .priority = 3},
+	[COL_FAILS] = {.title = "FAILS ONLY", .width = 27, .width_min = 14},
+	[COL_HAS] = {.title = "HAS", .width = 9, .align = ALIGN_RIGHT},
+	[COL_NEEDS] = {.title = "LIMIT", .width = 9, .align = ALIGN_RIGHT, .priority = 2},
+	[COL_AT] = {.title = "EVALUATED", .width = 11, .priority = 4},
 };
 
 struct state {
@@ -158,18 +158,18 @@ enum parameter near_parameter_here(struct app *app)
 static const char *const hints[] = {"open", "tune", "keep", "drop", "allow", "search", "back", "help"};
 
 const struct screen screen_near = {
-        .id = SCREEN_NEAR,
-        .state_size = sizeof(struct state),
-        .open = open_near,
-        .close = close_near,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .list = list_of,
-        .identity = identity,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_NEAR,
+	.state_size = sizeof(struct state),
+	.open = open_near,
+	.close = close_near,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.list = list_of,
+	.identity = identity,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

@@ -10,8 +10,9 @@
 
 #define PANES 8
 static const enum event_field pane_fields[PANES] = {FIELD_AS_ORG, FIELD_ACTION, FIELD_SOURCE_ADDRESS, FIELD_ERROR_CODE,
-        FIELD_USER_AGENT, FIELD_CLOUD_REGION, FIELD_ACCESS_KEY, FIELD_COUNTRY_NAME};
-static const char *const pane_titles[PANES] = {"ASN", "ACTION", "IP", "ERROR CODE", "USER AGENT", "REGION", "ACCESS KEY", "COUNTRY"};
+	FIELD_USER_AGENT, FIELD_CLOUD_REGION, FIELD_ACCESS_KEY, FIELD_COUNTRY_NAME};
+static const char *const pane_titles[PANES] = {
+	"ASN", "ACTION", "IP", "ERROR CODE", "USER AGENT", "REGION", "ACCESS KEY", "COUNTRY"};
 
 struct profile_task;
 
@@ -55,7 +56,8 @@ struct profile_task {
 /* ---- counting ---- */
 
 /* Rows that pass the picks of every pane but `except`: so a pane shows what else could be picked in it. */
-static size_t rows_for_pane(const struct profile_task *job, const uint32_t *rows, size_t count, unsigned except, uint32_t *out)
+static size_t rows_for_pane(
+	const struct profile_task *job, const uint32_t *rows, size_t count, unsigned except, uint32_t *out)
 {
 	const struct store *store = job->results->store;
 	size_t kept = 0;
@@ -79,7 +81,8 @@ static void profile_run(struct task *task)
 	const struct store *store = results->store;
 	struct slice type = job->type ? slice_of(job->type) : (struct slice){0};
 	size_t count;
-	uint32_t *rows = user_rows(store, slice_of(job->user), type, job->selection ? job->selection->bits : NULL, &count);
+	uint32_t *rows =
+		user_rows(store, slice_of(job->user), type, job->selection ? job->selection->bits : NULL, &count);
 	uint32_t *part = xcalloc(count + 1, sizeof(*part));
 
 	job->events = count;
@@ -113,7 +116,7 @@ static bool is_rare(const struct state *state, const struct tally *tally, const 
 	bool is_long = state->last - state->first > 2 * DAY_MS;
 
 	return (total >= 50 && count <= 0.01 * total && count * 2 <= total / (double)tally->count) ||
-	        (is_long && tally->count > 1 && tally->count <= 50 && row->first > state->last - DAY_MS);
+	       (is_long && tally->count > 1 && tally->count <= 50 && row->first > state->last - DAY_MS);
 }
 
 /* Which rows of the tallies the bars show, in what order: the two most frequent, then the rare ones, then the rest, so
@@ -179,8 +182,8 @@ static void profile_done(struct app *app, struct task *task)
 	snprintf(state->account, sizeof(state->account), "%.*s", (int)account.length, account.data ? account.data : "");
 	state->alerts = 0;
 	for (size_t i = 0; i < state->results->alerts.count; i++)
-		state->alerts += slice_equals(
-		        store_string(state->results->store, state->results->views[i].user), slice_of(state->target.user));
+		state->alerts += slice_equals(store_string(state->results->store, state->results->views[i].user),
+			slice_of(state->target.user));
 	arrange(state);
 	if (!state->shown_count[state->focus])
 		focus_next(state, 1);
@@ -261,11 +264,13 @@ static void draw_head(struct state *state, struct pane body)
 	if (width > 200)
 		width = 200;
 	draw_printf(body, 0, 1, ROLE_TEXT, "%s%s  %s events, %s failed  %u %s  %s to %s  acct %s",
-	        !state->target.type ? "all types" : *state->target.type ? state->target.type : "no type",
-	        state->matched != state->events ? " cross-filtered" : "", count_text(state->matched, matched),
-	        count_text(state->errors, errors), state->alerts, plural(state->alerts, "alert", "alerts"),
-	        app_time(state->app, state->first, TIME_MINUTE, first), app_time(state->app, state->last, TIME_MINUTE, last),
-	        state->account);
+		!state->target.type   ? "all types"
+		: *state->target.type ? state->target.type
+				      : "no type",
+		state->matched != state->events ? " cross-filtered" : "", count_text(state->matched, matched),
+		count_text(state->errors, errors), state->alerts, plural(state->alerts, "alert", "alerts"),
+		app_time(state->app, state->first, TIME_MINUTE, first),
+		app_time(state->app, state->last, TIME_MINUTE, last), state->account);
 	draw_text(body, 1, 1, ROLE_DIM, slice_of("activity"));
 	if (width > 10 && state->events) {
 		double cells[200] = {0};
@@ -273,7 +278,8 @@ static void draw_head(struct state *state, struct pane body)
 		for (int i = 0; i < 200; i++)
 			cells[i * width / 200] += state->activity[i];
 		draw_spark(body, 1, 10, cells, (size_t)width, 0, ROLE_SPARK);
-		draw_printf(body, 1, 12 + width, ROLE_DIM, "%lldd", (long long)((state->last - state->first) / DAY_MS + 1));
+		draw_printf(
+			body, 1, 12 + width, ROLE_DIM, "%lldd", (long long)((state->last - state->first) / DAY_MS + 1));
 	}
 }
 
@@ -285,7 +291,7 @@ static void share_rows(const struct state *state, int room, unsigned first, unsi
 
 	for (unsigned p = first; p < PANES; p += step)
 		count += state->shown_count[p] > 0;
-	for (unsigned p = first, i = 0; p < PANES; p += step, i += state->shown_count[p - step] > 0) {
+	for (unsigned p = first, i = 0; p<PANES; p += step, i += state->shown_count[p - step]> 0) {
 		if (!state->shown_count[p])
 			continue;
 		int fair = left / (int)(count - i), need = (int)state->shown_count[p] + 2;
@@ -294,7 +300,9 @@ static void share_rows(const struct state *state, int room, unsigned first, unsi
 		int later = 0;
 
 		for (unsigned q = p + step; q < PANES; q += step)
-			later += state->shown_count[q] == 0 ? 0 : (int)state->shown_count[q] + 2 < fair ? (int)state->shown_count[q] + 2 : fair;
+			later += state->shown_count[q] == 0              ? 0
+				 : (int)state->shown_count[q] + 2 < fair ? (int)state->shown_count[q] + 2
+									 : fair;
 		heights[p] = need < left - later ? need : left - later;
 		if (heights[p] < (fair < need ? fair : need))
 			heights[p] = fair < need ? fair : need;
@@ -338,9 +346,10 @@ static void draw(struct app *app, void *context, struct pane body)
 	}
 	draw_head(state, body);
 	if (state->events == 0) {
-		draw_printf(body, 3, 1, ROLE_WARN, filters_active(&app->filters)
-		                ? "No event of this identity passes the filters: \\ turns them off, u undoes."
-		                : "This identity has no event in this snapshot.");
+		draw_printf(body, 3, 1, ROLE_WARN,
+			filters_active(&app->filters)
+				? "No event of this identity passes the filters: \\ turns them off, u undoes."
+				: "This identity has no event in this snapshot.");
 		return;
 	}
 	if (columns == 1) { /* only the pane with the keys */
@@ -349,7 +358,8 @@ static void draw(struct app *app, void *context, struct pane body)
 		return;
 	}
 	if (columns == 3 && panes.height >= 24) {
-		draw_heat(state, pane_part(panes, panes.height - 10, panes.width - panes.width / 3, 10, panes.width / 3));
+		draw_heat(
+			state, pane_part(panes, panes.height - 10, panes.width - panes.width / 3, 10, panes.width / 3));
 	}
 	for (unsigned c = 0; c < columns; c++)
 		share_rows(state, columns == 3 && c == 2 ? panes.height - 11 : panes.height, c, columns, heights);
@@ -359,8 +369,10 @@ static void draw(struct app *app, void *context, struct pane body)
 
 		contexts[p] = (struct bar_context){state, p};
 		if (heights[p] > 1)
-			bars_draw(&state->bars[p], pane_part(panes, y[column], width * (int)column, heights[p] - (heights[p] > 3), width - 1),
-			        p == state->focus);
+			bars_draw(&state->bars[p],
+				pane_part(panes, y[column], width * (int)column, heights[p] - (heights[p] > 3),
+					width - 1),
+				p == state->focus);
 		y[column] += heights[p];
 	}
 }
@@ -377,7 +389,7 @@ static void open_profile(struct app *app, void *context, const struct target *ta
 		state->target.user = xstrdup("");
 	for (unsigned p = 0; p < PANES; p++)
 		state->bars[p] = (struct bars){
-		        .title = pane_titles[p], .figures = "events     %", .row = fill_bar, .context = &contexts[p]};
+			.title = pane_titles[p], .figures = "events     %", .row = fill_bar, .context = &contexts[p]};
 	count_profile(state);
 }
 
@@ -416,7 +428,7 @@ static bool value(struct app *app, void *context, struct value *out)
 		return false;
 	out->field = pane_fields[state->focus];
 	out->text = store_string(state->results->store,
-	        state->tallies[state->focus].rows[state->shown[state->focus][bars->cursor]].value);
+		state->tallies[state->focus].rows[state->shown[state->focus][bars->cursor]].value);
 	return true;
 }
 
@@ -439,14 +451,14 @@ static unsigned open_value(struct app *app, struct state *state)
 
 	if (!value(app, state, &here))
 		return UI_HANDLED;
-	query_format_term(&query, FIELD_USER_NAME, slice_of(state->target.user));
+	term_format(&query, FIELD_USER_NAME, slice_of(state->target.user));
 	buf_add_text(&query, " and ");
-	query_format_term(&query, here.field, here.text);
+	term_format(&query, here.field, here.text);
 	for (unsigned p = 0; p < PANES; p++)
 		if (state->picked[p] && p != state->focus) {
 			buf_add_text(&query, " and ");
-			query_format_term(&query, pane_fields[p],
-			        *state->picked[p] ? slice_of(state->picked[p]) : (struct slice){0});
+			term_format(&query, pane_fields[p],
+				*state->picked[p] ? slice_of(state->picked[p]) : (struct slice){0});
 		}
 	target_init(&target);
 	target.query = target.label = query.data;
@@ -529,21 +541,21 @@ static bool identity(struct app *app, void *context, struct slice *user, struct 
 	return true;
 }
 
-static const char *const hints[] = {"pane", "open", "cross-filter", "keep", "drop", "pivot", "compare", "first-seen", "allow",
-        "copy", "back", "help"};
+static const char *const hints[] = {"pane", "open", "cross-filter", "keep", "drop", "pivot", "compare", "first-seen",
+	"allow", "copy", "back", "help"};
 
 const struct screen screen_profile = {
-        .id = SCREEN_PROFILE,
-        .state_size = sizeof(struct state),
-        .open = open_profile,
-        .close = close_profile,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .identity = identity,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_PROFILE,
+	.state_size = sizeof(struct state),
+	.open = open_profile,
+	.close = close_profile,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.identity = identity,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

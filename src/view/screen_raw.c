@@ -18,10 +18,12 @@ struct state {
 /* Rows of that instant are few, so the row is found again by its file and offset in any snapshot. */
 static void find(struct app *app, struct state *state)
 {
-	struct row_set all = {.store = (struct store *)(uintptr_t)app->results->store, .count = app->results->store->count};
+	struct row_set all = {
+		.store = (struct store *)(uintptr_t)app->results->store, .count = app->results->store->count};
 	size_t at = row_set_find(&all, state->target.file, state->target.offset, state->target.time);
 
-	if (at >= all.count || all.store->file[at] != state->target.file || all.store->offset[at] != state->target.offset)
+	if (at >= all.count || all.store->file[at] != state->target.file ||
+		all.store->offset[at] != state->target.offset)
 		return;
 	store_free(state->store);
 	state->store = store_ref(all.store);
@@ -82,7 +84,7 @@ static void crumb(struct app *app, void *context, struct buf *out)
 	if (state->is_found)
 		action = store_text(state->store, FIELD_ACTION, state->row);
 	buf_printf(out, "%.*s %s", (int)action.length, action.data ? action.data : "",
-	        app_time(app, state->target.time, TIME_SHORT, when));
+		app_time(app, state->target.time, TIME_SHORT, when));
 }
 
 static void status(struct app *app, void *context, struct buf *left, struct buf *right)
@@ -142,7 +144,7 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 		app_say(app, MESSAGE_INFO, "no field of the store is behind this line; y copies it");
 		return UI_REDRAW;
 	}
-	query_format_term(&query, here.field, here.text);
+	term_format(&query, here.field, here.text);
 	target_init(&target);
 	target.query = target.label = query.data;
 	reaction = app_open(app, SCREEN_EVENTS, &target);
@@ -150,24 +152,24 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	return reaction;
 }
 
-static const char *const hints[] = {"keep", "drop", "open", "profile", "pivot", "wrap", "search", "next-hit", "copy",
-        "copy-row", "back", "help"};
+static const char *const hints[] = {
+	"keep", "drop", "open", "profile", "pivot", "wrap", "search", "next-hit", "copy", "copy-row", "back", "help"};
 
 const struct screen screen_raw = {
-        .id = SCREEN_RAW,
-        .state_size = sizeof(struct state),
-        .open = open_raw,
-        .close = close_raw,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .crumb = crumb,
-        .status = status,
-        .value = value,
-        .act = act,
-        .pager = pager_of,
-        .row = row_of,
-        .identity = identity,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_RAW,
+	.state_size = sizeof(struct state),
+	.open = open_raw,
+	.close = close_raw,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.crumb = crumb,
+	.status = status,
+	.value = value,
+	.act = act,
+	.pager = pager_of,
+	.row = row_of,
+	.identity = identity,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

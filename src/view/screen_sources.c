@@ -11,22 +11,22 @@ enum part { PART_SKIPPED, PART_MESSAGES, PART_FILES, PART_COUNT };
 enum { COL_A, COL_B, COL_C, COL_D, COL_COUNT };
 
 static struct list_column skip_columns[COL_COUNT] = {
-        [COL_A] = {.title = "REASON", .width = 26, .width_min = 18},
-        [COL_B] = {.title = "COUNT", .width = 8, .align = ALIGN_RIGHT, .priority = 2},
-        [COL_C] = {.title = "OFFSET", .width = 10, .align = ALIGN_RIGHT, .priority = 3},
-        [COL_D] = {.title = "FILE", .width = 24, .width_min = 16, .grow = 1},
+	[COL_A] = {.title = "REASON", .width = 26, .width_min = 18},
+	[COL_B] = {.title = "COUNT", .width = 8, .align = ALIGN_RIGHT, .priority = 2},
+	[COL_C] = {.title = "OFFSET", .width = 10, .align = ALIGN_RIGHT, .priority = 3},
+	[COL_D] = {.title = "FILE", .width = 24, .width_min = 16, .grow = 1},
 };
 static struct list_column message_columns[COL_COUNT] = {
-        [COL_A] = {.title = "TIME", .width = 8},
-        [COL_B] = {.title = "KIND", .width = 7},
-        [COL_C] = {.title = "MESSAGE", .width = 50, .width_min = 10, .grow = 1},
-        [COL_D] = {.title = "", .width = 1, .priority = 9, .is_hidden = true},
+	[COL_A] = {.title = "TIME", .width = 8},
+	[COL_B] = {.title = "KIND", .width = 7},
+	[COL_C] = {.title = "MESSAGE", .width = 50, .width_min = 10, .grow = 1},
+	[COL_D] = {.title = "", .width = 1, .priority = 9, .is_hidden = true},
 };
 static struct list_column file_columns[COL_COUNT] = {
-        [COL_A] = {.title = "EVENTS", .width = 9, .align = ALIGN_RIGHT},
-        [COL_B] = {.title = "BYTES", .width = 12, .align = ALIGN_RIGHT, .priority = 2},
-        [COL_C] = {.title = "WHAT", .width = 18, .priority = 3},
-        [COL_D] = {.title = "FILE", .width = 30, .width_min = 16, .grow = 1},
+	[COL_A] = {.title = "EVENTS", .width = 9, .align = ALIGN_RIGHT},
+	[COL_B] = {.title = "BYTES", .width = 12, .align = ALIGN_RIGHT, .priority = 2},
+	[COL_C] = {.title = "WHAT", .width = 18, .priority = 3},
+	[COL_D] = {.title = "FILE", .width = 30, .width_min = 16, .grow = 1},
 };
 
 struct state {
@@ -49,7 +49,8 @@ static void fill_skip(void *context, size_t index, struct list_row *row)
 	const char *name = load_file_name(app->load, skip->file);
 	char text[COUNT_TEXT_SIZE];
 
-	cell_text(row, COL_A, skip_reason_is_incomplete(skip->reason) ? ROLE_WARN : ROLE_DIM, skip_reason_text(skip->reason));
+	cell_text(row, COL_A, skip_reason_is_incomplete(skip->reason) ? ROLE_WARN : ROLE_DIM,
+		skip_reason_text(skip->reason));
 	cell_printf(app, row, COL_B, ROLE_NUMBER, "%s", count_text(skip->count, text));
 	cell_printf(app, row, COL_C, ROLE_NUMBER, "%s", count_text(skip->offset, text));
 	cell_text(row, COL_D, ROLE_TEXT, name);
@@ -151,7 +152,8 @@ static void open_sources(struct app *app, void *context, const struct target *ta
 		state->lists[i].has_header = true;
 		state->lists[i].sort_column = -1;
 	}
-	state->lists[PART_SKIPPED].empty_text = "Nothing was skipped: every byte of the input was used. Tab shows messages and files.";
+	state->lists[PART_SKIPPED].empty_text =
+		"Nothing was skipped: every byte of the input was used. Tab shows messages and files.";
 	state->lists[PART_MESSAGES].empty_text = "No messages yet.";
 	state->lists[PART_FILES].empty_text = "No files.";
 	read_ledger(state);
@@ -185,19 +187,20 @@ static void draw_head(struct state *state, struct pane pane)
 	int x = 1;
 
 	draw_printf(pane, 0, 1, ROLE_TEXT, "%s of %s files  %llu MiB", count_text(progress->files_done, a),
-	        count_text(progress->files_total, b), (unsigned long long)(progress->bytes_done >> 20));
+		count_text(progress->files_total, b), (unsigned long long)(progress->bytes_done >> 20));
 	draw_printf(pane, 0, 34, ROLE_TEXT, "%s duplicates counted once", count_text(store->duplicates, a));
 	if (store->conflicts)
 		draw_printf(pane, 0, 66, ROLE_WARN, "%s conflicts", count_text(store->conflicts, b));
 	if (enrich_has_asn(app->enrich))
-		draw_printf(pane, 1, 1, ROLE_TEXT, "networks: %s  %s", enrich_asn_label(app->enrich), enrich_asn_path(app->enrich));
+		draw_printf(pane, 1, 1, ROLE_TEXT, "networks: %s  %s", enrich_asn_label(app->enrich),
+			enrich_asn_path(app->enrich));
 	else
 		draw_text(pane, 1, 1, ROLE_WARN,
-		        slice_of("networks: no AS database; only what the documents carry (--asn-db FILE names one)"));
+			slice_of("networks: no AS database; only what the documents carry (--asn-db FILE names one)"));
 	for (int i = 0; i < PART_COUNT; i++)
-		x += draw_printf(pane, 2, x, i == (int)state->part ? ROLE_HEADER_FOCUS : ROLE_HEADER, " %s %zu ", part_titles[i],
-		             state->lists[i].count) +
-		        1;
+		x += draw_printf(pane, 2, x, i == (int)state->part ? ROLE_HEADER_FOCUS : ROLE_HEADER, " %s %zu ",
+			     part_titles[i], state->lists[i].count) +
+		     1;
 }
 
 static void draw(struct app *app, void *context, struct pane body)
@@ -242,7 +245,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	const struct list *list = &state->lists[state->part];
 
 	buf_printf(left, "%s: %zu of %s  Tab shows the others", part_titles[state->part], list->count,
-	        state->part == PART_SKIPPED ? "the ledger" : "this session");
+		state->part == PART_SKIPPED ? "the ledger" : "this session");
 	if (app->progress.is_partial && app->progress.is_finished)
 		buf_add_text(left, "  PARTIAL: the load was stopped");
 	if (list->count)
@@ -260,16 +263,16 @@ static struct list *list_of(struct app *app, void *context)
 static const char *const hints[] = {"pane", "wrap", "wide", "search", "copy-row", "export", "back", "help"};
 
 const struct screen screen_sources = {
-        .id = SCREEN_SOURCES,
-        .state_size = sizeof(struct state),
-        .open = open_sources,
-        .close = close_sources,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .act = act,
-        .list = list_of,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_SOURCES,
+	.state_size = sizeof(struct state),
+	.open = open_sources,
+	.close = close_sources,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.act = act,
+	.list = list_of,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

@@ -54,21 +54,21 @@ static void sample(struct pane pane)
 		enum ui_role role;
 		const char *text;
 	} words[] = {
-	        {ROLE_TEXT, "ordinary text"},
-	        {ROLE_STRONG, "what matters"},
-	        {ROLE_DIM, "what may be overlooked"},
-	        {ROLE_SEVERITY_HIGH, "H severity high"},
-	        {ROLE_SEVERITY_MEDIUM, "M severity medium"},
-	        {ROLE_SEVERITY_LOW, "L severity low"},
-	        {ROLE_VERDICT_TRUE, "T true positive"},
-	        {ROLE_VERDICT_SUSPICIOUS, "S suspicious"},
-	        {ROLE_VERDICT_BENIGN, "B benign"},
-	        {ROLE_RARE, "! rare network"},
-	        {ROLE_GOOD, "[x] a condition that holds"},
-	        {ROLE_BAD, "[ ] a condition that fails"},
-	        {ROLE_MATCH, "search hit"},
-	        {ROLE_JSON_KEY, "\"eventName\""},
-	        {ROLE_JSON_STRING, "\"CreateAccessKey\""},
+		{ROLE_TEXT, "ordinary text"},
+		{ROLE_STRONG, "what matters"},
+		{ROLE_DIM, "what may be overlooked"},
+		{ROLE_SEVERITY_HIGH, "H severity high"},
+		{ROLE_SEVERITY_MEDIUM, "M severity medium"},
+		{ROLE_SEVERITY_LOW, "L severity low"},
+		{ROLE_VERDICT_TRUE, "T true positive"},
+		{ROLE_VERDICT_SUSPICIOUS, "S suspicious"},
+		{ROLE_VERDICT_BENIGN, "B benign"},
+		{ROLE_RARE, "! rare network"},
+		{ROLE_GOOD, "[x] a condition that holds"},
+		{ROLE_BAD, "[ ] a condition that fails"},
+		{ROLE_MATCH, "search hit"},
+		{ROLE_JSON_KEY, "\"eventName\""},
+		{ROLE_JSON_STRING, "\"CreateAccessKey\""},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(words); i++)
@@ -130,15 +130,15 @@ static struct list *list_of(struct app *app, void *context)
 static const char *const hints[] = {"line-down", "line-up", "open", "back", "help"};
 
 const struct screen screen_themes = {
-        .id = SCREEN_THEMES,
-        .state_size = sizeof(struct state),
-        .open = open_themes,
-        .close = close_themes,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .act = act,
-        .list = list_of,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_THEMES,
+	.state_size = sizeof(struct state),
+	.open = open_themes,
+	.close = close_themes,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.act = act,
+	.list = list_of,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

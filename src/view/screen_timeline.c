@@ -9,24 +9,11 @@
 #include "say.h"
 #include "sheet.h"
 #include "table.h"
+#include "timeline_count.h"
 
-#define CELLS_MAX 400
-#define ROWS_MAX 7
 #define LINES_MAX 400 /* events of a bucket that are listed */
 
-enum split { SPLIT_BY_TRUST, SPLIT_BY_USER, SPLIT_BY_ORG, SPLIT_BY_REGION, SPLIT_BY_ERROR, SPLIT_COUNT };
 static const char *const split_names[SPLIT_COUNT] = {"trust", "user", "organisation", "region", "error"};
-static const enum event_field split_fields[SPLIT_COUNT] = {
-        FIELD_COUNT, FIELD_USER_NAME, FIELD_AS_ORG, FIELD_CLOUD_REGION, FIELD_ERROR_CODE};
-
-struct counted {
-	int64_t first, step; /* of cell 0 */
-	int cells;
-	unsigned rows;
-	char *labels[ROWS_MAX];
-	double values[ROWS_MAX][CELLS_MAX];
-	double totals[ROWS_MAX];
-};
 
 struct state {
 	struct app *app;
@@ -47,143 +34,8 @@ struct state {
 };
 
 static const int64_t steps[] = {SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS, MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS,
-        15 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 4 * HOUR_MS, 6 * HOUR_MS,
-        8 * HOUR_MS, 12 * HOUR_MS, DAY_MS, 2 * DAY_MS, 7 * DAY_MS,
-        14 * DAY_MS, 30 * DAY_MS, 90 * DAY_MS, 365 * DAY_MS};
-
-/* ---- counting ---- */
-
-struct count_task {
-	struct task task;
-	struct state *state;
-	struct results *results;
-	struct selection *selection;
-	enum split split;
-	struct counted counted;
-};
-
-/* The values that get a row of their own: the most frequent ones over the stretch. */
-static unsigned main_values(struct count_task *job, uint32_t first, uint32_t last, uint32_t out[ROWS_MAX])
-{
-	const struct store *store = job->results->store;
-	enum event_field field = split_fields[job->split];
-	uint32_t entries = store->dimensions[event_fields[field].dimension].count, values = dict_count(store->strings) + 1;
-	uint32_t *counts = xcalloc(values, sizeof(*counts));
-	uint32_t *per_entry = xcalloc(entries + 1, sizeof(*per_entry));
-	unsigned found = 0;
-
-	for (uint32_t row = first; row < last; row++)
-		if (!job->selection || selection_has(job->selection, row))
-			per_entry[store->entry[event_fields[field].dimension][row]]++;
-	for (uint32_t e = 0; e < entries; e++)
-		counts[store_entry_value(store, field, e)] += per_entry[e];
-	while (found < ROWS_MAX - 2) {
-		uint32_t best = 0;
-
-		for (uint32_t v = 1; v < values; v++)
-			if (counts[v] > counts[best] || (best == 0 && counts[v]))
-				best = v;
-		if (best == 0 || counts[best] == 0)
-			break;
-		out[found++] = best;
-		counts[best] = 0;
-	}
-	free(counts);
-	free(per_entry);
-	return found;
-}
-
-static void count_run(struct task *task)
-{
-	struct count_task *job = (struct count_task *)task;
-	const struct results *results = job->results;
-	const struct store *store = results->store;
-	struct counted *counted = &job->counted;
-	uint32_t first = store_lower_bound(store, counted->first);
-	uint32_t last = store_lower_bound(store, counted->first + counted->step * counted->cells);
-	uint32_t main[ROWS_MAX] = {0};
-	unsigned rows = 1;
-
-	counted->labels[0] = xstrdup("all");
-	if (job->split == SPLIT_BY_TRUST) {
-		counted->labels[1] = xstrdup("trusted");
-		counted->labels[2] = xstrdup("rare-AS");
-		counted->labels[3] = xstrdup("errors");
-		rows = 4;
-	} else {
-		unsigned found = main_values(job, first, last, main);
-
-		for (unsigned i = 0; i < found; i++) {
-			struct slice text = store_string(store, main[i]);
-
-			counted->labels[rows++] = xasprintf("%.*s", (int)text.length, text.data);
-		}
-	}
-	for (uint32_t row = first; row < last; row++) {
-		int cell = (int)((store->timestamp[row] - counted->first) / counted->step);
-
-		if (row % 65536 == 0 && atomic_load(&task->is_canceled))
-			return;
-		if (job->selection && !selection_has(job->selection, row))
-			continue;
-		counted->values[0][cell]++;
-		if (job->split == SPLIT_BY_TRUST) {
-			uint8_t trust = results->trust[store->entry[DIMENSION_SOURCE][row]];
-
-			counted->values[1][cell] += trust == 1;
-			counted->values[2][cell] += trust == 2;
-			counted->values[3][cell] += row_failed(results, row);
-		} else {
-			uint32_t value = store_value(store, split_fields[job->split], row);
-
-			for (unsigned i = 1; i < rows; i++)
-				counted->values[i][cell] += value == main[i - 1];
-		}
-	}
-	counted->labels[rows] = xstrdup("alerts");
-	for (size_t i = 0; i < results->alerts.count; i++) {
-		int64_t at = results->views[i].seen - counted->first;
-
-		if (at >= 0 && at < counted->step * counted->cells)
-			counted->values[rows][at / counted->step]++;
-	}
-	counted->rows = rows + 1;
-	for (unsigned r = 0; r < counted->rows; r++)
-		for (int c = 0; c < counted->cells; c++)
-			counted->totals[r] += counted->values[r][c];
-}
-
-static void counted_free(struct counted *counted)
-{
-	for (unsigned r = 0; r < ROWS_MAX; r++) {
-		free(counted->labels[r]);
-		counted->labels[r] = NULL;
-	}
-}
-
-static void count_done(struct app *app, struct task *task)
-{
-	struct count_task *job = (struct count_task *)task;
-	struct state *state = job->state;
-
-	(void)app;
-	state->task = NULL;
-	counted_free(&state->counted);
-	state->counted = job->counted;
-	memset(job->counted.labels, 0, sizeof(job->counted.labels));
-	state->has_counts = true;
-	state->listed_step = 0;
-}
-
-static void count_discard(struct task *task)
-{
-	struct count_task *job = (struct count_task *)task;
-
-	counted_free(&job->counted);
-	results_free(job->results);
-	selection_free(job->selection);
-	free(job);
-}
+	15 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 4 * HOUR_MS, 6 * HOUR_MS, 8 * HOUR_MS,
+	12 * HOUR_MS, DAY_MS, 2 * DAY_MS, 7 * DAY_MS, 14 * DAY_MS, 30 * DAY_MS, 90 * DAY_MS, 365 * DAY_MS};
 
 static int64_t data_first(const struct state *state)
 {
@@ -199,33 +51,34 @@ static int64_t data_last(const struct state *state)
 	return store->count ? store->timestamp[store->count - 1] : 0;
 }
 
+static void counts_ready(void *owner, struct counted *counted)
+{
+	struct state *state = owner;
+
+	state->task = NULL;
+	counted_free(&state->counted);
+	state->counted = *counted;
+	state->has_counts = true;
+	state->listed_step = 0;
+}
+
 static void count_cells(struct state *state)
 {
-	struct count_task *job;
-
 	if (state->cells < 4 || state->app->results->store->count == 0)
 		return;
 	if (state->step == 0) { /* the shortest bucket with which all of the data fit */
 		size_t i = 0;
 
-		while (i + 1 < COUNT_OF(steps) && (data_last(state) - time_floor(data_first(state), steps[i])) / steps[i] >= state->cells)
+		while (i + 1 < COUNT_OF(steps) &&
+			(data_last(state) - time_floor(data_first(state), steps[i])) / steps[i] >= state->cells)
 			i++;
 		state->step = steps[i];
 		state->first = time_floor(data_first(state), state->step);
 	}
 	if (state->task)
 		atomic_store(&state->task->is_canceled, true);
-	job = xcalloc(1, sizeof(*job));
-	job->task = (struct task){.run = count_run, .done = count_done, .discard = count_discard};
-	job->state = state;
-	job->results = results_ref(state->app->results);
-	job->selection = app_selection(state->app) ? selection_ref(state->app->selection) : NULL;
-	job->split = state->split;
-	job->counted.first = state->first;
-	job->counted.step = state->step;
-	job->counted.cells = state->cells;
-	state->task = &job->task;
-	worker_post(state->app->scanner, &job->task);
+	state->task =
+		timeline_count(state->app, state->split, state->first, state->step, state->cells, state, counts_ready);
 }
 
 /* ---- the bucket under the cursor ---- */
@@ -288,7 +141,7 @@ static void add_alert_line(struct state *state, uint32_t alert)
 	link->text = sheet_keep(doc, slice_of(results->alerts.items[alert].id));
 	sheet_printf(doc, ROLE_TIME, " %s ", app_time(state->app, view->seen, TIME_CLOCK, when));
 	sheet_printf(doc, severity_role(view->severity), "ALERT %s ",
-	        results->alerts.items[alert].rule == RULE_RARE_AS ? "ASN " : "RARE");
+		results->alerts.items[alert].rule == RULE_RARE_AS ? "ASN " : "RARE");
 	sheet_add(doc, ROLE_STRONG, store_string(results->store, view->user));
 	sheet_printf(doc, ROLE_NUMBER, "  %.0f", view->score);
 }
@@ -326,8 +179,10 @@ static void list_bucket(struct state *state, int width)
 			add_alert_line(state, lines[i].alert);
 	if (count == 0) {
 		sheet_line(&state->doc);
-		sheet_printf(&state->doc, ROLE_DIM, " %s", state->is_all ? "No events in this bucket."
-		                : "No alerts, failures or events from other networks in this bucket; ! lists all of them.");
+		sheet_printf(&state->doc, ROLE_DIM, " %s",
+			state->is_all ? "No events in this bucket."
+				      : "No alerts, failures or events from other networks in this bucket; ! lists all "
+					"of them.");
 	}
 	free(lines);
 	sheet_pager(&state->doc, &state->pager);
@@ -347,8 +202,8 @@ static void draw_axis(struct state *state, struct pane pane, int y, int left)
 
 	for (int c = 0; c + 6 < cells; c += every)
 		draw_printf(pane, y, left + c, ROLE_DIM, "%s",
-		        app_time(state->app, state->counted.first + c * state->counted.step,
-		                state->counted.step >= HOUR_MS ? TIME_HOUR : TIME_MINUTE, text));
+			app_time(state->app, state->counted.first + c * state->counted.step,
+				state->counted.step >= HOUR_MS ? TIME_HOUR : TIME_MINUTE, text));
 }
 
 static void draw(struct app *app, void *context, struct pane body)
@@ -376,11 +231,13 @@ static void draw(struct app *app, void *context, struct pane body)
 	for (unsigned r = 0; r < state->counted.rows && y < body.height - 4; r++, y++) {
 		draw_fit(body, y, 1, left - 2, ALIGN_LEFT, ROLE_HEADER, slice_of(state->counted.labels[r]));
 		draw_spark(body, y, left, state->counted.values[r], (size_t)state->counted.cells, 0,
-		        roles[r < COUNT_OF(roles) ? r : COUNT_OF(roles) - 1]);
-		draw_printf(body, y, left + cells + 1, ROLE_NUMBER, "%6s", count_short((uint64_t)state->counted.totals[r], count));
+			roles[r < COUNT_OF(roles) ? r : COUNT_OF(roles) - 1]);
+		draw_printf(body, y, left + cells + 1, ROLE_NUMBER, "%6s",
+			count_short((uint64_t)state->counted.totals[r], count));
 	}
 	if (state->cursor == TIME_NONE)
-		state->cursor = app->results->alerts.count ? app->results->views[app->results->order[0]].seen : data_last(state);
+		state->cursor = app->results->alerts.count ? app->results->views[app->results->order[0]].seen
+							   : data_last(state);
 	at = cell_of(state, state->cursor);
 	if (state->brush != TIME_NONE) {
 		int other = cell_of(state, state->brush), low = other < at ? other : at, high = other < at ? at : other;
@@ -392,11 +249,11 @@ static void draw(struct app *app, void *context, struct pane body)
 	if (at >= 0 && at < state->counted.cells)
 		draw_overlay(pane_part(body, 0, left + at, y, 1), ROLE_CHART_CURSOR);
 	draw_axis(state, body, y++, left);
-	if (state->listed_from != bucket_of(state) || state->listed_step != state->step || state->listed_width != body.width ||
-	        state->listed_of != app->results)
+	if (state->listed_from != bucket_of(state) || state->listed_step != state->step ||
+		state->listed_width != body.width || state->listed_of != app->results)
 		list_bucket(state, body.width);
 	snprintf(label, sizeof(label), "%s to %s %s", app_time(app, bucket_of(state), TIME_SHORT, text),
-	        app_time(app, bucket_of(state) + state->step, TIME_SHORT, to), app_zone(app));
+		app_time(app, bucket_of(state) + state->step, TIME_SHORT, to), app_zone(app));
 	draw_rule(body, y++, label, state->is_all ? "all events" : "alerts, rare, failed (! all)");
 	state->pager.pattern = app->search;
 	state->pager.has_cursor = true;
@@ -486,7 +343,7 @@ static unsigned brush(struct app *app, struct state *state)
 	high = (state->brush < bucket_of(state) ? bucket_of(state) : state->brush) + state->step - 1;
 	state->brush = TIME_NONE;
 	snprintf(text, sizeof(text), "@timestamp >= \"%s\" and @timestamp <= \"%s\"", time_format_iso(low, from),
-	        time_format_iso(high, to));
+		time_format_iso(high, to));
 	if (filter_add(app, text, &err) != 0)
 		app_fail(app, &err);
 	return UI_REDRAW;
@@ -546,7 +403,8 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 
 		for (size_t i = 0; i < app->results->alerts.count; i++) {
 			int64_t seen = app->results->views[i].seen;
-			bool is_beyond = what == ACT_TAB ? seen >= bucket_of(state) + state->step : seen < bucket_of(state);
+			bool is_beyond =
+				what == ACT_TAB ? seen >= bucket_of(state) + state->step : seen < bucket_of(state);
 
 			if (is_beyond && (best == TIME_NONE || (what == ACT_TAB ? seen < best : seen > best)))
 				best = seen;
@@ -607,7 +465,8 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	(void)app;
 	if (!state->has_counts)
 		return;
-	buf_printf(left, "bucket %s, rows by %s", duration_format(state->counted.step, text), split_names[state->split]);
+	buf_printf(
+		left, "bucket %s, rows by %s", duration_format(state->counted.step, text), split_names[state->split]);
 	if (state->brush != TIME_NONE)
 		buf_add_text(left, "  brushing: b ends it");
 	if (state->cursor != TIME_NONE)
@@ -688,24 +547,24 @@ bool timeline_time_here(struct app *app, int64_t *when)
 	return true;
 }
 
-static const char *const hints[] = {"left", "right", "zoom-in", "zoom-out", "pane", "brush", "as-of", "split", "first-seen",
-        "open", "goto-time", "back", "help"};
+static const char *const hints[] = {"left", "right", "zoom-in", "zoom-out", "pane", "brush", "as-of", "split",
+	"first-seen", "open", "goto-time", "back", "help"};
 
 const struct screen screen_timeline = {
-        .id = SCREEN_TIMELINE,
-        .state_size = sizeof(struct state),
-        .open = open_timeline,
-        .close = close_timeline,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .pager = pager_of,
-        .row = row_of,
-        .identity = identity,
-        .alerts = chosen,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_TIMELINE,
+	.state_size = sizeof(struct state),
+	.open = open_timeline,
+	.close = close_timeline,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.pager = pager_of,
+	.row = row_of,
+	.identity = identity,
+	.alerts = chosen,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

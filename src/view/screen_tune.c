@@ -15,22 +15,22 @@
 enum { COL_RULE, COL_NAME, COL_SIDE, COL_DEFAULT, COL_APPLIED, COL_DRAFT, COL_EFFECT, COL_COUNT };
 
 static struct list_column columns[COL_COUNT] = {
-        [COL_RULE] = {.title = "RULE", .width = 4, .priority = 3},
-        [COL_NAME] = {.title = "PARAMETER", .width = 28, .width_min = 16},
-        [COL_SIDE] = {.title = "", .width = 2},
-        [COL_DEFAULT] = {.title = "default", .width = 10, .align = ALIGN_RIGHT, .priority = 2},
-        [COL_APPLIED] = {.title = "applied", .width = 10, .align = ALIGN_RIGHT},
-        [COL_DRAFT] = {.title = "draft", .width = 11, .align = ALIGN_RIGHT},
-        [COL_EFFECT] = {.title = "if drafted", .width = 16, .width_min = 10, .grow = 1, .priority = 1},
+	[COL_RULE] = {.title = "RULE", .width = 4, .priority = 3},
+	[COL_NAME] = {.title = "PARAMETER", .width = 28, .width_min = 16},
+	[COL_SIDE] = {.title = "", .width = 2},
+	[COL_DEFAULT] = {.title = "default", .width = 10, .align = ALIGN_RIGHT, .priority = 2},
+	[COL_APPLIED] = {.title = "applied", .width = 10, .align = ALIGN_RIGHT},
+	[COL_DRAFT] = {.title = "draft", .width = 11, .align = ALIGN_RIGHT},
+	[COL_EFFECT] = {.title = "if drafted", .width = 16, .width_min = 10, .grow = 1, .priority = 1},
 };
 
 enum { DIFF_FATE, DIFF_USER, DIFF_WHAT, DIFF_VERDICT, DIFF_WHY, DIFF_COUNT };
 static struct list_column diff_columns[DIFF_COUNT] = {
-        [DIFF_FATE] = {.title = "", .width = 1},
-        [DIFF_USER] = {.title = "USER", .width = 18, .width_min = 8, .grow = 1},
-        [DIFF_WHAT] = {.title = "WHAT", .width = 16, .width_min = 8, .grow = 1, .priority = 2},
-        [DIFF_VERDICT] = {.title = "VERDICT", .width = 15, .priority = 1},
-        [DIFF_WHY] = {.title = "WHY", .width = 20, .width_min = 10, .grow = 3, .priority = 3},
+	[DIFF_FATE] = {.title = "", .width = 1},
+	[DIFF_USER] = {.title = "USER", .width = 18, .width_min = 8, .grow = 1},
+	[DIFF_WHAT] = {.title = "WHAT", .width = 16, .width_min = 8, .grow = 1, .priority = 2},
+	[DIFF_VERDICT] = {.title = "VERDICT", .width = 15, .priority = 1},
+	[DIFF_WHY] = {.title = "WHY", .width = 20, .width_min = 10, .grow = 3, .priority = 3},
 };
 
 struct state {
@@ -114,7 +114,7 @@ static void fill(void *context, size_t index, struct list_row *row)
 	row->cells[COL_DRAFT].is_adjustable = parameters[parameter].type != PARAMETER_LIST;
 	if (differs && state->whatif.has_diff)
 		cell_printf(app, row, COL_EFFECT, state->whatif.alone_lost[index] ? ROLE_LOSS : ROLE_GAIN, "-%zu +%zu",
-		        state->whatif.alone_lost[index], state->whatif.alone_gained[index]);
+			state->whatif.alone_lost[index], state->whatif.alone_gained[index]);
 	else if (parameters[parameter].type == PARAMETER_LIST)
 		cell_text(row, COL_EFFECT, ROLE_DIM, "e edits");
 }
@@ -133,7 +133,7 @@ static void fill_diff(void *context, size_t index, struct list_row *row)
 	if (alert->rule == RULE_RARE_AS) {
 		cell_slice(row, DIFF_USER, ROLE_STRONG, store_string(store, alert->rare_as.user_name));
 		cell_printf(app, row, DIFF_WHAT, ROLE_TEXT, "ASN %.2f%% of %llu", alert->rare_as.rare_asn_ratio * 100,
-		        (unsigned long long)alert->rare_as.total_events_all_asns);
+			(unsigned long long)alert->rare_as.total_events_all_asns);
 	} else {
 		cell_slice(row, DIFF_USER, ROLE_STRONG, store_string(store, alert->rare_method.user_name));
 		cell_slice(row, DIFF_WHAT, ROLE_TEXT, store_string(store, alert->rare_method.action));
@@ -196,34 +196,37 @@ static void draw_sweep(struct state *state, struct pane pane)
 	draw_text(pane, 0, pane.width - 22, ROLE_DIM, slice_of("v applied   ^ draft"));
 	if (!state->whatif.has_sweep || state->whatif.sweep.parameter != parameter)
 		draw_text(pane, 1, 1, ROLE_DIM,
-		        slice_of(parameters[parameter].type == PARAMETER_LIST || parameters[parameter].type == PARAMETER_CHOICE
-		                        ? "a list has no range; e edits it, the difference below follows"
-		                        : "..."));
+			slice_of(parameters[parameter].type == PARAMETER_LIST ||
+						 parameters[parameter].type == PARAMETER_CHOICE
+					 ? "a list has no range; e edits it, the difference below follows"
+					 : "..."));
 	else
 		sweep_plot(pane_rows(pane, 1, pane.height - 1), &state->whatif.sweep,
-		        params_number(case_base(state->app), parameter), params_number(&state->draft, parameter));
+			params_number(case_base(state->app), parameter), params_number(&state->draft, parameter));
 }
 
 static void draw_diff(struct state *state, struct pane pane)
 {
 	const struct tune_diff *diff = &state->whatif.diff;
-	const struct tune_tally *good = &diff->by_verdict[VERDICT_TRUE_POSITIVE], *benign = &diff->by_verdict[VERDICT_BENIGN];
+	const struct tune_tally *good = &diff->by_verdict[VERDICT_TRUE_POSITIVE],
+				*benign = &diff->by_verdict[VERDICT_BENIGN];
 	char label[200];
 
 	if (!state->whatif.has_diff || pane.height < 2)
 		return;
 	snprintf(label, sizeof(label), "DIFF  applied %zu, draft %zu: %zu lost, %zu gained", diff->before_count,
-	        diff->total.kept + diff->total.gained, diff->total.lost, diff->total.gained);
+		diff->total.kept + diff->total.gained, diff->total.lost, diff->total.gained);
 	draw_rule(pane, 0, label, NULL);
 	list_draw(&state->diff, pane_rows(pane, 1, pane.height - 2), state->is_diff_focused);
 	if (good->lost)
 		draw_printf(pane, pane.height - 1, 1, ROLE_BAD,
-		        "!! this draft loses %zu %s marked TRUE POSITIVE; A twice applies it", good->lost,
-		        plural(good->lost, "alert", "alerts"));
+			"!! this draft loses %zu %s marked TRUE POSITIVE; A twice applies it", good->lost,
+			plural(good->lost, "alert", "alerts"));
 	else
-		draw_printf(pane, pane.height - 1, 1, ROLE_DIM, "kept %zu (T%zu S%zu)  true positives kept %zu of %zu  benign left %zu of %zu",
-		        diff->total.kept, good->kept, diff->by_verdict[VERDICT_SUSPICIOUS].kept, good->kept, good->kept + good->lost,
-		        benign->kept, benign->kept + benign->lost);
+		draw_printf(pane, pane.height - 1, 1, ROLE_DIM,
+			"kept %zu (T%zu S%zu)  true positives kept %zu of %zu  benign left %zu of %zu",
+			diff->total.kept, good->kept, diff->by_verdict[VERDICT_SUSPICIOUS].kept, good->kept,
+			good->kept + good->lost, benign->kept, benign->kept + benign->lost);
 }
 
 static void draw(struct app *app, void *context, struct pane body)
@@ -244,8 +247,9 @@ static void draw(struct app *app, void *context, struct pane body)
 	if (body.height < 14) { /* no room for everything: the difference is what counts */
 		list_draw(&state->list, pane_rows(body, 0, body.height - 2), !state->is_diff_focused);
 		if (state->whatif.has_diff)
-			draw_printf(body, body.height - 1, 1, ROLE_TEXT, "lose %zu gain %zu keep %zu", state->whatif.diff.total.lost,
-			        state->whatif.diff.total.gained, state->whatif.diff.total.kept);
+			draw_printf(body, body.height - 1, 1, ROLE_TEXT, "lose %zu gain %zu keep %zu",
+				state->whatif.diff.total.lost, state->whatif.diff.total.gained,
+				state->whatif.diff.total.kept);
 		return;
 	}
 	list_draw(&state->list, pane_rows(body, 0, rows), !state->is_diff_focused);
@@ -347,7 +351,7 @@ static unsigned apply(struct app *app, struct state *state)
 	}
 	if (state->whatif.diff.by_verdict[VERDICT_TRUE_POSITIVE].lost && !state->is_warned) {
 		state->is_warned = true;
-		app_say(app, MESSAGE_WARNING, "this draft loses an alert you marked TRUE POSITIVE: A again applies it, D discards");
+		app_say(app, MESSAGE_WARNING, "it loses a TRUE POSITIVE: A again applies it all the same, D discards");
 		return UI_REDRAW;
 	}
 	state->is_warned = false;
@@ -380,8 +384,9 @@ static unsigned open_change(struct app *app, struct state *state)
 		memcpy(target.alert, change->before->id, sizeof(target.alert));
 		return app_open(app, SCREEN_ALERT, &target);
 	}
-	user = store_string(app->results->store,
-	        change->after->rule == RULE_RARE_AS ? change->after->rare_as.user_name : change->after->rare_method.user_name);
+	user = store_string(app->results->store, change->after->rule == RULE_RARE_AS
+							 ? change->after->rare_as.user_name
+							 : change->after->rare_method.user_name);
 	target.user = xasprintf("%.*s", (int)user.length, user.data ? user.data : "");
 	target.label = xstrdup(target.user);
 	reaction = app_open(app, SCREEN_PROFILE, &target);
@@ -446,7 +451,8 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	struct state *state = context;
 	bool is_draft = !params_equal(&state->draft, case_base(app));
 
-	buf_add_text(left, is_draft ? "DRAFT, not applied: A applies, D discards" : "no draft: h and l step a value, e types one");
+	buf_add_text(left,
+		is_draft ? "DRAFT, not applied: A applies, D discards" : "no draft: h and l step a value, e types one");
 	if (state->whatif.has_diff)
 		buf_printf(right, "compared in %.1f ms", (double)state->whatif.elapsed_us / 1000);
 }
@@ -471,20 +477,21 @@ void tune_goto(struct app *app, enum parameter parameter)
 	ask(state);
 }
 
-static const char *const hints[] = {"left", "right", "edit", "delete", "apply", "discard", "pane", "open", "undo", "back", "help"};
+static const char *const hints[] = {
+	"left", "right", "edit", "delete", "apply", "discard", "pane", "open", "undo", "back", "help"};
 
 const struct screen screen_tune = {
-        .id = SCREEN_TUNE,
-        .state_size = sizeof(struct state),
-        .open = open_tune,
-        .close = close_tune,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .crumb = crumb,
-        .status = status,
-        .act = act,
-        .list = list_of,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_TUNE,
+	.state_size = sizeof(struct state),
+	.open = open_tune,
+	.close = close_tune,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.crumb = crumb,
+	.status = status,
+	.act = act,
+	.list = list_of,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

@@ -6,19 +6,31 @@
 #include "say.h"
 #include "table.h"
 
-enum { COL_USER, COL_TYPE, COL_ALERTS, COL_EVENTS, COL_ERRORS, COL_RARE, COL_NETWORKS, COL_ACTIONS, COL_LAST, COL_FIRST, COL_COUNT };
+enum {
+	COL_USER,
+	COL_TYPE,
+	COL_ALERTS,
+	COL_EVENTS,
+	COL_ERRORS,
+	COL_RARE,
+	COL_NETWORKS,
+	COL_ACTIONS,
+	COL_LAST,
+	COL_FIRST,
+	COL_COUNT
+};
 
 static struct list_column columns[COL_COUNT] = {
-        [COL_USER] = {.title = "USER", .width = 20, .width_min = 10, .grow = 3},
-        [COL_TYPE] = {.title = "TYPE", .width = 12, .width_min = 7, .grow = 1, .priority = 4},
-        [COL_ALERTS] = {.title = "ALERTS", .width = 6, .align = ALIGN_RIGHT},
-        [COL_EVENTS] = {.title = "EVENTS", .width = 9, .width_min = 7, .align = ALIGN_RIGHT},
-        [COL_ERRORS] = {.title = "ERRORS", .width = 6, .align = ALIGN_RIGHT, .priority = 5},
-        [COL_RARE] = {.title = "OTHER AS", .width = 8, .align = ALIGN_RIGHT, .priority = 2},
-        [COL_NETWORKS] = {.title = "NETS", .width = 4, .align = ALIGN_RIGHT, .priority = 3},
-        [COL_ACTIONS] = {.title = "ACTS", .width = 4, .align = ALIGN_RIGHT, .priority = 6},
-        [COL_LAST] = {.title = "LAST", .width = 11, .priority = 1},
-        [COL_FIRST] = {.title = "FIRST", .width = 11, .priority = 7},
+	[COL_USER] = {.title = "USER", .width = 20, .width_min = 10, .grow = 3},
+	[COL_TYPE] = {.title = "TYPE", .width = 12, .width_min = 7, .grow = 1, .priority = 4},
+	[COL_ALERTS] = {.title = "ALERTS", .width = 6, .align = ALIGN_RIGHT},
+	[COL_EVENTS] = {.title = "EVENTS", .width = 9, .width_min = 7, .align = ALIGN_RIGHT},
+	[COL_ERRORS] = {.title = "ERRORS", .width = 6, .align = ALIGN_RIGHT, .priority = 5},
+	[COL_RARE] = {.title = "OTHER AS", .width = 8, .align = ALIGN_RIGHT, .priority = 2},
+	[COL_NETWORKS] = {.title = "NETS", .width = 4, .align = ALIGN_RIGHT, .priority = 3},
+	[COL_ACTIONS] = {.title = "ACTS", .width = 4, .align = ALIGN_RIGHT, .priority = 6},
+	[COL_LAST] = {.title = "LAST", .width = 11, .priority = 1},
+	[COL_FIRST] = {.title = "FIRST", .width = 11, .priority = 7},
 };
 
 struct users_task;
@@ -106,7 +118,7 @@ static void users_run(struct task *task)
 		uint32_t *alerts = xcalloc(store->identity_count + 1, sizeof(*alerts));
 
 		job->users = users_compute(
-		        store, results->trust, results->failed, keep ? keep : job->selection->bits, &job->count);
+			store, results->trust, results->failed, keep ? keep : job->selection->bits, &job->count);
 		for (uint32_t i = 0; i < results->user_count; i++)
 			alerts[results->users[i].identity] = i + 1;
 		for (uint32_t i = 0; i < job->count; i++) {
@@ -128,12 +140,14 @@ static void explain_empty(struct state *state)
 	state->empty.length = 0;
 	if (filters_active(&state->app->filters)) {
 		filters_format(&state->app->filters, &filters);
-		buf_printf(&state->empty, "0 of %u identities: filter `%s` hides them.\n\\ turns filters off, u undoes.",
-		        state->app->results->user_count, filters.data);
+		buf_printf(&state->empty,
+			"0 of %u identities: filter `%s` hides them.\n\\ turns filters off, u undoes.",
+			state->app->results->user_count, filters.data);
 		buf_free(&filters);
 	} else {
-		buf_add_text(&state->empty, state->target.query ? "Nobody has that value. Esc goes back."
-		                : "No event names a user. 8 lists the files and what was skipped.");
+		buf_add_text(&state->empty, state->target.query
+						    ? "Nobody has that value. Esc goes back."
+						    : "No event names a user. 8 lists the files and what was skipped.");
 	}
 	state->list.empty_text = state->empty.data;
 }
@@ -334,7 +348,8 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	(void)app;
 	for (uint32_t i = 0; i < state->count; i++)
 		alerted += state->users[i].alerts > 0;
-	buf_printf(left, "%u %s  %u with alerts", state->count, plural(state->count, "identity", "identities"), alerted);
+	buf_printf(
+		left, "%u %s  %u with alerts", state->count, plural(state->count, "identity", "identities"), alerted);
 	if (state->count)
 		buf_printf(right, "%zu/%u", state->list.cursor + 1, state->count);
 }
@@ -354,21 +369,21 @@ static struct list *list_of(struct app *app, void *context)
 }
 
 static const char *const hints[] = {
-        "open", "compare", "keep", "drop", "allow", "sort", "reverse", "search", "filter", "command", "help"};
+	"open", "compare", "keep", "drop", "allow", "sort", "reverse", "search", "filter", "command", "help"};
 
 const struct screen screen_users = {
-        .id = SCREEN_USERS,
-        .state_size = sizeof(struct state),
-        .open = open_users,
-        .close = close_users,
-        .update = update,
-        .draw = draw,
-        .move = move,
-        .status = status,
-        .value = value,
-        .act = act,
-        .list = list_of,
-        .identity = identity,
-        .hints = hints,
-        .hint_count = COUNT_OF(hints),
+	.id = SCREEN_USERS,
+	.state_size = sizeof(struct state),
+	.open = open_users,
+	.close = close_users,
+	.update = update,
+	.draw = draw,
+	.move = move,
+	.status = status,
+	.value = value,
+	.act = act,
+	.list = list_of,
+	.identity = identity,
+	.hints = hints,
+	.hint_count = COUNT_OF(hints),
 };

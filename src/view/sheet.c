@@ -192,9 +192,10 @@ void sheet_wrap(struct sheet *doc, enum ui_role role, int indent, struct slice t
 
 const struct sheet_link *sheet_link_at(const struct sheet *doc, size_t line)
 {
-	return line < doc->count && (doc->lines[line].link.kind != LINK_NONE || doc->lines[line].link.field != FIELD_COUNT)
-	        ? &doc->lines[line].link
-	        : NULL;
+	return line < doc->count &&
+			       (doc->lines[line].link.kind != LINK_NONE || doc->lines[line].link.field != FIELD_COUNT)
+		       ? &doc->lines[line].link
+		       : NULL;
 }
 
 void sheet_text(const struct sheet *doc, size_t line, struct buf *out)

@@ -42,7 +42,7 @@ void sheet_printf(struct sheet *doc, enum ui_role role, const char *format, ...)
 /* Text cut or padded to a field of `width` cells. */
 void sheet_fit(struct sheet *doc, enum ui_role role, int width, enum ui_align align, struct slice text);
 void sheet_fit_printf(struct sheet *doc, enum ui_role role, int width, enum ui_align align, const char *format, ...)
-        PRINTF_LIKE(5, 6);
+	PRINTF_LIKE(5, 6);
 void sheet_column(struct sheet *doc, int column); /* spaces up to a column; at least one when text is in the way */
 void sheet_bar(struct sheet *doc, enum ui_role role, int width, double fraction);
 /* Words broken over lines of the width, each led by `indent` spaces. */

@@ -30,7 +30,7 @@ static int x_of(const struct scale *scale, double limit)
 	if (limit >= scale->high)
 		return scale->width - 1;
 	part = scale->is_linear ? (limit - scale->low) / (scale->high - scale->low)
-	                        : log(limit / scale->low) / log(scale->high / scale->low);
+				: log(limit / scale->low) / log(scale->high / scale->low);
 	return (int)(part * (scale->width - 1) + 0.5);
 }
 
@@ -101,6 +101,11 @@ void sweep_plot(struct pane pane, const struct tune_sweep *sweep, double applied
 
 		parameter_value(sweep->parameter, limit_at(&scale, x), text, sizeof(text));
 		width = (int)strlen(text);
-		draw_printf(pane, rows + 1, left + x - (part == 4 ? width - 1 : part ? width / 2 : 0), ROLE_DIM, "%s", text);
+		draw_printf(pane, rows + 1,
+			left + x -
+				(part == 4     ? width - 1
+					: part ? width / 2
+					       : 0),
+			ROLE_DIM, "%s", text);
 	}
 }

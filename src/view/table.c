@@ -76,7 +76,7 @@ unsigned table_sort_menu(struct app *app, const struct list *list)
 	app_choose(app, "sort by", sort_chosen);
 	for (size_t i = 0; i < list->column_count; i++)
 		app_choice(app, free_letter(&app->choice.menu, list->columns[i].title), list->columns[i].title, (int)i,
-		        list->sort_column == (int)i);
+			list->sort_column == (int)i);
 	return UI_REDRAW;
 }
 
@@ -91,7 +91,8 @@ static unsigned column_chosen(struct app *app, int id)
 
 unsigned table_columns_menu(struct app *app)
 {
-	struct list *list = app_place(app)->screen->list ? app_place(app)->screen->list(app, app_place(app)->state) : NULL;
+	struct list *list =
+		app_place(app)->screen->list ? app_place(app)->screen->list(app, app_place(app)->state) : NULL;
 
 	if (!list)
 		return UI_NONE;
@@ -99,7 +100,8 @@ unsigned table_columns_menu(struct app *app)
 	for (size_t i = 0; i < list->column_count; i++) {
 		const struct list_column *column = &list->columns[i];
 
-		app_choice(app, free_letter(&app->choice.menu, column->title), column->title, (int)i, !column->is_hidden);
+		app_choice(
+			app, free_letter(&app->choice.menu, column->title), column->title, (int)i, !column->is_hidden);
 	}
 	return UI_REDRAW;
 }
@@ -111,10 +113,10 @@ enum ui_role severity_role(char severity)
 
 enum ui_role verdict_role(char verdict)
 {
-	return verdict == 'T'  ? ROLE_VERDICT_TRUE
-	        : verdict == 'S' ? ROLE_VERDICT_SUSPICIOUS
-	        : verdict == 'B' ? ROLE_VERDICT_BENIGN
-	                         : ROLE_VERDICT_OPEN;
+	return verdict == 'T'   ? ROLE_VERDICT_TRUE
+	       : verdict == 'S' ? ROLE_VERDICT_SUSPICIOUS
+	       : verdict == 'B' ? ROLE_VERDICT_BENIGN
+				: ROLE_VERDICT_OPEN;
 }
 
 const char *verdict_word(char verdict)

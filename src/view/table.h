@@ -7,7 +7,7 @@
 void cell_slice(struct list_row *row, int column, enum ui_role role, struct slice text);
 void cell_text(struct list_row *row, int column, enum ui_role role, const char *text); /* static or long-lived text */
 void cell_printf(struct app *app, struct list_row *row, int column, enum ui_role role, const char *format, ...)
-        PRINTF_LIKE(5, 6);
+	PRINTF_LIKE(5, 6);
 void cell_time(struct app *app, struct list_row *row, int column, int64_t ms);
 
 /* Opens a menu of the columns; the choice runs "sort TITLE". */

@@ -9,8 +9,8 @@ struct sums {
 	size_t count;
 };
 
-static struct sums sum_entries(const struct store *store, const uint8_t *failed, enum event_field field,
-        const uint32_t *rows, size_t count)
+static struct sums sum_entries(
+	const struct store *store, const uint8_t *failed, enum event_field field, const uint32_t *rows, size_t count)
 {
 	enum event_dimension dimension = event_fields[field].dimension;
 	uint32_t entries = store->dimensions[dimension].count;
@@ -52,8 +52,8 @@ static int by_count(const void *left, const void *right, void *context)
 	return slice_compare(store_string(store, a->value), store_string(store, b->value));
 }
 
-struct tally tally_make(const struct store *store, const uint8_t *failed, enum event_field field, const uint32_t *rows,
-        size_t count)
+struct tally tally_make(
+	const struct store *store, const uint8_t *failed, enum event_field field, const uint32_t *rows, size_t count)
 {
 	struct sums sums = sum_entries(store, failed, field, rows, count);
 	struct tally tally = {.field = field, .total = count};
@@ -89,7 +89,8 @@ static int ascending(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-uint32_t *user_rows(const struct store *store, struct slice user, struct slice type, const uint64_t *keep, size_t *count)
+uint32_t *user_rows(
+	const struct store *store, struct slice user, struct slice type, const uint64_t *keep, size_t *count)
 {
 	uint32_t name = dict_find(store->strings, user), wanted = dict_find(store->strings, type);
 	uint32_t *rows = NULL;

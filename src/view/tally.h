@@ -18,11 +18,11 @@ struct tally {
 };
 /* failed: [call entry], as in results. */
 struct tally tally_make(const struct store *store, const uint8_t *failed, enum event_field field, const uint32_t *rows,
-        size_t count) MUST_USE;
+	size_t count) MUST_USE;
 void tally_free(struct tally *tally);
 
 /* Rows of a name (of one type, or of every type when `type` is absent), ascending, those of `keep` only when given. */
-uint32_t *user_rows(const struct store *store, struct slice user, struct slice type, const uint64_t *keep,
-        size_t *count) MUST_USE;
+uint32_t *user_rows(
+	const struct store *store, struct slice user, struct slice type, const uint64_t *keep, size_t *count) MUST_USE;
 
 #endif

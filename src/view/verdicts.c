@@ -23,7 +23,8 @@ static char *default_path(const struct app *app)
 	if (!*input || strcmp(input, "-") == 0)
 		return NULL;
 	sha256_hex(input, strlen(input), name);
-	folder = state && *state == '/' ? xasprintf("%s/raretrail", state) : xasprintf("%s/.local/state/raretrail", home);
+	folder = state && *state == '/' ? xasprintf("%s/raretrail", state)
+					: xasprintf("%s/.local/state/raretrail", home);
 	for (char *at = folder + 1; *at; at++)
 		if (*at == '/') {
 			*at = '\0';
@@ -75,8 +76,8 @@ void verdicts_open(struct app *app)
 			app_say(app, MESSAGE_WARNING, "%s", case_notice(app->verdicts.casefile));
 		else if (case_entries(app->verdicts.casefile) > 1)
 			app_say(app, MESSAGE_INFO, "restored %llu entries of %s (7 shows them, u undoes)",
-			        (unsigned long long)case_entries(app->verdicts.casefile),
-			        case_path(app->verdicts.casefile));
+				(unsigned long long)case_entries(app->verdicts.casefile),
+				case_path(app->verdicts.casefile));
 	}
 	(void)context;
 	free(fallback);
@@ -103,7 +104,7 @@ void verdicts_refresh(struct app *app)
 	app->verdicts.letter_count = alerts->count;
 	for (size_t i = 0; i < alerts->count; i++)
 		app->verdicts.letters[i] =
-		        letter_of(case_find(app->verdicts.casefile, app->results->store, &alerts->items[i]));
+			letter_of(case_find(app->verdicts.casefile, app->results->store, &alerts->items[i]));
 }
 
 char verdict_letter(const struct app *app, const struct alert *alert)
@@ -125,7 +126,8 @@ void verdict_notes(const struct app *app, const struct alert *alert, struct buf 
 		char when[TIME_TEXT_SIZE];
 
 		buf_printf(out, "%s%s %s  %s", out->length ? "\n" : "",
-		        app_time(app, finding->lines[i].at, TIME_CLOCK, when), finding->lines[i].by, finding->lines[i].text);
+			app_time(app, finding->lines[i].at, TIME_CLOCK, when), finding->lines[i].by,
+			finding->lines[i].text);
 	}
 	for (size_t i = 0; i < finding->tag_count; i++)
 		buf_printf(out, "%s#%s", i ? " " : "\n", finding->tags[i]);
@@ -137,7 +139,7 @@ size_t verdict_note_lines(const struct app *app, const struct alert *alert, stru
 	const struct finding *finding;
 
 	if (index < app->verdicts.letter_count && app->verdicts.letters[index] == '.' &&
-	        case_generation(app->verdicts.casefile) == 0)
+		case_generation(app->verdicts.casefile) == 0)
 		return 0;
 	finding = case_find(app->verdicts.casefile, app->results->store, alert);
 	for (size_t i = 0; finding && i < finding->line_count && count < max; i++)
@@ -156,7 +158,7 @@ void case_changed(struct app *app, const char *what, bool is_about_params)
 	verdicts_refresh(app);
 	app_changed(app, CHANGED_CASE);
 	app_say(app, app->verdicts.is_saved ? MESSAGE_INFO : MESSAGE_WARNING, "%s%s", what,
-	        app->verdicts.is_saved ? ", saved (u undoes)" : ", in memory only (start with --case FILE to keep it)");
+		app->verdicts.is_saved ? ", saved (u undoes)" : ", in memory only (start with --case FILE to keep it)");
 }
 
 static struct case_subject *subjects_of(const struct app *app, const uint32_t *alerts, size_t count)
@@ -191,7 +193,8 @@ unsigned verdict_give(struct app *app, const uint32_t *alerts, size_t count, enu
 	char what[96];
 	int result = case_mark(app->verdicts.casefile, subjects, count, verdict, &err);
 
-	snprintf(what, sizeof(what), "%zu %s marked %s", count, plural(count, "alert", "alerts"), verdicts[verdict].word);
+	snprintf(what, sizeof(what), "%zu %s marked %s", count, plural(count, "alert", "alerts"),
+		verdicts[verdict].word);
 	subjects_free(subjects, count);
 	return told(app, result, &err, what);
 }
@@ -210,7 +213,7 @@ unsigned verdict_tag(struct app *app, const uint32_t *alerts, size_t count, cons
 {
 	struct case_subject *subjects = subjects_of(app, alerts, count);
 	const struct finding *finding =
-	        case_find(app->verdicts.casefile, app->results->store, &app->results->alerts.items[alerts[0]]);
+		case_find(app->verdicts.casefile, app->results->store, &app->results->alerts.items[alerts[0]]);
 	bool is_on = !finding || !finding_has_tag(finding, tag);
 	struct err err = {0};
 	char what[96];
@@ -223,7 +226,8 @@ unsigned verdict_tag(struct app *app, const uint32_t *alerts, size_t count, cons
 
 int verdicts_undo(struct app *app, bool is_redo, struct err *err)
 {
-	int result = is_redo ? case_redo(app->verdicts.casefile, NULL, err) : case_undo(app->verdicts.casefile, NULL, err);
+	int result =
+		is_redo ? case_redo(app->verdicts.casefile, NULL, err) : case_undo(app->verdicts.casefile, NULL, err);
 
 	if (result != 0)
 		return -1;

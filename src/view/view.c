@@ -10,32 +10,32 @@
 
 const char *const screen_names[SCREEN_COUNT] = {
 #define X(id, name, title, digit) name,
-        SCREENS(X)
+	SCREENS(X)
 #undef X
 };
 const char *const screen_titles[SCREEN_COUNT] = {
 #define X(id, name, title, digit) title,
-        SCREENS(X)
+	SCREENS(X)
 #undef X
 };
 const struct screen *const screens[SCREEN_COUNT] = {
-        &screen_alerts,
-        &screen_users,
-        &screen_events,
-        &screen_timeline,
-        &screen_tune,
-        &screen_allowlist,
-        &screen_findings,
-        &screen_sources,
-        &screen_alert,
-        &screen_profile,
-        &screen_raw,
-        &screen_guide,
-        &screen_near,
-        &screen_compare,
-        &screen_filters,
-        &screen_themes,
-        &screen_help,
+	&screen_alerts,
+	&screen_users,
+	&screen_events,
+	&screen_timeline,
+	&screen_tune,
+	&screen_allowlist,
+	&screen_findings,
+	&screen_sources,
+	&screen_alert,
+	&screen_profile,
+	&screen_raw,
+	&screen_guide,
+	&screen_near,
+	&screen_compare,
+	&screen_filters,
+	&screen_themes,
+	&screen_help,
 };
 
 void view_options_init(struct view_options *options)
@@ -89,7 +89,7 @@ static bool search_step(struct app *app)
 		size_t at = app->search_at;
 
 		found = list ? list_find(list, app->search, at, app->search_forward, 200, &at)
-		             : pager_find(pager, app->search, at, app->search_forward, 200, &at);
+			     : pager_find(pager, app->search, at, app->search_forward, 200, &at);
 		app->search_at = at;
 	} while (found == LIST_FIND_MORE && time_monotonic_us() < until);
 	if (found == LIST_FIND_MORE)
@@ -101,9 +101,9 @@ static bool search_step(struct app *app)
 			pager_goto(pager, app->search_at);
 	} else if (app->search_left) { /* once round */
 		app->search_left = 0;
-		app->search_at = app->search_forward    ? 0
-		        : list ? (list->count ? list->count - 1 : 0)
-		               : (pager->count ? pager->count - 1 : 0);
+		app->search_at = app->search_forward ? 0
+				 : list              ? (list->count ? list->count - 1 : 0)
+						     : (pager->count ? pager->count - 1 : 0);
 		return false;
 	} else {
 		app_say(app, MESSAGE_WARNING, "nothing matches %s", pattern_text(app->search));
@@ -133,7 +133,7 @@ static void evaluate_run(struct task *task)
 	struct store *store = job->load ? load_snapshot(job->load) : NULL;
 
 	job->results = results_compute(store, store ? NULL : job->engines, &job->params,
-	        job->has_without ? &job->without : NULL, job->rules, job->baseline, job->now, job->is_partial);
+		job->has_without ? &job->without : NULL, job->rules, job->baseline, job->now, job->is_partial);
 	if (store)
 		store_free(store);
 }
@@ -223,7 +223,8 @@ static int tick(struct app *app)
 		app->wants_results = true;
 	}
 	is_new = generation != app->seen_generation;
-	if (!app->evaluating && (app->wants_results || (is_new && (since > EVALUATE_EVERY_US || app->progress.is_finished))))
+	if (!app->evaluating &&
+		(app->wants_results || (is_new && (since > EVALUATE_EVERY_US || app->progress.is_finished))))
 		evaluate_start(app, generation);
 	if (app->wants_selection)
 		selection_start(app);
@@ -270,7 +271,8 @@ void app_use_params(struct app *app, const struct params *params)
 /* In help every other key is explained, not obeyed. */
 static bool is_for_help(const struct ui_command *command)
 {
-	static const char *const names[] = {"back", "quit", "search", "next-hit", "previous-hit", "redraw", "suspend", "help"};
+	static const char *const names[] = {
+		"back", "quit", "search", "next-hit", "previous-hit", "redraw", "suspend", "help"};
 
 	if (command->motion != MOTION_NONE)
 		return true;
@@ -286,6 +288,7 @@ static unsigned handle_key(struct app *app, ui_key key)
 	struct binding binding;
 
 	ui_key_format(key, app->last_key);
+	app->status[0] = '\0'; /* what was said has been read */
 	if (!keymap_find(app->keymap, place->screen->id, key, &binding)) {
 		app->last_command = "-";
 		if (place->screen->id == SCREEN_HELP)
@@ -294,6 +297,8 @@ static unsigned handle_key(struct app *app, ui_key key)
 		return UI_REDRAW;
 	}
 	app->last_command = binding.command->name;
+	if (strcmp(binding.command->name, "stop") != 0 && strcmp(binding.command->name, "back") != 0)
+		app->is_searching = false; /* whoever goes elsewhere does not want to be carried off by a late hit */
 	if (place->screen->id == SCREEN_HELP && !is_for_help(binding.command))
 		return app_act(app, ACT_DIGIT, app->last_key);
 	if (binding.command->motion != MOTION_NONE)
@@ -312,8 +317,8 @@ static unsigned handle_mouse(struct app *app, const struct ui_event *event)
 		unsigned reaction = UI_NONE;
 
 		for (int i = 0; i < 3 && place->screen->move; i++)
-			reaction |= place->screen->move(app, place->state,
-			        event->button == UI_MOUSE_WHEEL_UP ? MOTION_UP : MOTION_DOWN);
+			reaction |= place->screen->move(
+				app, place->state, event->button == UI_MOUSE_WHEEL_UP ? MOTION_UP : MOTION_DOWN);
 		return reaction;
 	}
 	if (event->button != UI_MOUSE_LEFT || !list || !list_at(list, event->y, event->x, &index, &column))
@@ -404,7 +409,8 @@ static void greet(struct app *app)
 		app_say(app, MESSAGE_ERROR, "--filter: %s", err.text);
 	if (app->options.is_tutorial) {
 		app->shows_commands = true;
-		app_say(app, MESSAGE_INFO, "Row 1 is the worst alert. Enter says why it fired; ? lists the keys of any screen.");
+		app_say(app, MESSAGE_INFO,
+			"Row 1 is the worst alert. Enter says why it fired; ? lists the keys of any screen.");
 	}
 }
 
@@ -432,14 +438,14 @@ static void app_free(struct app *app)
 }
 
 int view_run(struct load *load, const struct enrich *enrich, const struct params *params,
-        const struct view_options *options, struct err *err)
+	const struct view_options *options, struct err *err)
 {
 	struct ui_options ui_options = {.program = "raretrail",
-	        .batch_hint = "raretrail detect",
-	        .share_dir = options->share_dir,
-	        .theme = options->theme,
-	        .glyphs = options->has_unicode_glyphs ? UI_GLYPHS_UNICODE : UI_GLYPHS_ASCII,
-	        .has_mouse = options->has_mouse};
+		.batch_hint = "raretrail detect",
+		.share_dir = options->share_dir,
+		.theme = options->theme,
+		.glyphs = options->has_unicode_glyphs ? UI_GLYPHS_UNICODE : UI_GLYPHS_ASCII,
+		.has_mouse = options->has_mouse};
 	struct ui *ui = ui_start(&ui_options, err);
 	struct app *app;
 
@@ -451,7 +457,8 @@ int view_run(struct load *load, const struct enrich *enrich, const struct params
 	app->enrich = enrich;
 	app->options = *options;
 	app->now = options->now;
-	app->seen_generation = UINT64_MAX; /* so that a first snapshot is asked for at once: a load makes none unasked */
+	app->seen_generation =
+		UINT64_MAX; /* so that a first snapshot is asked for at once: a load makes none unasked */
 	params_copy(&app->started_with, params);
 	params_copy(&app->params, params);
 	app->keymap = keymap_new(view_command_table, view_command_count, screen_names, SCREEN_COUNT);

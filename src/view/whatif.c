@@ -98,10 +98,10 @@ static void whatif_run(struct task *task)
 
 	if (!job->box->tune) {
 		struct tune_setup setup = {.store = results->store,
-		        .rare_as = results->engines->rare_as,
-		        .rare_method = results->engines->rare_method,
-		        .rules = job->rules,
-		        .now = job->now};
+			.rare_as = results->engines->rare_as,
+			.rare_method = results->engines->rare_method,
+			.rules = job->rules,
+			.now = job->now};
 
 		job->box->tune = tune_new(&setup, &results->params);
 	}
@@ -110,7 +110,7 @@ static void whatif_run(struct task *task)
 	job->elapsed_us = time_monotonic_us() - started;
 	compare_alone(job);
 	if (job->parameter != PARAMETER_TOTAL && parameters[job->parameter].type != PARAMETER_LIST &&
-	        parameters[job->parameter].type != PARAMETER_CHOICE)
+		parameters[job->parameter].type != PARAMETER_CHOICE)
 		job->has_sweep = tune_sweep(job->box->tune, &job->draft, job->parameter, &job->sweep, NULL) == 0;
 }
 
@@ -154,8 +154,8 @@ static void whatif_discard(struct task *task)
 	free(job);
 }
 
-void whatif_ask(struct app *app, struct whatif *whatif, const struct params *draft, enum parameter parameter, void *owner,
-        void (*ready)(struct app *app, void *owner))
+void whatif_ask(struct app *app, struct whatif *whatif, const struct params *draft, enum parameter parameter,
+	void *owner, void (*ready)(struct app *app, void *owner))
 {
 	struct whatif_task *job = xcalloc(1, sizeof(*job));
 

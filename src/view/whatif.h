@@ -22,8 +22,8 @@ struct whatif {
 
 /* Compares `draft` (allowlist compiled in) with the parameters in force; sweeps `parameter` unless PARAMETER_TOTAL.
  * ready is called when the figures are new. */
-void whatif_ask(struct app *app, struct whatif *whatif, const struct params *draft, enum parameter parameter, void *owner,
-        void (*ready)(struct app *app, void *owner));
+void whatif_ask(struct app *app, struct whatif *whatif, const struct params *draft, enum parameter parameter,
+	void *owner, void (*ready)(struct app *app, void *owner));
 void whatif_free(struct whatif *whatif);
 
 #endif

@@ -45,11 +45,9 @@ static void ask(struct prompt *prompt)
 /* Puts a text in the place of the word. */
 static void replace_word(struct prompt *prompt, const char *text)
 {
-	rl_begin_undo_group();
 	rl_delete_text((int)prompt->start, (int)prompt->end);
 	rl_point = (int)prompt->start;
 	rl_insert_text(text);
-	rl_end_undo_group();
 	prompt->end = prompt->start + strlen(text);
 }
 

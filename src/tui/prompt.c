@@ -164,7 +164,7 @@ void prompt_close(struct ui *ui)
 	prompt->is_open = false;
 	completions_clear(&prompt->completions);
 	prompt->is_listing = false;
-	/* A line left half-way: its undo list may belong to a line of the history, and a search or a quoted key may be open. */
+	/* A line left half-way: a search of the history or half a sequence may be open. */
 	rl_free_line_state();
 	rl_callback_sigcleanup();
 	rl_callback_handler_remove();
@@ -252,8 +252,13 @@ static bool continues_search(ui_key key)
 
 static void run_readline(struct prompt *prompt)
 {
-	while (prompt->queue_start < prompt->queue_end && !prompt->is_done)
+	/* readline hangs the undo list on lines of the history, and can end up with one list on two of them, freed twice. So
+	 * there is none: a one-line prompt does without undo. */
+	while (prompt->queue_start < prompt->queue_end && !prompt->is_done) {
 		rl_callback_read_char();
+		if (!prompt->is_done)
+			rl_free_undo_list();
+	}
 	prompt->queue_start = prompt->queue_end = 0;
 }
 
@@ -293,10 +298,12 @@ enum prompt_result prompt_feed(struct ui *ui, const struct ui_event *event)
 		run_readline(prompt);
 	}
 	bool is_tab = (key & ~UI_SHIFT) == UI_KEY_TAB;
-	if (is_tab)
+	if (is_tab) {
 		completion_step(prompt, key & UI_SHIFT ? -1 : 1);
-	else if (queue_key(prompt, key))
+		rl_free_undo_list();
+	} else if (queue_key(prompt, key)) {
 		run_readline(prompt);
+	}
 
 	if (prompt->is_done) {
 		prompt->is_open = false;

@@ -118,10 +118,14 @@ static const char *side_sign(enum parameter parameter)
 
 void sheet_conditions(struct app *app, struct sheet *doc, const struct alert *alert)
 {
+	bool fires = true;
+
 	(void)app;
+	for (unsigned i = 0; i < alert->why_count; i++)
+		fires = fires && alert->why[i].holds;
 	sheet_line(doc);
-	sheet_fit(doc, ROLE_HEADER, doc->width, ALIGN_LEFT,
-		slice_of("   ok condition                         value    limit margin  to silence"));
+	sheet_fit_printf(doc, ROLE_HEADER, doc->width, ALIGN_LEFT,
+		"   ok condition                         value    limit margin  %s", fires ? "to silence" : "to fire");
 	for (unsigned i = 0; i < alert->why_count; i++) {
 		const struct why *why = &alert->why[i];
 		struct sheet_link *link = sheet_line(doc);

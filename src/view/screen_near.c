@@ -11,9 +11,9 @@
 enum { COL_USER, COL_TYPE, COL_FAILS, COL_HAS, COL_NEEDS, COL_AT, COL_COUNT };
 
 static struct list_column columns[COL_COUNT] = {
-	[COL_USER] = {.title = "USER", .width = 18, .width_min = 8, .grow = 1},
+	[COL_USER] = {.title = "USER", .width = 18, .width_min = 14, .grow = 1},
 	[COL_TYPE] = {.title = "TYPE", .width = 11, .priority = 3},
-	[COL_FAILS] = {.title = "FAILS ONLY", .width = 27, .width_min = 14},
+	[COL_FAILS] = {.title = "FAILS ONLY", .width = 29, .width_min = 16},
 	[COL_HAS] = {.title = "HAS", .width = 9, .align = ALIGN_RIGHT},
 	[COL_NEEDS] = {.title = "LIMIT", .width = 9, .align = ALIGN_RIGHT, .priority = 2},
 	[COL_AT] = {.title = "EVALUATED", .width = 11, .priority = 4},

@@ -16,35 +16,35 @@
 
 /* The vocabulary of event fields that the store keeps: id, ECS name, short alias for prompts, dimension, kind.
  * The order inside a dimension is the order of its columns. */
-#define EVENT_FIELDS(X)                                                                                                \
-	X(USER_NAME, "user.name", "user", ACTOR, KEYWORD)                                                              \
-	X(IDENTITY_TYPE, "aws.cloudtrail.user_identity.type", "type", ACTOR, KEYWORD)                                  \
-	X(USER_ID, "user.id", "uid", ACTOR, KEYWORD)                                                                   \
-	X(IDENTITY_ARN, "aws.cloudtrail.user_identity.arn", "arn", ACTOR, KEYWORD)                                     \
-	X(ACCOUNT_ID, "cloud.account.id", "account", ACTOR, KEYWORD)                                                   \
-	X(ACCESS_KEY, "aws.cloudtrail.user_identity.access_key_id", "key", ACTOR, KEYWORD)                             \
-	X(SESSION_NAME, "aws.cloudtrail.session_name", "session", ACTOR, KEYWORD)                                      \
-	X(ISSUER_ARN, "aws.cloudtrail.user_identity.session_context.session_issuer.arn", "issuer", ACTOR, KEYWORD)     \
-	X(MFA, "aws.cloudtrail.user_identity.session_context.mfa_authenticated", "mfa", ACTOR, KEYWORD)                \
-	X(INVOKED_BY, "aws.cloudtrail.user_identity.invoked_by", "invoked_by", ACTOR, KEYWORD)                         \
-	X(SOURCE_ADDRESS, "source.address", "address", SOURCE, KEYWORD)                                                \
-	X(SOURCE_IP, "source.ip", "ip", SOURCE, IP)                                                                    \
-	X(AS_NUMBER, "source.as.number", "asn", SOURCE, LONG)                                                          \
-	X(AS_ORG, "source.as.organization.name", "org", SOURCE, KEYWORD)                                               \
-	X(COUNTRY_CODE, "source.geo.country_iso_code", "country", SOURCE, KEYWORD)                                     \
-	X(COUNTRY_NAME, "source.geo.country_name", "country_name", SOURCE, KEYWORD)                                    \
-	X(REGION_NAME, "source.geo.region_name", "geo_region", SOURCE, KEYWORD)                                        \
-	X(CITY_NAME, "source.geo.city_name", "city", SOURCE, KEYWORD)                                                  \
-	X(ACTION, "event.action", "action", CALL, KEYWORD)                                                             \
-	X(PROVIDER, "event.provider", "provider", CALL, KEYWORD)                                                       \
-	X(OUTCOME, "event.outcome", "outcome", CALL, KEYWORD)                                                          \
-	X(ERROR_CODE, "aws.cloudtrail.error_code", "error", CALL, KEYWORD)                                             \
-	X(CLOUD_REGION, "cloud.region", "region", CALL, KEYWORD)                                                       \
-	X(READ_ONLY, "aws.cloudtrail.read_only", "read_only", CALL, KEYWORD)                                           \
-	X(EVENT_TYPE, "aws.cloudtrail.event_type", "event_type", CALL, KEYWORD)                                        \
-	X(EVENT_CATEGORY, "aws.cloudtrail.event_category", "category", CALL, KEYWORD)                                  \
-	X(USER_AGENT, "user_agent.original", "agent", AGENT, KEYWORD)                                                  \
-	X(TARGET_NAME, "user.target.name", "target", TARGET, KEYWORD)                                                  \
+#define EVENT_FIELDS(X) \
+	X(USER_NAME, "user.name", "user", ACTOR, KEYWORD) \
+	X(IDENTITY_TYPE, "aws.cloudtrail.user_identity.type", "type", ACTOR, KEYWORD) \
+	X(USER_ID, "user.id", "uid", ACTOR, KEYWORD) \
+	X(IDENTITY_ARN, "aws.cloudtrail.user_identity.arn", "arn", ACTOR, KEYWORD) \
+	X(ACCOUNT_ID, "cloud.account.id", "account", ACTOR, KEYWORD) \
+	X(ACCESS_KEY, "aws.cloudtrail.user_identity.access_key_id", "key", ACTOR, KEYWORD) \
+	X(SESSION_NAME, "aws.cloudtrail.session_name", "session", ACTOR, KEYWORD) \
+	X(ISSUER_ARN, "aws.cloudtrail.user_identity.session_context.session_issuer.arn", "issuer", ACTOR, KEYWORD) \
+	X(MFA, "aws.cloudtrail.user_identity.session_context.mfa_authenticated", "mfa", ACTOR, KEYWORD) \
+	X(INVOKED_BY, "aws.cloudtrail.user_identity.invoked_by", "invoked_by", ACTOR, KEYWORD) \
+	X(SOURCE_ADDRESS, "source.address", "address", SOURCE, KEYWORD) \
+	X(SOURCE_IP, "source.ip", "ip", SOURCE, IP) \
+	X(AS_NUMBER, "source.as.number", "asn", SOURCE, LONG) \
+	X(AS_ORG, "source.as.organization.name", "org", SOURCE, KEYWORD) \
+	X(COUNTRY_CODE, "source.geo.country_iso_code", "country", SOURCE, KEYWORD) \
+	X(COUNTRY_NAME, "source.geo.country_name", "country_name", SOURCE, KEYWORD) \
+	X(REGION_NAME, "source.geo.region_name", "geo_region", SOURCE, KEYWORD) \
+	X(CITY_NAME, "source.geo.city_name", "city", SOURCE, KEYWORD) \
+	X(ACTION, "event.action", "action", CALL, KEYWORD) \
+	X(PROVIDER, "event.provider", "provider", CALL, KEYWORD) \
+	X(OUTCOME, "event.outcome", "outcome", CALL, KEYWORD) \
+	X(ERROR_CODE, "aws.cloudtrail.error_code", "error", CALL, KEYWORD) \
+	X(CLOUD_REGION, "cloud.region", "region", CALL, KEYWORD) \
+	X(READ_ONLY, "aws.cloudtrail.read_only", "read_only", CALL, KEYWORD) \
+	X(EVENT_TYPE, "aws.cloudtrail.event_type", "event_type", CALL, KEYWORD) \
+	X(EVENT_CATEGORY, "aws.cloudtrail.event_category", "category", CALL, KEYWORD) \
+	X(USER_AGENT, "user_agent.original", "agent", AGENT, KEYWORD) \
+	X(TARGET_NAME, "user.target.name", "target", TARGET, KEYWORD) \
 	X(CHANGES_NAME, "user.changes.name", "changes", TARGET, KEYWORD)
 
 /* Dimensions in row order. */
@@ -54,14 +54,14 @@ enum event_field {
 #define X(id, name, alias, dimension, kind) FIELD_##id,
 	EVENT_FIELDS(X)
 #undef X
-	        FIELD_COUNT
+		FIELD_COUNT
 };
 
 enum event_dimension {
 #define X(id) DIMENSION_##id,
 	EVENT_DIMENSIONS(X)
 #undef X
-	        DIMENSION_COUNT
+		DIMENSION_COUNT
 };
 
 enum field_kind { KIND_KEYWORD, KIND_IP, KIND_LONG };
@@ -182,7 +182,8 @@ void chunk_seal(struct chunk *chunk);
  * Keys are forgotten when there are too many, so an unknown one is not necessarily new. */
 #define CHUNK_UNKNOWN UINT32_MAX
 uint32_t chunk_recall(const struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash);
-void chunk_remember(struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash, uint32_t entry);
+void chunk_remember(
+	struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash, uint32_t entry);
 /* Hints: the first fetches where a key would be noted; the second, some time later, the key itself. */
 void chunk_prefetch(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash);
 void chunk_prefetch_key(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash);

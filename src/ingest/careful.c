@@ -58,6 +58,19 @@ static void skip_untimed(struct careful *careful, const struct mapping *mapping)
 	buf_free(&text);
 }
 
+/* The record's own content, without its envelope: the same record in a message of CloudWatch, in an event of EventBridge
+ * and in an object of S3 is one. Inside an envelope that is JSON it is written as CloudTrail writes it, without space. */
+static uint64_t content_of(const struct careful *careful, const struct found *found)
+{
+	if (found->text.data)
+		return hash_bytes(found->text.data, found->text.length);
+	bool is_bare = found->record == careful->root && !careful->is_table;
+	char *text = is_bare ? NULL : json_dumps(found->record, JSON_COMPACT);
+	uint64_t content = text ? hash_bytes(text, strlen(text)) : hash_bytes(careful->leaf, careful->leaf_length);
+	free(text);
+	return content;
+}
+
 static void take(void *context, const struct found *found)
 {
 	struct careful *careful = context;
@@ -85,11 +98,7 @@ static void take(void *context, const struct found *found)
 	mapping_to_event(&mapping, &event);
 	event.offset = careful->offset + (uint64_t)(careful->leaf - careful->data);
 	event.length = (uint32_t)careful->leaf_length;
-	/* The record's own bytes: the same record in a message of CloudWatch and in an S3 object is one. */
-	if (found->text.data)
-		event.content = hash_bytes(found->text.data, found->text.length);
-	else
-		event.content = hash_bytes(careful->leaf, careful->leaf_length);
+	event.content = content_of(careful, found);
 	careful->sink->event(careful->sink->context, &event);
 }
 
@@ -97,6 +106,7 @@ size_t careful_value(struct careful *careful, const json_t *value, const char *a
 {
 	careful->leaf = at;
 	careful->leaf_length = (size_t)(end - at);
+	careful->root = value;
 	struct unwrap_reason why = {SKIP_NOT_CLOUDTRAIL, "", 0};
 	bool is_export = careful->format == INPUT_CLOUDWATCH && careful->is_prefixed;
 	size_t count = unwrap_value(value, is_export ? INPUT_AUTO : careful->format, take, careful, &why);

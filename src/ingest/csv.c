@@ -190,6 +190,7 @@ void csv_walk(struct careful *careful, const char *data, const char *end)
 		}
 		at = next_line(behind, end);
 	}
+	careful->is_table = false;
 	buf_free(&header.text);
 	buf_free(&row.text);
 }

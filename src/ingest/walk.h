@@ -32,6 +32,7 @@ struct careful {
 	/* of the leaf being read */
 	const char *leaf;
 	size_t leaf_length;
+	const json_t *root;
 };
 
 /* A stream of JSON values, possibly damaged, possibly between other text. */

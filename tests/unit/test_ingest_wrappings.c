@@ -170,6 +170,28 @@ static void wrappings_mix_in_one_folder(void **state)
 	load_free(load);
 }
 
+/* A record is one, whatever it was sent in. */
+static void copies_in_envelopes_are_duplicates(void **state)
+{
+	(void)state;
+	const char *const paths[] = {CORPUS "records.json", CORPUS "eventbridge.jsonl", CORPUS "eventbridge-array.json",
+		CORPUS "lookup-events.json", CORPUS "cloudwatch-subscription.json", CORPUS "cloudwatch-export.log",
+		CORPUS "elasticsearch-unprocessed.jsonl", CORPUS "opensearch-reshape.json",
+		CORPUS "datadog-archive.jsonl", CORPUS "messages.csv", CORPUS "cloudtrail-lake-eventjson.csv"};
+	struct load_options options = {
+		.paths = paths, .path_count = COUNT_OF(paths), .since = TIME_NONE, .until = TIME_NONE};
+	struct load *load;
+	struct err err;
+	assert_int_equal(load_start(&options, &load, &err), 0);
+	load_wait(load);
+	struct store *store = load_snapshot(load);
+	assert_int_equal(store->count, 2);
+	assert_int_equal(store->conflicts, 0);
+	assert_int_equal(store->duplicates, 2 * (COUNT_OF(paths) - 1));
+	store_free(store);
+	load_free(load);
+}
+
 /* What --input-format names is taken, what it does not name is refused with a reason. */
 static void one_format_can_be_forced(void **state)
 {
@@ -220,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_wrapping_gives_the_same_events),
 		cmocka_unit_test(wrappings_mix_in_one_folder),
+		cmocka_unit_test(copies_in_envelopes_are_duplicates),
 		cmocka_unit_test(one_format_can_be_forced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

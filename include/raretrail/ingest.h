@@ -96,6 +96,7 @@ struct load_options {
 	bool keep_duplicates;
 	uint64_t max_memory; /* bytes; 0: no limit */
 	const struct enrich *enrich; /* must outlive the load; may be NULL */
+	bool can_follow; /* keeps what load_follow needs, 24 bytes an event */
 	size_t chunk_size; /* bytes of input a worker takes at once; 0: default. Results never depend on it. */
 };
 
@@ -145,6 +146,31 @@ struct load_conflict {
 };
 struct load_conflict *load_conflicts(struct load *load, size_t *count) MUST_USE;
 void conflicts_free(struct load_conflict *conflicts, size_t count);
+
+/* ---- following: what arrives after the load ----
+ * New files in the folders (and those below them, new ones too), files moved there, and files that grow. A file is read
+ * once its writer has closed it; of one that grows line by line, complete lines are read at once. What arrives goes the
+ * way of the rest: ledger, duplicates, snapshots, a growing generation; its files stand behind those already there. A
+ * file that was cut or written over is read as a new one, and what it held before stays. */
+
+enum follow_way {
+	FOLLOW_WATCH, /* the system tells what changes; where it cannot, as below */
+	FOLLOW_RESCAN /* the folders are looked through every 2 seconds */
+};
+/* Begins when the load has ended; asked of one that was started with can_follow and names a file or a folder. */
+int load_follow(struct load *load, enum follow_way way, struct err *err) MUST_USE;
+void load_unfollow(struct load *load); /* returns at once; what is being read is still published */
+
+struct follow_status {
+	bool is_on;
+	bool is_rescan; /* the folders are looked through again and again */
+	bool is_settled; /* everything was looked through, and nothing that was noticed waits to be read */
+	uint64_t files; /* that arrived, or arrived in part */
+	uint64_t rescans; /* times that every folder was looked through */
+};
+void load_follow_status(struct load *load, struct follow_status *out);
+/* What is worth telling, oldest first: the caller frees it; NULL when there is nothing new. */
+char *load_follow_note(struct load *load) MUST_USE;
 
 /* ---- reading back ---- */
 

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char files_pruned_wrapping[] = "left out by its date";
+
 struct source *files_add(struct files *files, const char *name, const char *path)
 {
 	files->sources = array_grow(files->sources, &files->capacity, files->count + 1, sizeof *files->sources);
@@ -173,6 +175,16 @@ static bool looks_like_archive(const char *path)
 	return is_archive;
 }
 
+bool files_holds_others(const char *path)
+{
+	return !is_s3_object(path) && looks_like_archive(path);
+}
+
+int64_t files_modified(const struct stat *info)
+{
+	return (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+}
+
 /* What a path is: found out for many of a folder at a time, on all threads; then listed in order on one. */
 struct probe {
 	char *path;
@@ -199,7 +211,7 @@ static void probe_path(const struct load_options *options, struct probe *probe)
 	if (!S_ISREG(probe->info.st_mode))
 		return;
 	probe->is_pruned = is_pruned_by_key(options, probe->path);
-	probe->is_archive = !probe->is_pruned && !is_s3_object(probe->path) && looks_like_archive(probe->path);
+	probe->is_archive = !probe->is_pruned && files_holds_others(probe->path);
 }
 
 struct probes {
@@ -219,10 +231,10 @@ static void list_file(struct listing *listing, const struct probe *probe, bool i
 	struct files *files = listing->files;
 	struct source *source = files_add(files, probe->path, probe->path);
 	source->size = (uint64_t)probe->info.st_size;
-	source->modified = (int64_t)probe->info.st_mtim.tv_sec * 1000000000 + probe->info.st_mtim.tv_nsec;
+	source->modified = files_modified(&probe->info);
 	source->is_expected = is_given || files_is_log_name(probe->path);
 	if (probe->is_pruned) {
-		source->wrapping = "left out by its date";
+		source->wrapping = files_pruned_wrapping;
 		files->pruned++;
 		add_skip(listing, SKIP_PRUNED_KEY, source->size, NULL);
 	} else if (probe->is_archive) {
@@ -325,6 +337,39 @@ int files_expand(struct files *files, const struct load_options *options, struct
 	return 0;
 }
 
+void files_list(struct files *files, const struct load_options *options, struct ledger *ledger, const char *path,
+	const struct stat *info, bool is_given)
+{
+	struct listing listing = {files, options, ledger};
+	struct probe probe = {.path = (char *)(uintptr_t)path, .info = *info};
+	probe.is_pruned = is_pruned_by_key(options, path);
+	probe.is_archive = !probe.is_pruned && files_holds_others(path);
+	list_file(&listing, &probe, is_given);
+}
+
+/* ---- growth ---- */
+
+#define MARK_SIZE ((size_t)4096)
+
+bool files_mark(int file, uint64_t size, uint64_t *mark)
+{
+	char bytes[2 * MARK_SIZE];
+	size_t part = size < MARK_SIZE ? (size_t)size : MARK_SIZE;
+	if (pread(file, bytes, part, 0) != (ssize_t)part ||
+		pread(file, bytes + part, part, (off_t)(size - part)) != (ssize_t)part)
+		return false;
+	*mark = hash_bytes(bytes, 2 * part) ^ size;
+	return true;
+}
+
+static bool is_as_read(const struct source *source, int file, const struct stat *info)
+{
+	uint64_t mark, size = (uint64_t)info->st_size;
+	if (size == source->size && files_modified(info) == source->modified)
+		return true;
+	return source->has_mark && size >= source->size && files_mark(file, source->size, &mark) && mark == source->mark;
+}
+
 /* ---- views ---- */
 
 int files_view(const struct files *files, const struct source *source, struct file_view *view, struct err *err)
@@ -337,8 +382,7 @@ int files_view(const struct files *files, const struct source *source, struct fi
 	int result = fstat(file, &info);
 	if (result != 0)
 		err_set_errno(err, "%s", source->name);
-	int64_t modified = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
-	if (result == 0 && source->path && ((uint64_t)info.st_size != source->size || modified != source->modified))
+	if (result == 0 && source->path && !is_as_read(source, file, &info))
 		result = err_set(err, ERR_IO, "%s has changed since it was read; load it again", source->name);
 	if (result == 0 && source->size) {
 		uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = source->base / page * page;

@@ -16,6 +16,8 @@ struct source {
 	uint64_t base; /* of its first byte in the spool */
 	uint64_t size; /* bytes as stored */
 	int64_t modified; /* ns since 1970 when it was found, to notice a change; 0 in the spool */
+	uint64_t mark; /* of the bytes read, from files_mark: tells a file that has grown from one that was written anew */
+	bool has_mark;
 	bool is_expected; /* named by hand, or by its extension a log: not being one is worth a complaint */
 	const char *wrapping; /* NULL while unread */
 	uint64_t events;
@@ -36,7 +38,18 @@ int files_expand(
 	struct files *files, const struct load_options *options, struct ledger *ledger, struct err *err) MUST_USE;
 void files_free(struct files *files);
 
-/* The bytes as stored, mapped read-only. A file that changed since it was listed is an error. */
+extern const char files_pruned_wrapping[]; /* what a source is that was left out by its date */
+/* Adds one file that was found later, with the members of an archive. */
+struct stat;
+void files_list(struct files *files, const struct load_options *options, struct ledger *ledger, const char *path,
+	const struct stat *info, bool is_given);
+bool files_holds_others(const char *path); /* is it an archive? */
+int64_t files_modified(const struct stat *info);
+/* A digest of where the first `size` bytes begin and end; false when they cannot be read. */
+bool files_mark(int file, uint64_t size, uint64_t *mark);
+
+/* The bytes as stored, mapped read-only. A file that changed since it was listed is an error, unless it only grew and
+ * has a mark to show it. */
 struct file_view {
 	const char *data;
 	size_t length;

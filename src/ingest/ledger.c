@@ -96,9 +96,8 @@ static size_t entry_for(struct ledger *ledger, const struct file_state *state, c
 	return at;
 }
 
-void ledger_add(struct ledger *ledger, const struct skip *skip)
+static void add(struct ledger *ledger, const struct skip *skip)
 {
-	pthread_mutex_lock(&ledger->lock);
 	if (skip_reason_is_incomplete(skip->reason))
 		ledger->incomplete += skip->count;
 	struct file_state *state = state_of(ledger, skip->file);
@@ -120,6 +119,48 @@ void ledger_add(struct ledger *ledger, const struct skip *skip)
 		if (skip->reason == SKIP_PRUNED_KEY)
 			ledger->last_pruned = at;
 	}
+}
+
+void ledger_add(struct ledger *ledger, const struct skip *skip)
+{
+	pthread_mutex_lock(&ledger->lock);
+	add(ledger, skip);
+	pthread_mutex_unlock(&ledger->lock);
+}
+
+bool ledger_has(struct ledger *ledger, uint32_t file, enum skip_reason reason)
+{
+	bool has = false;
+	pthread_mutex_lock(&ledger->lock);
+	size_t at = file < ledger->file_capacity ? ledger->files[file].newest : SIZE_MAX;
+	for (; at != SIZE_MAX && !has; at = ledger->previous[at])
+		has = ledger->skips[at].reason == reason;
+	pthread_mutex_unlock(&ledger->lock);
+	return has;
+}
+
+/* Entries are few beside events: all others are put in again. */
+void ledger_forget(struct ledger *ledger, uint32_t file)
+{
+	pthread_mutex_lock(&ledger->lock);
+	bool has = file < ledger->file_capacity && ledger->files[file].newest != SIZE_MAX;
+	struct skip *skips = ledger->skips;
+	size_t count = has ? ledger->count : 0;
+	if (has) {
+		ledger->skips = NULL;
+		ledger->count = ledger->capacity = 0;
+		ledger->incomplete = 0;
+		ledger->last_pruned = SIZE_MAX;
+		for (size_t i = 0; i < ledger->file_capacity; i++)
+			ledger->files[i] = (struct file_state){SIZE_MAX, 0};
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (skips[i].file != file)
+			add(ledger, &skips[i]);
+		free(skips[i].detail);
+	}
+	if (has)
+		free(skips);
 	pthread_mutex_unlock(&ledger->lock);
 }
 

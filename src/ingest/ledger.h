@@ -12,6 +12,9 @@ void ledger_delete(struct ledger *ledger);
 void ledger_add(struct ledger *ledger, const struct skip *skip);
 /* A sorted copy; release with ledger_free. */
 struct skip *ledger_copy(struct ledger *ledger, size_t *count) MUST_USE;
+/* The file will be read anew: what was said of it does not hold any more. */
+void ledger_forget(struct ledger *ledger, uint32_t file);
+bool ledger_has(struct ledger *ledger, uint32_t file, enum skip_reason reason);
 uint64_t ledger_incomplete(struct ledger *ledger); /* skips that make the input incomplete, counted singly */
 
 #endif

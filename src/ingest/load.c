@@ -94,6 +94,7 @@ void load_free(struct load *load)
 {
 	if (!load)
 		return;
+	follow_free(load->follow);
 	load_cancel(load);
 	load_wait(load);
 	store_free(load->snapshot);
@@ -137,20 +138,30 @@ uint64_t load_generation(struct load *load)
 
 uint32_t load_file_count(struct load *load)
 {
-	return atomic_load(&load->is_listed) ? (uint32_t)load->files.count : 0;
+	if (!atomic_load(&load->is_listed))
+		return 0;
+	pthread_mutex_lock(&load->lock);
+	uint32_t count = (uint32_t)load->files.count;
+	pthread_mutex_unlock(&load->lock);
+	return count;
 }
 
 const char *load_file_name(struct load *load, uint32_t file)
 {
-	return file < load_file_count(load) ? load->files.sources[file].name : "";
+	if (file >= load_file_count(load))
+		return "";
+	pthread_mutex_lock(&load->lock);
+	const char *name = load->files.sources[file].name;
+	pthread_mutex_unlock(&load->lock);
+	return name;
 }
 
 bool load_file_info(struct load *load, uint32_t file, struct load_file *out)
 {
 	if (file >= load_file_count(load))
 		return false;
-	const struct source *source = &load->files.sources[file];
 	pthread_mutex_lock(&load->lock);
+	const struct source *source = &load->files.sources[file];
 	*out = (struct load_file){source->name, source->wrapping, source->size, source->events};
 	pthread_mutex_unlock(&load->lock);
 	return true;

@@ -51,10 +51,15 @@ struct load {
 	size_t conflict_count, conflict_capacity;
 
 	struct readback *readback;
+	struct follow *follow; /* NULL until it is first asked for */
 };
 
 struct readback *readback_new(void) MUST_USE;
 void readback_free(struct readback *readback);
+void readback_forget(struct readback *readback, uint32_t file); /* it will be read anew */
+
+void follow_free(struct follow *follow);
+struct builder_options load_builder_options(struct load *load);
 
 /* The builder's question for one address. */
 void load_enrich(void *context, struct slice ip, struct slice fields[FIELD_COUNT]);

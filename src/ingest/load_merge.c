@@ -37,14 +37,22 @@ static void keep_conflict(void *context, struct slice id, uint32_t file, uint64_
 	pthread_mutex_unlock(&load->lock);
 }
 
-void merger_init(struct merger *merger, struct load *load)
+struct builder_options load_builder_options(struct load *load)
 {
-	struct builder_options options = {
-		.keep_duplicates = load->options.keep_duplicates, .conflict = keep_conflict, .conflict_context = load};
+	struct builder_options options = {.keep_duplicates = load->options.keep_duplicates,
+		.can_resume = load->options.can_follow,
+		.conflict = keep_conflict,
+		.conflict_context = load};
 	if (load->options.enrich != NULL) {
 		options.enrich = load_enrich;
 		options.enrich_context = (void *)(uintptr_t)load->options.enrich;
 	}
+	return options;
+}
+
+void merger_init(struct merger *merger, struct load *load)
+{
+	struct builder_options options = load_builder_options(load);
 	*merger = (struct merger){.load = load, .builder = builder_new(&options), .published_us = time_monotonic_us()};
 	builder_expect(merger->builder, expect_rows(&load->files));
 }

@@ -65,19 +65,25 @@ static const struct buf *inflated(struct readback *readback, uint32_t file, cons
 	return &oldest->bytes;
 }
 
+void readback_forget(struct readback *readback, uint32_t file)
+{
+	pthread_mutex_lock(&readback->lock);
+	for (size_t i = 0; i < KEPT_FILES; i++)
+		if (readback->kept[i].file == file)
+			readback->kept[i].used = 0;
+	pthread_mutex_unlock(&readback->lock);
+}
+
 /* The record alone, out of a stream too large to hold. False: not such a stream, or not a record that stands by itself
  * (a row of a table needs its header). */
-static bool extract(struct load *load, const struct source *source, enum compression compression,
+static bool extract(const struct files *files, const struct source *source, enum compression compression,
 	const struct store *store, uint32_t row, struct buf *out)
 {
-	pthread_mutex_lock(&load->lock);
-	const struct checkpoints *checkpoints = source->checkpoints;
-	pthread_mutex_unlock(&load->lock);
-	if (!checkpoints)
+	if (!source->checkpoints)
 		return false;
-	int file = source->path ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : load->files.spool;
-	bool is_good = file >= 0 && inflate_extract(file, source->base, source->size, compression, checkpoints,
-					   store->offset[row], store->length[row], out, NULL) == 0;
+	int file = source->path ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : files->spool;
+	bool is_good = file >= 0 && inflate_extract(file, source->base, source->size, compression, source->checkpoints,
+					    store->offset[row], store->length[row], out, NULL) == 0;
 	if (source->path && file >= 0)
 		close(file);
 	is_good = is_good && out->length > 0 && out->data[0] == '{';
@@ -92,11 +98,16 @@ static int with_bytes(struct load *load, const struct store *store, uint32_t row
 	void *context, struct err *err)
 {
 	uint32_t file = store->file[row];
-	if (file >= load->files.count)
+	/* Files that arrive may move the list, and a file that is read anew changes its entry. */
+	pthread_mutex_lock(&load->lock);
+	bool is_known = file < load->files.count;
+	const struct source source = is_known ? load->files.sources[file] : (struct source){0};
+	const struct files spool = {.spool = load->files.spool};
+	pthread_mutex_unlock(&load->lock);
+	if (!is_known)
 		return err_set(err, ERR_IO, "the row belongs to no file of this load");
-	const struct source *source = &load->files.sources[file];
 	struct file_view view;
-	if (files_view(&load->files, source, &view, err) != 0)
+	if (files_view(&spool, &source, &view, err) != 0)
 		return -1;
 	struct readback *readback = load->readback;
 	pthread_mutex_lock(&readback->lock);
@@ -105,7 +116,7 @@ static int with_bytes(struct load *load, const struct store *store, uint32_t row
 	uint64_t offset = store->offset[row];
 	struct buf part = BUF_EMPTY;
 	enum compression compression = compression_recognise(data, size);
-	if (compression != COMPRESSION_NONE && extract(load, source, compression, store, row, &part)) {
+	if (compression != COMPRESSION_NONE && extract(&spool, &source, compression, store, row, &part)) {
 		data = part.data;
 		size = part.length;
 		offset = 0;
@@ -116,7 +127,7 @@ static int with_bytes(struct load *load, const struct store *store, uint32_t row
 	}
 	int result;
 	if (offset > size || store->length[row] > size - offset)
-		result = err_set(err, ERR_IO, "%s has changed since it was read; load it again", source->name);
+		result = err_set(err, ERR_IO, "%s has changed since it was read; load it again", source.name);
 	else
 		result = use(context, data, size, offset, store->length[row], err);
 	buf_free(&part);

@@ -220,8 +220,11 @@ int help_completion(FILE *out, const char *shell, struct err *err)
 	size_t index;
 	if (option_choice(OPTION_COMPLETION, shell, NULL, &index, err) != 0)
 		return -1;
-	struct buf keys = BUF_EMPTY;
+	struct buf keys = BUF_EMPTY, formats = BUF_EMPTY;
 	parameter_words(&keys);
+	for (enum command command = 0; command < COMMAND_COUNT; command++)
+		if (commands[command].formats)
+			buf_printf(&formats, "%s%s", formats.length ? "|" : "", commands[command].formats);
 	fputs("# bash completion for raretrail; printed by `raretrail help --completion bash`\n"
 	      "_raretrail() {\n"
 	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command= i\n"
@@ -233,7 +236,7 @@ int help_completion(FILE *out, const char *shell, struct err *err)
 	for (enum option option = 0; option < OPTION_COUNT; option++) {
 		char *name = xasprintf("--%s", options[option].name);
 		if (option == OPTION_FORMAT)
-			put_words(out, name, "table json ndjson csv markdown html ini esql toml clickhouse");
+			put_words(out, name, formats.data);
 		else if (options[option].choices)
 			put_words(out, name, options[option].choices);
 		else if (option == OPTION_SET || option == OPTION_DRAFT || option == OPTION_SWEEP)
@@ -241,8 +244,8 @@ int help_completion(FILE *out, const char *shell, struct err *err)
 		free(name);
 	}
 	buf_free(&keys);
-	if (COMMAND_COUNT > 1)
-		second_words(out);
+	buf_free(&formats);
+	second_words(out);
 	fputs("\tesac\n\tif [[ $word != -* ]]; then\n\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
 	      "\t\t((COMP_CWORD == 1)) && COMPREPLY+=($(compgen -W '",
 		out);

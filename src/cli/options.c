@@ -251,6 +251,6 @@ int rules_option(const struct arguments *arguments, uint32_t *bits, struct err *
 		*bits |= 1U << rule;
 	}
 	if (*bits == 0)
-		*bits = 3;
+		*bits = 3; /* both */
 	return 0;
 }

@@ -32,6 +32,6 @@ equal "options" "$(complete_words raretrail detect --no)" "--no-dedupe
 --now"
 equal "options of another command" "$(complete_words raretrail tune --sw)" --sweep
 equal "no option that the command lacks" "$(complete_words raretrail detect --sw)" ""
-equal "words of an option" "$(complete_words raretrail detect --format m)" markdown
+equal "words of an option" "$(complete_words raretrail detect --format m | sort -u)" markdown
 equal "words behind =" "$(complete_words raretrail detect --color = a | tr '\n' ' ')" "always auto "
 equal "parameters" "$(complete_words raretrail tune --sweep rare-as.max_r)" rare-as.max_rare_asn_ratio

@@ -367,7 +367,8 @@ static bool is_as_read(const struct source *source, int file, const struct stat 
 	uint64_t mark, size = (uint64_t)info->st_size;
 	if (size == source->size && files_modified(info) == source->modified)
 		return true;
-	return source->has_mark && size >= source->size && files_mark(file, source->size, &mark) && mark == source->mark;
+	return source->has_mark && size >= source->size && files_mark(file, source->size, &mark) &&
+	       mark == source->mark;
 }
 
 /* ---- views ---- */

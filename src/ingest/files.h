@@ -16,7 +16,8 @@ struct source {
 	uint64_t base; /* of its first byte in the spool */
 	uint64_t size; /* bytes as stored */
 	int64_t modified; /* ns since 1970 when it was found, to notice a change; 0 in the spool */
-	uint64_t mark; /* of the bytes read, from files_mark: tells a file that has grown from one that was written anew */
+	uint64_t
+		mark; /* of the bytes read, from files_mark: tells a file that has grown from one that was written anew */
 	bool has_mark;
 	bool is_expected; /* named by hand, or by its extension a log: not being one is worth a complaint */
 	const char *wrapping; /* NULL while unread */

@@ -50,6 +50,15 @@ json_t *ecs_find(const json_t *document, const char *path);
 json_t *ecs_first(json_t *value); /* of a list the first value that is there; else the value itself */
 /* The session's name of an assumed role, federated user or Identity Center user: what follows the last / of its ARN. */
 struct slice session_name(struct slice identity_type, struct slice arn);
+/* Who a userIdentity speaks of, by its type, from texts already pruned: user.name, user.id, and the service where the
+ * actor is one (then the first two are absent). sign_in_name: additionalEventData.UserName of a UserAuthentication. */
+struct identity_texts {
+	struct slice type, user_name, issuer_name, issuer_arn, principal_id, behalf_user_id, invoked_by, sign_in_name;
+};
+struct identity_user {
+	struct slice name, id, service;
+};
+struct identity_user identity_user(const struct identity_texts *texts, enum ecs_compat compat);
 /* source.ip of a source.address. */
 struct slice address_ip(struct slice address);
 /* Sets object["a"]["b"]["c"] for path "a.b.c"; takes over the value; NULL does nothing. */

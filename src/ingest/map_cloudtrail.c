@@ -76,32 +76,45 @@ static struct slice service_actor(struct slice type, struct slice invoked_by, st
 	return (struct slice){name, (size_t)((slash ? slash : end) - name)};
 }
 
+struct identity_user identity_user(const struct identity_texts *texts, enum ecs_compat compat)
+{
+	struct identity_user user = {texts->user_name, texts->principal_id, absent};
+	if (texts->issuer_name.data && (equals(texts->type, "AssumedRole") || equals(texts->type, "FederatedUser")))
+		user.name = texts->issuer_name;
+	if (equals(texts->type, "IdentityCenterUser")) {
+		user.name = texts->sign_in_name;
+		if (!user.id.data)
+			user.id = texts->behalf_user_id;
+	}
+	struct slice service = service_actor(texts->type, texts->invoked_by, texts->issuer_arn);
+	if (compat == ECS_COMPAT_8_9 && service.data) {
+		user.service = service.length ? service : absent;
+		user.name = user.id = absent;
+	}
+	return user;
+}
+
 static void map_user(const struct source *source, struct mapping *out)
 {
 	struct slice *fields = out->fields;
 	const json_t *issuer = child(source, child(source, source->identity, "sessionContext"), "sessionIssuer");
-	struct slice type = fields[FIELD_IDENTITY_TYPE];
-	struct slice name = text(source, source->identity, "userName");
-	struct slice issuer_name = text(source, issuer, "userName");
-	if (issuer_name.data && (equals(type, "AssumedRole") || equals(type, "FederatedUser")))
-		name = issuer_name;
-	struct slice id = text(source, source->identity, "principalId");
-	if (equals(type, "IdentityCenterUser")) {
-		const json_t *more = child(source, source->record, "additionalEventData");
-		bool is_sign_in = equals(fields[FIELD_ACTION], "UserAuthentication");
-		name = is_sign_in ? text(source, more, "UserName") : absent;
-		if (!id.data)
-			id = text(source, child(source, source->identity, "onBehalfOf"), "userId");
-	}
-	if (source->compat == ECS_COMPAT_8_9) {
-		struct slice service = service_actor(type, fields[FIELD_INVOKED_BY], fields[FIELD_ISSUER_ARN]);
-		if (service.data) {
-			out->service_name = service.length ? service : absent;
-			name = id = absent;
-		}
-	}
-	fields[FIELD_USER_NAME] = name;
-	fields[FIELD_USER_ID] = id;
+	const json_t *more = child(source, source->record, "additionalEventData");
+	bool is_sign_in = equals(fields[FIELD_ACTION], "UserAuthentication");
+	struct identity_user user = identity_user(
+		&(struct identity_texts){
+			.type = fields[FIELD_IDENTITY_TYPE],
+			.user_name = text(source, source->identity, "userName"),
+			.issuer_name = text(source, issuer, "userName"),
+			.issuer_arn = fields[FIELD_ISSUER_ARN],
+			.principal_id = text(source, source->identity, "principalId"),
+			.behalf_user_id = text(source, child(source, source->identity, "onBehalfOf"), "userId"),
+			.invoked_by = fields[FIELD_INVOKED_BY],
+			.sign_in_name = is_sign_in ? text(source, more, "UserName") : absent,
+		},
+		source->compat);
+	out->service_name = user.service;
+	fields[FIELD_USER_NAME] = user.name;
+	fields[FIELD_USER_ID] = user.id;
 }
 
 static void map_identity(const struct source *source, struct mapping *out)

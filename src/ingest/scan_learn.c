@@ -214,8 +214,8 @@ static bool find_in(struct scanner *scanner, struct slice raw, struct member *me
 /* ---- actors ---- */
 
 struct identity_values {
-	struct slice type, principal, arn, account, access_key, user_name, invoked_by;
-	struct slice issuer_arn, issuer_name, mfa, behalf_user;
+	struct identity_texts texts;
+	struct slice arn, account, access_key, mfa;
 };
 
 static bool read_identity(struct scanner *scanner, struct slice raw, struct identity_values *out)
@@ -231,15 +231,16 @@ static bool read_identity(struct scanner *scanner, struct slice raw, struct iden
 	       find_in(scanner, top[8].raw, behalf, COUNT_OF(behalf)) &&
 	       find_in(scanner, session[0].raw, issuer, COUNT_OF(issuer)) &&
 	       find_in(scanner, session[1].raw, attributes, COUNT_OF(attributes)) &&
-	       read_scalar(scanner, top[0].raw, &out->type) && read_scalar(scanner, top[1].raw, &out->principal) &&
+	       read_scalar(scanner, top[0].raw, &out->texts.type) &&
+	       read_scalar(scanner, top[1].raw, &out->texts.principal_id) &&
 	       read_scalar(scanner, top[2].raw, &out->arn) && read_scalar(scanner, top[3].raw, &out->account) &&
 	       read_scalar(scanner, top[4].raw, &out->access_key) &&
-	       read_scalar(scanner, top[5].raw, &out->user_name) &&
-	       read_scalar(scanner, top[6].raw, &out->invoked_by) &&
-	       read_scalar(scanner, issuer[0].raw, &out->issuer_arn) &&
-	       read_scalar(scanner, issuer[1].raw, &out->issuer_name) &&
+	       read_scalar(scanner, top[5].raw, &out->texts.user_name) &&
+	       read_scalar(scanner, top[6].raw, &out->texts.invoked_by) &&
+	       read_scalar(scanner, issuer[0].raw, &out->texts.issuer_arn) &&
+	       read_scalar(scanner, issuer[1].raw, &out->texts.issuer_name) &&
 	       read_scalar(scanner, attributes[0].raw, &out->mfa) &&
-	       read_scalar(scanner, behalf[0].raw, &out->behalf_user);
+	       read_scalar(scanner, behalf[0].raw, &out->texts.behalf_user_id);
 }
 
 /* The name an Identity Center user signed in with; absent for every other event. */
@@ -256,27 +257,6 @@ static bool read_sign_in_name(struct scanner *scanner, const struct scan_record 
 	       read_scalar(scanner, more[0].raw, out);
 }
 
-/* The same rules as map_user in map_cloudtrail.c, over values that are in hand already. */
-static void set_user(const struct identity_values *identity, struct slice sign_in_name, struct slice *fields)
-{
-	static const char marker[] = ":role/aws-service-role/";
-	bool is_assumed = is_word(identity->type, "AssumedRole");
-	bool is_person = is_word(identity->type, "IdentityCenterUser");
-	bool is_service = is_word(identity->type, "AWSService") && identity->invoked_by.data != NULL;
-	if (is_assumed && identity->issuer_arn.data != NULL)
-		is_service = memmem(identity->issuer_arn.data, identity->issuer_arn.length, marker,
-				     sizeof(marker) - 1) != NULL;
-	if (is_service)
-		return;
-	struct slice name = identity->user_name;
-	if (identity->issuer_name.data != NULL && (is_assumed || is_word(identity->type, "FederatedUser")))
-		name = identity->issuer_name;
-	fields[FIELD_USER_NAME] = is_person ? sign_in_name : name;
-	fields[FIELD_USER_ID] = identity->principal;
-	if (is_person && identity->principal.data == NULL)
-		fields[FIELD_USER_ID] = identity->behalf_user;
-}
-
 bool scan_learn_actor(
 	struct scanner *scanner, const struct scan_record *record, struct slice key, uint64_t hash, uint32_t *entry)
 {
@@ -286,23 +266,24 @@ bool scan_learn_actor(
 	if (!read_identity(scanner, raw, &identity))
 		return false;
 	struct slice fields[FIELD_COUNT] = {0};
-	fields[FIELD_IDENTITY_TYPE] = identity.type;
+	fields[FIELD_IDENTITY_TYPE] = identity.texts.type;
 	fields[FIELD_IDENTITY_ARN] = identity.arn;
 	fields[FIELD_ACCESS_KEY] = identity.access_key;
-	fields[FIELD_INVOKED_BY] = identity.invoked_by;
-	fields[FIELD_ISSUER_ARN] = identity.issuer_arn;
+	fields[FIELD_INVOKED_BY] = identity.texts.invoked_by;
+	fields[FIELD_ISSUER_ARN] = identity.texts.issuer_arn;
 	fields[FIELD_MFA] = identity.mfa;
-	fields[FIELD_SESSION_NAME] = session_name(identity.type, identity.arn);
+	fields[FIELD_SESSION_NAME] = session_name(identity.texts.type, identity.arn);
 	fields[FIELD_ACCOUNT_ID] = identity.account;
 	if (identity.account.data == NULL &&
 		!read_scalar(scanner, value_of(record, SCAN_recipientAccountId), &fields[FIELD_ACCOUNT_ID]))
 		return false;
-	struct slice sign_in_name;
-	if (!read_sign_in_name(scanner, record, &sign_in_name))
+	if (!read_sign_in_name(scanner, record, &identity.texts.sign_in_name))
 		return false;
-	set_user(&identity, sign_in_name, fields);
+	struct identity_user user = identity_user(&identity.texts, ECS_COMPAT_8_9);
+	fields[FIELD_USER_NAME] = user.name;
+	fields[FIELD_USER_ID] = user.id;
 	*entry = chunk_entry(scanner->chunk, DIMENSION_ACTOR, fields);
-	if (is_word(identity.type, "IdentityCenterUser"))
+	if (is_word(identity.texts.type, "IdentityCenterUser"))
 		return true;
 	if (identity.account.data != NULL) {
 		chunk_remember(scanner->chunk, DIMENSION_ACTOR, key, hash, *entry);

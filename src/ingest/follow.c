@@ -173,6 +173,8 @@ static void step(struct follow *follow)
 	if (time_monotonic_us() >= watcher_due_us(watcher))
 		rescan(follow);
 	watcher_collect(watcher);
+	if (follow->arrivals.open > 0)
+		set_status(follow, false);
 	if (watcher_due_us(watcher) != 0 && !atomic_load(&follow->is_ending))
 		read_what_can_be(follow);
 	set_status(follow, follow->arrivals.open == 0 && watcher_due_us(watcher) != 0);

@@ -433,6 +433,7 @@ static void keeps_what_a_file_held_before_it_was_written_over(void **way)
 	assert_non_null(strstr(note, "a.json"));
 	free(note);
 	assert_null(load_follow_note(load));
+	wait_settled(load); /* published, too */
 	struct store *store = load_snapshot(load);
 	assert_int_equal(store->count, 15);
 	unsigned readable = 0;

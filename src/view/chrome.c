@@ -115,7 +115,7 @@ static bool has_message(const struct app *app)
 	return app->status[0] && time_monotonic_us() < app->status_until_us;
 }
 
-/* What goes on beside the screen: work, notices, characters made visible, the last command. */
+/* What goes on beside the screen: work, notices, characters made visible. */
 static void describe_asides(const struct app *app, bool is_narrow, struct buf *out)
 {
 	unsigned visible = ui_made_visible(app->ui);
@@ -128,6 +128,11 @@ static void describe_asides(const struct app *app, bool is_narrow, struct buf *o
 		buf_printf(out, "%zu %s (M)  ", app->unread, plural(app->unread, "notice", "notices"));
 	if (visible && !is_narrow)
 		buf_printf(out, "%u %s shown  ", visible, plural(visible, "control", "controls"));
+}
+
+/* What was asked for: frame times, the last key and its command. */
+static void describe_wishes(const struct app *app, struct buf *out)
+{
 	if (app->shows_frames)
 		buf_printf(out, "frame %.1f slowest %.1f ms  ", (double)app->frame_us / 1000,
 			(double)app->slowest_us / 1000);
@@ -157,6 +162,7 @@ void draw_status(struct app *app, struct pane pane, int y)
 	describe_asides(app, pane.width < 60, &right);
 	if ((int)(left.length + right.length + position.length) + 2 > pane.width)
 		right.length = 0; /* what the screen has to say comes first */
+	describe_wishes(app, &right);
 	buf_add(&right, position.data, position.length);
 	buf_add_char(&right, ' ');
 	draw_ends(pane, y, role, (struct slice){left.data, left.length}, (struct slice){right.data, right.length});
@@ -187,8 +193,7 @@ int draw_load(struct app *app, struct pane body)
 		count_text(rate, b), progress->memory >> 20, count_text(progress->skipped, c),
 		rest_ms >= 0 ? "  left " : "", rest_ms >= 0 ? span_text(rest_ms, left) : "");
 	draw_text(body, y + 2, 1, ROLE_DIM,
-		slice_of("scores marked ? may still change; everything works while loading; C-c stops, keeps what is "
-			 "in"));
+		slice_of("scores marked ? may still change; C-c stops loading, what is in stays"));
 	return 4;
 }
 

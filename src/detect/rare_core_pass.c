@@ -7,11 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* One influencer value of one result of a bucket. */
-struct link {
-	uint32_t field, value, leaf;
-};
-
 struct core_pass {
 	struct rare_core *core;
 	struct core_work *work;
@@ -34,8 +29,9 @@ struct core_pass {
 	double *floors, *probabilities, *scratch;
 	uint32_t count;
 	size_t slot_capacity, floor_capacity, probability_capacity, scratch_capacity;
-	struct link *links;
-	size_t link_count, link_capacity;
+	/* Influencer values of results, each once: value << 32 | leaf, ascending; those of a field begin at links_of[field]. */
+	uint64_t *links;
+	size_t links_of[CORE_FIELDS + 1], link_capacity;
 };
 
 struct core_pass *core_pass_new(struct rare_core *core, struct core_work *work)
@@ -166,26 +162,22 @@ static bool find_probabilities(struct core_pass *pass, size_t first, size_t last
 
 /* ---- what is rare ---- */
 
-static int compare_links(const void *left, const void *right)
+static int compare_u64(const void *left, const void *right)
 {
-	const struct link *a = left, *b = right;
-	if (a->field != b->field)
-		return a->field < b->field ? -1 : 1;
-	if (a->value != b->value)
-		return a->value < b->value ? -1 : 1;
-	return (a->leaf > b->leaf) - (a->leaf < b->leaf);
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+	return (a > b) - (a < b);
 }
 
-static void sort_links(struct link *links, size_t count)
+static void sort_links(uint64_t *links, size_t count)
 {
-	if (count > 24) {
-		qsort(links, count, sizeof *links, compare_links);
+	if (count > 32) {
+		qsort(links, count, sizeof *links, compare_u64);
 		return;
 	}
 	for (size_t i = 1; i < count; i++) {
-		struct link link = links[i];
+		uint64_t link = links[i];
 		size_t j = i;
-		for (; j > 0 && compare_links(&links[j - 1], &link) > 0; j--)
+		for (; j > 0 && links[j - 1] > link; j--)
 			links[j] = links[j - 1];
 		links[j] = link;
 	}
@@ -195,29 +187,29 @@ static void sort_links(struct link *links, size_t count)
 static void find_links(struct core_pass *pass, size_t first, size_t last)
 {
 	const struct core_input *input = pass->work->input;
-	pass->link_count = 0;
-	for (size_t i = first; i < last; i++) {
-		uint32_t action = pass->work->events[i].action, row = pass->core->partition_rows[i];
-		if (action == 0)
-			continue;
-		for (unsigned field = 0; field < input->fields; field++) {
-			uint32_t value = input->field_value[field][input->field_entry[field][row]];
-			if (value == 0)
+	pass->links =
+		array_grow(pass->links, &pass->link_capacity, (last - first) * CORE_FIELDS + 1, sizeof *pass->links);
+	size_t end = 0;
+	for (unsigned field = 0; field < input->fields; field++) {
+		size_t begin = end;
+		for (size_t i = first; i < last; i++) {
+			uint32_t action = pass->work->events[i].action, row = pass->core->partition_rows[i];
+			uint64_t value = input->field_value[field][input->field_entry[field][row]];
+			if (action == 0 || value == 0)
 				continue;
-			pass->links = array_grow(
-				pass->links, &pass->link_capacity, pass->link_count + 1, sizeof *pass->links);
-			pass->links[pass->link_count++] =
-				(struct link){field, value, pass->leaf_of[pass->places[action].slot]};
+			uint64_t link = value << 32 | pass->leaf_of[pass->places[action].slot];
+			if (end == begin || pass->links[end - 1] != link)
+				pass->links[end++] = link;
 		}
+		sort_links(pass->links + begin, end - begin);
+		size_t kept = begin;
+		for (size_t i = begin; i < end; i++)
+			if (i == begin || pass->links[i] != pass->links[kept - 1])
+				pass->links[kept++] = pass->links[i];
+		pass->links_of[field] = begin;
+		end = kept;
 	}
-	if (pass->link_count == 0)
-		return;
-	sort_links(pass->links, pass->link_count);
-	size_t kept = 1;
-	for (size_t i = 1; i < pass->link_count; i++)
-		if (compare_links(&pass->links[i], &pass->links[kept - 1]) != 0)
-			pass->links[kept++] = pass->links[i];
-	pass->link_count = kept;
+	pass->links_of[input->fields] = end;
 }
 
 static void push_node(struct core_work *work, struct core_node node)
@@ -245,23 +237,22 @@ static double make_partition_node(struct core_pass *pass, uint32_t when)
 /* The partition's part of each value of the other fields; most values take part in all its results. */
 static void make_value_nodes(struct core_pass *pass, uint32_t when, double of_all)
 {
-	int partition_field = pass->work->input->partition_field;
-	for (size_t i = 0, next; i < pass->link_count; i = next) {
-		const struct link *link = &pass->links[i];
-		uint32_t count = 0;
-		for (next = i; next < pass->link_count && pass->links[next].field == link->field &&
-			       pass->links[next].value == link->value;
-			next++)
-			pass->scratch[count++] = pass->probabilities[pass->links[next].leaf];
-		if ((int)link->field == partition_field)
+	const struct core_input *input = pass->work->input;
+	for (unsigned field = 0; field < input->fields; field++) {
+		if ((int)field == input->partition_field)
 			continue;
-		double probability = of_all;
-		if (count < pass->count)
-			probability = count == 1 ? pass->scratch[0]
-						 : combine(pass->scratch, count, &combine_activity).probability;
-		if (probability <= SURPRISE_CUTOFF)
-			push_node(pass->work,
-				(struct core_node){when, pass->partition, link->field, link->value, probability, 0});
+		for (size_t i = pass->links_of[field], next; i < pass->links_of[field + 1]; i = next) {
+			uint32_t value = (uint32_t)(pass->links[i] >> 32), count = 0;
+			for (next = i; next < pass->links_of[field + 1] && pass->links[next] >> 32 == value; next++)
+				pass->scratch[count++] = pass->probabilities[(uint32_t)pass->links[next]];
+			double probability = of_all;
+			if (count < pass->count)
+				probability = count == 1 ? pass->scratch[0]
+							 : combine(pass->scratch, count, &combine_activity).probability;
+			if (probability <= SURPRISE_CUTOFF)
+				push_node(pass->work,
+					(struct core_node){when, pass->partition, field, value, probability, 0});
+		}
 	}
 }
 
@@ -273,13 +264,15 @@ static size_t push_record(struct core_pass *pass, uint32_t when, uint32_t leaf, 
 		.bucket = pass->work->buckets[when],
 		.probability = pass->probabilities[leaf],
 		.value = core->value_count};
-	for (size_t i = 0; i < pass->link_count; i++) {
-		if (pass->links[i].leaf != leaf)
-			continue;
-		core->values =
-			array_grow(core->values, &core->value_capacity, core->value_count + 1, sizeof *core->values);
-		core->values[core->value_count++] = (struct core_value){pass->links[i].field, pass->links[i].value, 0};
-	}
+	for (unsigned field = 0; field < pass->work->input->fields; field++)
+		for (size_t i = pass->links_of[field]; i < pass->links_of[field + 1]; i++) {
+			if ((uint32_t)pass->links[i] != leaf)
+				continue;
+			core->values = array_grow(
+				core->values, &core->value_capacity, core->value_count + 1, sizeof *core->values);
+			core->values[core->value_count++] =
+				(struct core_value){field, (uint32_t)(pass->links[i] >> 32), 0};
+		}
 	record.values = core->value_count - record.value;
 	for (size_t i = first; i < last; i++)
 		if (pass->work->events[i].action == record.action) {

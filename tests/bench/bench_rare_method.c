@@ -1,5 +1,5 @@
-/* bench_rare_method: the rare-method model over 2,000,000 events of 5,000 users in 60 days, one core: the whole model,
- * a changed threshold, the explanation of a record, every user's horizon. Prints one line of JSON. */
+/* bench_rare_method: the rare-method model over 2,000,000 events of 5,000 users in 60 days, one core, once with the events
+ * of an hour's work together and once scattered: the whole model, a changed threshold, the explanation of a record, every user's horizon. Prints one line of JSON. */
 #include "raretrail/detect.h"
 
 #include <stdio.h>
@@ -19,22 +19,32 @@ static uint64_t random_below(uint64_t limit)
 }
 
 /* Few users are busy, most are not; each has a habit of 4 to 43 actions, the first ones most; rarely something else. */
-static void add_event(struct chunk *chunk, uint32_t number)
+struct hour {
+	unsigned user;
+	int64_t start;
+};
+
+static struct hour pick_hour(void)
 {
 	double skew = (double)random_below(1 << 30) / (1 << 30);
-	uint64_t user = (uint64_t)(USERS * skew * skew);
-	uint64_t kinds = 4 + user % 40, rank = random_below(kinds) * random_below(kinds) / kinds;
-	uint64_t action = random_below(3000) == 0 ? random_below(ACTIONS) : (user * 7 + rank * rank) % ACTIONS;
+	unsigned user = (unsigned)(USERS * skew * skew);
 	uint64_t day = random_below(DAYS), hour = user % 3 == 0 ? random_below(24) : 8 + random_below(10);
+	return (struct hour){user, START + (int64_t)day * DAY_MS + (int64_t)hour * HOUR_MS};
+}
+
+static void add_event(struct chunk *chunk, uint32_t number, const struct hour *hour)
+{
+	unsigned user = hour->user, kinds = 4 + user % 40;
+	uint64_t rank = random_below(kinds) * random_below(kinds) / kinds;
+	uint64_t action = random_below(3000) == 0 ? random_below(ACTIONS) : (user * 7 + rank * rank) % ACTIONS;
 	char name[32], arn[64], address[32], city[32], verb[32], id[24];
-	snprintf(name, sizeof name, "user-%u", (unsigned)user);
-	snprintf(arn, sizeof arn, "arn:aws:iam::123456789012:user/user-%u", (unsigned)user);
-	snprintf(address, sizeof address, "198.18.%u.%u", (unsigned)(user % 200), (unsigned)random_below(4));
-	snprintf(city, sizeof city, "City %u", (unsigned)(user % 200) / 2);
+	snprintf(name, sizeof name, "user-%u", user);
+	snprintf(arn, sizeof arn, "arn:aws:iam::123456789012:user/user-%u", user);
+	snprintf(address, sizeof address, "198.18.%u.%u", user % 200, (unsigned)random_below(4));
+	snprintf(city, sizeof city, "City %u", user % 200 / 2);
 	snprintf(verb, sizeof verb, "Action%u", (unsigned)action);
-	snprintf(id, sizeof id, "%08x-%08x", number, (unsigned)user);
-	struct event event = {
-		.timestamp = START + (int64_t)day * DAY_MS + (int64_t)hour * HOUR_MS + (int64_t)random_below(HOUR_MS),
+	snprintf(id, sizeof id, "%08x-%08x", number, user);
+	struct event event = {.timestamp = hour->start + (int64_t)random_below(HOUR_MS),
 		.ingested = TIME_NONE,
 		.id = slice_of(id),
 		.offset = number,
@@ -48,16 +58,19 @@ static void add_event(struct chunk *chunk, uint32_t number)
 	chunk_add(chunk, &event);
 }
 
-static struct store *make_store(void)
+/* Up to so many events of a user in an hour of work: 1 scatters them, the worst there is for the model. */
+static struct store *make_store(unsigned together)
 {
 	struct builder *builder = builder_new(&(struct builder_options){0});
 	struct chunk *chunk = chunk_new();
-	for (uint32_t i = 0; i < EVENTS; i++) {
-		add_event(chunk, i);
-		if (chunk_count(chunk) == 100000) {
-			builder_merge(builder, chunk);
-			chunk = chunk_new();
-		}
+	for (uint32_t i = 0; i < EVENTS;) {
+		struct hour hour = pick_hour();
+		for (uint64_t left = 1 + random_below(together); left > 0 && i < EVENTS; left--)
+			add_event(chunk, i++, &hour);
+		if (chunk_count(chunk) < 100000)
+			continue;
+		builder_merge(builder, chunk);
+		chunk = chunk_new();
 	}
 	builder_merge(builder, chunk);
 	struct store *store = builder_publish(builder);
@@ -85,12 +98,12 @@ static double cpu_ms(void)
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-int main(void)
+static void measure(const char *name, unsigned together)
 {
-	struct store *store = make_store();
+	struct store *store = make_store(together);
 	struct params params;
 	params_init(&params);
-	double build[REPEATS], threshold[REPEATS];
+	double build[REPEATS], threshold[REPEATS], explain[REPEATS], outlook[REPEATS];
 	struct rare_method *engine = NULL;
 	for (int i = 0; i < REPEATS; i++) {
 		rare_method_free(engine);
@@ -109,27 +122,31 @@ int main(void)
 		if (out.count > alerts)
 			alerts = out.count;
 		alerts_free(&out);
-	}
-	double explain[REPEATS], outlook[REPEATS];
-	for (int i = 0; i < REPEATS; i++) {
 		struct method_explanation why;
-		double start = cpu_ms();
+		start = cpu_ms();
 		rare_method_explain(engine, &all[records / REPEATS * (size_t)i], &why);
 		explain[i] = cpu_ms() - start;
 		rare_method_explanation_free(&why);
-		struct method_outlook out;
+		struct method_outlook ahead;
 		start = cpu_ms();
-		rare_method_outlook(engine, &params.rare_method, &out);
+		rare_method_outlook(engine, &params.rare_method, &ahead);
 		outlook[i] = cpu_ms() - start;
-		method_outlook_free(&out);
+		method_outlook_free(&ahead);
 	}
-	printf("{\"bench\": \"rare-method\", \"events\": %u, \"users\": %d, \"records\": %zu, \"model_cpu_ms\": %.1f, "
-	       "\"threshold_cpu_ms\": %.3f, \"alerts_at_60\": %zu, \"explain_cpu_ms\": %.3f, \"outlook_cpu_ms\": "
-	       "%.1f}\n",
-		store->count, USERS, records, median(build), median(threshold), alerts, median(explain),
-		median(outlook));
+	printf("\"%s\": {\"records\": %zu, \"model_cpu_ms\": %.1f, \"threshold_cpu_ms\": %.3f, "
+	       "\"alerts_at_60\": %zu, \"explain_cpu_ms\": %.3f, \"outlook_cpu_ms\": %.1f}",
+		name, records, median(build), median(threshold), alerts, median(explain), median(outlook));
 	rare_method_free(engine);
 	params_free(&params);
 	store_free(store);
+}
+
+int main(void)
+{
+	printf("{\"bench\": \"rare-method\", \"events\": %d, \"users\": %d, ", EVENTS, USERS);
+	measure("working_hours", 15);
+	printf(", ");
+	measure("scattered", 1);
+	printf("}\n");
 	return 0;
 }

@@ -4,12 +4,12 @@
 
 #include <stdlib.h>
 
-#define CELLS_PER_ROW 16
+#define CELLS_PER_ROW 8
 #define LOOK_AHEAD 24
 
 struct candidates {
 	struct keyed *items; /* id high, id low, row */
-	size_t count, capacity;
+	size_t count;
 };
 
 static uint64_t id_hash(const struct rows *rows, size_t row)
@@ -40,17 +40,22 @@ static struct candidates find_candidates(const struct rows *rows)
 		uint64_t met = UINT64_C(1) << (cell % 32 * 2);
 		table[cell / 32] |= table[cell / 32] & met ? met << 1 : met;
 	}
-	struct candidates found = {0};
+	uint32_t *met_again = NULL;
+	size_t count = 0, capacity = 0;
 	for (size_t i = 0; i < rows->count; i++) {
 		if (i + LOOK_AHEAD < rows->count)
 			__builtin_prefetch(&table[(id_hash(rows, i + LOOK_AHEAD) & (cells - 1)) / 32]);
 		size_t cell = (size_t)id_hash(rows, i) & (cells - 1);
 		if ((table[cell / 32] >> (cell % 32 * 2) & 2) == 0 || !has_id(rows, i))
 			continue;
-		found.items = array_grow(found.items, &found.capacity, found.count + 1, sizeof(*found.items));
-		found.items[found.count++] = (struct keyed){rows->id_high[i], rows->id_low[i], (uint32_t)i};
+		met_again = array_grow(met_again, &capacity, count + 1, sizeof(*met_again));
+		met_again[count++] = (uint32_t)i;
 	}
-	pages_free(table, table_bytes);
+	pages_free(table, table_bytes); /* before the keys are spread out: memory peaks here */
+	struct candidates found = {xreallocarray(NULL, count, sizeof(*found.items)), count};
+	for (size_t i = 0; i < count; i++)
+		found.items[i] = (struct keyed){rows->id_high[met_again[i]], rows->id_low[met_again[i]], met_again[i]};
+	free(met_again);
 	return found;
 }
 

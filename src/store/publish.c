@@ -87,6 +87,21 @@ static void keep_dropped(struct publication *publication, const uint64_t *keep, 
 	body->rest.dropped_count = total;
 }
 
+/* From here on memory counts for more than the time that two jobs at once would save. */
+#define MANY_ROWS (UINT32_C(2) << 20)
+
+/* What only tells duplicates is not needed any more; nor are the ends of ids that are all UUIDs. */
+static void free_content(struct builder *builder)
+{
+	struct rows *rows = &builder->rows;
+	pages_free(rows->content, rows->capacity * sizeof(*rows->content));
+	rows->content = NULL;
+	if (dict_count(builder->odd_ids) > 0)
+		return;
+	pages_free(rows->id_low, rows->capacity * sizeof(*rows->id_low));
+	rows->id_low = NULL;
+}
+
 static void decide_order(struct publication *publication)
 {
 	const struct rows *rows = &publication->builder->rows;
@@ -94,7 +109,13 @@ static void decide_order(struct publication *publication)
 	struct decision decision = {.publication = publication, .keep = xmalloc(words * sizeof(uint64_t))};
 	memset(decision.keep, 0xFF, words * sizeof(uint64_t));
 	publication->order = pages_alloc(rows->count * sizeof(*publication->order));
-	pool_run(publication->threads, 2, decide, &decision);
+	if (publication->is_last && !publication->keeps_rest && rows->count > MANY_ROWS) {
+		decide(&decision, 0, 0);
+		free_content(publication->builder);
+		decide(&decision, 1, 0);
+	} else {
+		pool_run(publication->threads, 2, decide, &decision);
+	}
 	publication->body->store.conflicts = decision.met.conflicts;
 	publication->count = rows->count;
 	uint64_t duplicates = publication->builder->options.keep_duplicates ? 0 : decision.met.duplicates;

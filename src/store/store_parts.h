@@ -126,11 +126,12 @@ void rows_free(struct rows *rows);
 void rows_reserve(struct rows *rows, size_t more);
 size_t rows_bytes(const struct rows *rows);
 
-/* The key of a row's id, for order. */
+/* The key of a row's id, for order. Without odd ids the column id_low may be gone: what is no UUID is no id then. */
 static inline uint64_t row_key(const struct rows *rows, const struct dict *odd_ids, size_t row)
 {
-	return rows->id_high[row] != ODD_ID ? event_id_packed_key(rows->id_high[row])
-					    : event_id_key(dict_get(odd_ids, (uint32_t)rows->id_low[row]));
+	if (rows->id_high[row] != ODD_ID)
+		return event_id_packed_key(rows->id_high[row]);
+	return rows->id_low != NULL ? event_id_key(dict_get(odd_ids, (uint32_t)rows->id_low[row])) : 0;
 }
 /* Fills order with the numbers of all rows, sorted by (timestamp, key, row number). */
 void order_by_time(uint32_t *order, const struct rows *rows, const struct dict *odd_ids, unsigned threads);

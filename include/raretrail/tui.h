@@ -192,8 +192,8 @@ struct ui_event {
 
 /* Takes over the terminal (standard output; keys from standard input, or /dev/tty when that is a pipe). Fails without
  * touching anything when there is no terminal or TERM is dumb; err then names options->batch_hint. Installs handlers
- * for SIGWINCH, SIGTERM, SIGHUP, SIGTSTP, SIGCONT and the fatal signals, ignores SIGINT, and sets base_on_abort, so that
- * the terminal is given back whatever happens. NULL on failure. */
+ * for SIGWINCH, SIGTERM, SIGHUP, SIGTSTP, SIGCONT and the fatal signals, ignores SIGINT, and sets base_on_abort, so
+ * that the terminal is given back whatever happens. NULL on failure. */
 struct ui *ui_start(const struct ui_options *options, struct err *err);
 void ui_stop(struct ui *ui); /* NULL is allowed */
 
@@ -324,9 +324,9 @@ void keymap_free(struct keymap *keymap);
 /* What is wrong with the command table itself (two commands wanting one key on one screen, keys that are none), one
  * line each; a screen's command may take the key of a motion or of a command of all screens. For tests. */
 int keymap_table_check(const struct keymap *keymap, struct buf *report);
-/* Reads an INI file: [screen] or [all], then "command [arguments] = key key …", which replaces that command's keys on that
- * screen (none after = takes them away). What is wrong or clashes is added to report, one line each, with file and line;
- * the rest is used. Returns the number of such lines, or -1 when the file cannot be read. */
+/* Reads an INI file: [screen] or [all], then "command [arguments] = key key …", which replaces that command's keys on
+ * that screen (none after = takes them away). What is wrong or clashes is added to report, one line each, with file and
+ * line; the rest is used. Returns the number of such lines, or -1 when the file cannot be read. */
 int keymap_load(struct keymap *keymap, const char *path, struct buf *report, struct err *err);
 /* Reads $XDG_CONFIG_HOME/<program>/keymap.ini when there is one: 0 lines wrong when there is none. */
 int keymap_load_user(struct keymap *keymap, const char *program, struct buf *report, struct err *err);
@@ -421,8 +421,8 @@ void list_range(
 	const struct list *list, size_t *first, size_t *last); /* inclusive; the cursor row when there is no anchor */
 bool list_at(
 	const struct list *list, int y, int x, size_t *index, int *column); /* what is drawn at a screen position */
-/* Looks for a row with a hit, from `from` on (itself included), at most max_rows rows so that a frame is never late. On LIST_FIND_MORE
- * call again from *index. Goes to the end (or the beginning when not forward), not around. */
+/* Looks for a row with a hit, from `from` on (itself included), at most max_rows rows so that a frame is never late. On
+ * LIST_FIND_MORE call again from *index. Goes to the end (or the beginning when not forward), not around. */
 enum list_find_result list_find(const struct list *list, const struct pattern *pattern, size_t from, bool is_forward,
 	size_t max_rows, size_t *index);
 
@@ -518,8 +518,9 @@ void menu_draw(const struct menu *menu, struct pane pane); /* into the last line
 
 /* ---- chrome ---- */
 
-/* "Enter why  Space sel  m mark": keys from the live keymap, labels from the commands' hints; those that do not fit are left out from the end,
- * except the last name, which always stays. Commands without a key on this screen are left out. */
+/* "Enter why Space sel m mark": keys from the live keymap, labels from the commands' hints; those that do not fit are
+ * left out from the end, except the last name, which always stays. Commands without a key on this screen are left
+ * out. */
 void draw_hints(struct pane pane, int y, const struct keymap *keymap, unsigned screen, const char *const *commands,
 	size_t count);
 
@@ -569,8 +570,9 @@ int theme_use(struct ui *ui, const char *name, struct err *err);
 const char *theme_name(const struct ui *ui);
 /* Names of all themes to be found, sorted, each once; free every name and the array. */
 size_t theme_list(const struct ui *ui, char ***names);
-/* `:theme check`: unknown and missing roles, unreadable pairs (contrast below 3:1 where both colours are known), one line each.
- * Works without a terminal (ui NULL: built-in themes and paths only). Returns the number of lines, -1 when it cannot be read. */
+/* `:theme check`: unknown and missing roles, unreadable pairs (contrast below 3:1 where both colours are known), one
+ * line each. Works without a terminal (ui NULL: built-in themes and paths only). Returns the number of lines, -1 when
+ * it cannot be read. */
 int theme_check(const struct ui *ui, const char *name, struct buf *report, struct err *err);
 
 /* ---- help, made from the live keymap ---- */

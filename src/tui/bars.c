@@ -1,5 +1,5 @@
-/* bars: one breakdown: title, then a row for each value with its figures and a bar. Wide panes have longer bars, narrow ones
- * none; what does not fit is counted in the last line. */
+/* bars: one breakdown: title, then a row for each value with its figures and a bar. Wide panes have longer bars, narrow
+ * ones none; what does not fit is counted in the last line. */
 #include "internal.h"
 
 #define GUTTER 2 /* the cursor's > and the rare value's ! */

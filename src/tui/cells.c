@@ -61,8 +61,8 @@ static void add_flags(struct buf *flags, size_t length, char flag)
 		buf_add_char(flags, flag);
 }
 
-/* Flags a unit in which something was made visible: what stands in the shown text as it stood before is itself, and the rest
- * are codes in angle brackets, or \xNN. */
+/* Flags a unit in which something was made visible: what stands in the shown text as it stood before is itself, and the
+ * rest are codes in angle brackets, or \xNN. */
 static void add_unit_flags(struct buf *flags, struct slice unit, struct slice shown)
 {
 	size_t done = 0;

@@ -1,5 +1,5 @@
-/* chart: bars and sparklines, as text and drawn. The ASCII alphabet is `_.oO#`: it rises in weight in every font, and survives
- * copying into a ticket. */
+/* chart: bars and sparklines, as text and drawn. The ASCII alphabet is `_.oO#`: it rises in weight in every font, and
+ * survives copying into a ticket. */
 #include "internal.h"
 
 static const char *const ascii_levels[] = {"_", ".", "o", "O", "#"};

@@ -1,5 +1,5 @@
-/* clip: copying through the terminal (OSC 52), which works over ssh; where that cannot work, into a file, and it says so.
- * tmux and screen pass it on only when it is wrapped; screen takes it in small pieces. */
+/* clip: copying through the terminal (OSC 52), which works over ssh; where that cannot work, into a file, and it says
+ * so. tmux and screen pass it on only when it is wrapped; screen takes it in small pieces. */
 #include "internal.h"
 
 #include <errno.h>
@@ -40,7 +40,8 @@ static void wrap(struct buf *out, const struct buf *encoded)
 {
 	const char *tmux = getenv("TMUX"), *term = getenv("TERM");
 	if (tmux != NULL && tmux[0] != '\0') {
-		/* tmux takes the plain one itself (set-clipboard on) or hands the wrapped one on (allow-passthrough). */
+		/* tmux takes the plain one itself (set-clipboard on) or hands the wrapped one on
+		 * (allow-passthrough). */
 		buf_printf(out, "\033]52;c;%s\a\033Ptmux;\033\033]52;c;%s\a\033\\", encoded->data, encoded->data);
 	} else if (starts_with(term, "screen")) {
 		struct buf whole = BUF_EMPTY;

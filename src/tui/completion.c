@@ -1,5 +1,5 @@
-/* completion: the candidates above the prompt. Tab completes what they share, then goes through them one by one; typing on keeps
- * the list in step. */
+/* completion: the candidates above the prompt. Tab completes what they share, then goes through them one by one; typing
+ * on keeps the list in step. */
 #include "prompt.h"
 
 #include <readline/readline.h>

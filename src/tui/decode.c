@@ -1,6 +1,6 @@
-/* decode: bytes from a terminal to keys. One fixed table covers what xterm, screen, tmux, rxvt, putty, the Linux console and
- * a vt100 send, so that keys do not depend on TERM being right; a sequence that means nothing is swallowed whole instead of
- * being run as commands letter by letter. */
+/* decode: bytes from a terminal to keys. One fixed table covers what xterm, screen, tmux, rxvt, putty, the Linux
+ * console and a vt100 send, so that keys do not depend on TERM being right; a sequence that means nothing is swallowed
+ * whole instead of being run as commands letter by letter. */
 #include "internal.h"
 
 #define SEQUENCE_MAX 64

@@ -115,7 +115,8 @@ void ui_wait(struct ui *ui, int timeout_ms, struct ui_event *event)
 	}
 }
 
-/* Only a key that can be taken at once counts: half a sequence, or one that means nothing, would leave the caller waiting. */
+/* Only a key that can be taken at once counts: half a sequence, or one that means nothing, would leave the caller
+ * waiting. */
 bool ui_has_input(struct ui *ui)
 {
 	struct pollfd fd = {.fd = ui->in_fd, .events = POLLIN};

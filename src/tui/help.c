@@ -1,5 +1,6 @@
-/* help: the help screen, written from the live keymap each time it opens, so that it cannot be wrong. Each group of commands is a
- * block; where the screen is wide enough its entries stand in two or more columns, never breaking a word. */
+/* help: the help screen, written from the live keymap each time it opens, so that it cannot be wrong. Each group of
+ * commands is a block; where the screen is wide enough its entries stand in two or more columns, never breaking a
+ * word. */
 #include "keymap.h"
 
 #include <stdlib.h>

@@ -46,8 +46,8 @@ struct ui {
 
 /* ---- from text to cells (cells.c) ---- */
 
-/* Makes text safe for this terminal. out gets the shown text; flags, when not NULL, one byte of SHOWN_* for each byte of
- * it. A character on whose width the C library and this program do not agree is written as its code, so that no line
+/* Makes text safe for this terminal. out gets the shown text; flags, when not NULL, one byte of SHOWN_* for each byte
+ * of it. A character on whose width the C library and this program do not agree is written as its code, so that no line
  * can run out of step. Returns the number of characters made visible. */
 enum { SHOWN_MARKER = 1, SHOWN_MATCH = 2 };
 unsigned shown_text(const struct ui *ui, struct buf *out, struct buf *flags, struct slice text);
@@ -75,8 +75,8 @@ void shown_mark_matches(const struct pattern *pattern, struct slice shown, char 
 
 /* ---- input (decode.c) ---- */
 
-/* Takes one key from the start of bytes. Returns the bytes used, 0 when more must come first (never when is_final: nothing
- * came for ESCAPE_WAIT_MS). The event is UI_EVENT_KEY with UI_NO_KEY for a sequence that means nothing. */
+/* Takes one key from the start of bytes. Returns the bytes used, 0 when more must come first (never when is_final:
+ * nothing came for ESCAPE_WAIT_MS). The event is UI_EVENT_KEY with UI_NO_KEY for a sequence that means nothing. */
 size_t key_decode(const unsigned char *bytes, size_t length, bool is_final, struct ui_event *event);
 
 /* ---- terminal, signals (terminal.c, signals.c) ---- */
@@ -108,7 +108,8 @@ void path_make_parents(const char *path); /* private folders, as far as they are
 
 /* ---- movement shared by the widgets (motion.c) ---- */
 
-/* Moves *cursor within count rows. Returns UI_REDRAW, UI_HANDLED at an edge, UI_NONE for a motion that is no vertical one. */
+/* Moves *cursor within count rows. Returns UI_REDRAW, UI_HANDLED at an edge, UI_NONE for a motion that is no vertical
+ * one. */
 unsigned motion_move(enum ui_motion motion, size_t count, int page, size_t *cursor);
 /* Moves *top so that cursor is inside a page of one-line rows. */
 void motion_keep_visible(size_t count, int page, size_t cursor, size_t *top);

@@ -1,4 +1,5 @@
-/* keymap: built from the command table, asked at each key. Motions come first and give way to whatever a screen binds. */
+/* keymap: built from the command table, asked at each key. Motions come first and give way to whatever a screen
+ * binds. */
 #include "keymap.h"
 
 #include <stdlib.h>

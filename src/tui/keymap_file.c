@@ -1,4 +1,5 @@
-/* keymap_file: the user's keys. "[alerts]" or "[all]", then "mark true = T M-t": what a line names gets exactly these keys there. */
+/* keymap_file: the user's keys. "[alerts]" or "[all]", then "mark true = T M-t": what a line names gets exactly these
+ * keys there. */
 #include "keymap.h"
 
 #include <ini.h>

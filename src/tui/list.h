@@ -14,7 +14,8 @@ int list_row_height(const struct list *list, const struct list_row *row);
 int list_top_lines(const struct list *list); /* lines above the first row: the header */
 /* Moves top so that the cursor's row is inside the pane. Asks for no more rows than fit. */
 void list_keep_visible(struct list *list);
-/* Bytes of shown[at..] that fill a line of `width` cells: wrapping, behind a blank where one is near. At least one cluster. */
+/* Bytes of shown[at..] that fill a line of `width` cells: wrapping, behind a blank where one is near. At least one
+ * cluster. */
 size_t wrap_length(struct slice shown, size_t at, int width);
 
 #endif

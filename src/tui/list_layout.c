@@ -1,5 +1,6 @@
-/* list_layout: how wide columns are and how high rows. When the room is short, columns first shrink to their least width,
- * then the least important ones go, the highest priority number first; what is left over goes to those that grow. */
+/* list_layout: how wide columns are and how high rows. When the room is short, columns first shrink to their least
+ * width, then the least important ones go, the highest priority number first; what is left over goes to those that
+ * grow. */
 #include "list.h"
 
 #include <limits.h>

@@ -1,4 +1,5 @@
-/* pager: lines of coloured text, wrapped or scrolled sideways, with the hits of a search. Lines are asked for one at a time. */
+/* pager: lines of coloured text, wrapped or scrolled sideways, with the hits of a search. Lines are asked for one at a
+ * time. */
 #include "list.h"
 
 #define CONTINUATION_LINES_MAX \

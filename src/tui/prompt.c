@@ -1,6 +1,6 @@
-/* prompt: readline's editor inside the last line. Keys come from this room's own loop through a queue; readline writes nothing to
- * the terminal, sets no signals, no environment and no terminal modes. A lone Esc never reaches it, or it would wait for
- * the key that follows a Meta. */
+/* prompt: readline's editor inside the last line. Keys come from this room's own loop through a queue; readline writes
+ * nothing to the terminal, sets no signals, no environment and no terminal modes. A lone Esc never reaches it, or it
+ * would wait for the key that follows a Meta. */
 #include "prompt.h"
 
 #include <readline/history.h>
@@ -252,8 +252,8 @@ static bool continues_search(ui_key key)
 
 static void run_readline(struct prompt *prompt)
 {
-	/* readline hangs the undo list on lines of the history, and can end up with one list on two of them, freed twice. So
-	 * there is none: a one-line prompt does without undo. */
+	/* readline hangs the undo list on lines of the history, and can end up with one list on two of them, freed
+	 * twice. So there is none: a one-line prompt does without undo. */
 	while (prompt->queue_start < prompt->queue_end && !prompt->is_done) {
 		rl_callback_read_char();
 		if (!prompt->is_done)
@@ -293,7 +293,8 @@ enum prompt_result prompt_feed(struct ui *ui, const struct ui_event *event)
 	prompt->before.length = 0;
 	buf_add_text(&prompt->before, rl_line_buffer);
 	if (is_searching() && !continues_search(key)) {
-		/* Any other key ends the search. readline would do that itself, but loses its way when the key is a prefix. */
+		/* Any other key ends the search. readline would do that itself, but loses its way when the key is a
+		 * prefix. */
 		queue_bytes(prompt, "\033", 1);
 		run_readline(prompt);
 	}

@@ -1,5 +1,6 @@
-/* signals: what the outside tells a program that owns a terminal. Handlers only set flags and wake the loop; fatal ones, and
- * a later SIGTERM when the loop did not answer the first, give the terminal back with the few calls a handler may make. */
+/* signals: what the outside tells a program that owns a terminal. Handlers only set flags and wake the loop; fatal
+ * ones, and a later SIGTERM when the loop did not answer the first, give the terminal back with the few calls a handler
+ * may make. */
 #include "internal.h"
 
 #include <curses.h>

@@ -1,4 +1,5 @@
-/* theme_builtin: the files of themes/ inside the binary, so that it works alone. The assembler reads them at build time. */
+/* theme_builtin: the files of themes/ inside the binary, so that it works alone. The assembler reads them at build
+ * time. */
 #include "theme.h"
 
 #define BUILTIN_THEMES(X) \

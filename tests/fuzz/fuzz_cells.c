@@ -1,5 +1,5 @@
-/* Text on its way to the terminal: nothing that could move a cursor is left, every byte has its flag, every character its cell, and the
- * C library agrees on the width of each. */
+/* Text on its way to the terminal: nothing that could move a cursor is left, every byte has its flag, every character
+ * its cell, and the C library agrees on the width of each. */
 #include "../../src/tui/internal.h"
 
 #include <locale.h>

@@ -1,4 +1,5 @@
-/* Bytes from a terminal: whatever comes, decoding goes on, takes no more than there is, and leaves nothing undecided once time is up. */
+/* Bytes from a terminal: whatever comes, decoding goes on, takes no more than there is, and leaves nothing undecided
+ * once time is up. */
 #include "../../src/tui/internal.h"
 
 #include <stdlib.h>

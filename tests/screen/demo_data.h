@@ -1,4 +1,5 @@
-/* demo_data: what the demo shows: names with wide, combining and hostile characters, a note, a long line, rare values. */
+/* demo_data: what the demo shows: names with wide, combining and hostile characters, a note, a long line, rare
+ * values. */
 #ifndef DEMO_DATA_H
 #define DEMO_DATA_H
 
@@ -23,10 +24,7 @@ static void list_row(void *context, size_t index, struct list_row *row)
 {
 	static char texts[4][64];
 	static const char *const users[] = {"ci-deploy", "alice", "svc-backup", "jos\xc3\xa9 \xe6\x97\xa5\xe6\x9c\xac",
-		"evil\033[2Jname",
-		"bob\xe2\x80\xae"
-		"txt",
-		"\xff\xfe raw", "a very long user name that must be cut"};
+		"evil\033[2Jname", "bob\u202etxt", "\xff\xfe raw", "a very long user name that must be cut"};
 	const char *marks_given = context;
 	rows_asked++;
 	snprintf(texts[0], sizeof texts[0], "%c", marks_given[index] != '\0' ? marks_given[index] : '.');

@@ -1,5 +1,6 @@
-/* demo_widgets: a small program on the terminal room, for its tests and for trying it by hand: a list, a text, breakdowns with a
- * form, help; a command table, menu, prompt, search, themes. It knows no more of logs than the room does. */
+/* demo_widgets: a small program on the terminal room, for its tests and for trying it by hand: a list, a text,
+ * breakdowns with a form, help; a command table, menu, prompt, search, themes. It knows no more of logs than the room
+ * does. */
 #include "demo_data.h"
 
 #include <pthread.h>

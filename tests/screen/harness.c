@@ -219,7 +219,8 @@ static bool has_exited(struct screen *screen, void *context)
 
 bool screen_wait_exit(struct screen *screen)
 {
-	/* What the program wrote may still be on its way through the pty: a mark sent after it tells that all has come. */
+	/* What the program wrote may still be on its way through the pty: a mark sent after it tells that all has
+	 * come. */
 	static const char mark[] = {0, 0, 0};
 	if (!screen_wait(screen, has_exited, NULL))
 		return false;

@@ -1,5 +1,6 @@
-/* harness: a program run in a terminal of our own. It is started under a pty, what it writes is understood by libvterm, and the
- * cells of the screen can be asked. Nothing sleeps: every question waits until the answer is yes, or until a deadline. */
+/* harness: a program run in a terminal of our own. It is started under a pty, what it writes is understood by libvterm,
+ * and the cells of the screen can be asked. Nothing sleeps: every question waits until the answer is yes, or until a
+ * deadline. */
 #ifndef SCREEN_HARNESS_H
 #define SCREEN_HARNESS_H
 
@@ -39,14 +40,14 @@ struct screen *screen_start(const struct screen_options *options, int64_t deadli
 void screen_end(struct screen *screen); /* kills what still runs */
 
 void screen_type(struct screen *screen, const char *bytes, size_t length);
-/* "j", "C-d", "Enter", "PgDn". -1 when unknown, or when it comes right behind a lone Esc: the two would be one key, so first
- * wait for what Esc does. */
+/* "j", "C-d", "Enter", "PgDn". -1 when unknown, or when it comes right behind a lone Esc: the two would be one key, so
+ * first wait for what Esc does. */
 int screen_type_key(struct screen *screen, const char *key);
 void screen_resize(struct screen *screen, int rows, int columns);
 void screen_hang_up(struct screen *screen); /* the terminal goes away, as when a connection breaks */
 
-/* Takes in what the program writes until check(context) holds. Returns false at the deadline, or when the program has ended and said
- * everything without it. */
+/* Takes in what the program writes until check(context) holds. Returns false at the deadline, or when the program has
+ * ended and said everything without it. */
 bool screen_wait(struct screen *screen, bool (*check)(struct screen *screen, void *context), void *context);
 bool screen_wait_exit(struct screen *screen);
 
@@ -55,7 +56,8 @@ void screen_line(const struct screen *screen, int row, struct buf *out); /* with
 void screen_dump(const struct screen *screen, struct buf *out);
 bool screen_find(const struct screen *screen, const char *text, int *row, int *column); /* within one line */
 /* All cells of text at row, column have what `wanted` says: bold, underline, italic, reverse, plain (none of these),
- * highlighted (reverse, or a background of its own), fg=N, bg=N, fg=#rrggbb, fg=default; several separated by spaces. */
+ * highlighted (reverse, or a background of its own), fg=N, bg=N, fg=#rrggbb, fg=default; several separated by
+ * spaces. */
 bool screen_has_attributes(const struct screen *screen, int row, int column, const char *text, const char *wanted);
 void screen_cursor(const struct screen *screen, int *row, int *column);
 /* Whether the terminal is as it was found: settings, main screen, cursor. What is not is told in why. */

@@ -10,7 +10,8 @@ struct words {
 	size_t count;
 };
 
-/* Words separated by blanks; "…" with escapes, '…' as it is, $NAME from the environment, $DIR the folder given; # starts a comment. */
+/* Words separated by blanks; "…" with escapes, '…' as it is, $NAME from the environment, $DIR the folder given; #
+ * starts a comment. */
 int words_split(struct words *words, const char *line, const char *folder, struct err *err);
 void words_free(struct words *words);
 

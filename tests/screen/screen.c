@@ -9,13 +9,13 @@
  *	type "text\r"                  sends text; keys j C-d Enter M-x PgDn sends keys, one name after the other
  *	                               (behind Esc expect something first, else Esc and the next key are one)
  *	expect "text"                  waits until it stands somewhere on the screen; expect-not: until it is gone
- *	expect-line 3 "text"           until line 3 (from 1; -1 is the last) holds it; expect-line 3 "" when it is to be empty
+ *	expect-line 3 "text"           until line 3 (from 1; -1 is the last) holds it; "" when it is to be empty
  *	expect-look "text" bold fg=1   until the first place of text looks so: bold underline italic reverse plain
  *	                               highlighted fg=N bg=N fg=#rrggbb fg=default; ! before a word negates
  *	expect-row "text"              until the highlighted row holds it
  *	expect-cursor 24 7             until the cursor is at line 24, column 7 (from 1); -1 is the last line
  *	expect-cursor-at "text"        until the cursor is on the first cell of text
- *	expect-screen … end            until the screen is exactly the lines in between (blanks at line ends do not count)
+ *	expect-screen … end            until the screen is exactly the lines in between (blanks at ends do not count)
  *	expect-sent "\e]52;c;"         until these bytes were sent; not-sent: they were not, so far
  *	expect-exit 0                  until the program has ended with this status (143: by SIGTERM)
  *	expect-restored                terminal settings, main screen and cursor are as before
@@ -23,11 +23,12 @@
  *	resize 200x50   signal TERM   hang-up (the terminal goes away)   dump   timeout 60
  *	write $DIR/x.ini … end         writes a file;  shell COMMAND runs sh -c, which must succeed
  *	need COMMAND                   skips the test (77) unless sh -c COMMAND succeeds
- *	@80x24 @vt100 @C WORDS…        the line is for these sizes, terminals, locales only (80x24 and vt100 and C; two of
- *	                               a kind: either); @!30x6 for all others
+ *	@80x24 @vt100 @C WORDS…        the line is for these sizes, terminals, locales only (two of a kind:
+ *	                               either); @!30x6 for all others
  *
- * Words are separated by blanks; "…" holds blanks and the escapes \n \r \t \e \a \" \\ \xNN; '…' is taken as it is; $NAME and
- * ${NAME} are environment variables, and $DIR a folder of the script's own. # starts a comment. Usage: screen FILE [COLUMNSxROWS] */
+ * Words are separated by blanks; "…" holds blanks and the escapes \n \r \t \e \a \" \\ \xNN; '…' is taken as it is;
+ * $NAME and ${NAME} are environment variables, and $DIR a folder of the script's own. # starts a comment.
+ * Usage: screen FILE [COLUMNSxROWS] */
 #include "harness_words.h"
 #include "harness.h"
 
@@ -446,7 +447,8 @@ static bool run_line(struct script *script, const struct words *words)
 	return true;
 }
 
-/* Whether the @ words in front of a line let it run here; takes them off. Sizes, terminals and locales must each fit. */
+/* Whether the @ words in front of a line let it run here; takes them off. Sizes, terminals and locales must each
+ * fit. */
 static bool is_for_us(struct script *script, struct words *words)
 {
 	enum { SIZE, TERM, LOCALE, KINDS };

@@ -1,5 +1,6 @@
-/* Keys at random, sizes at random, bytes at random, against the demo of the widgets in a terminal of our own: it never falls over,
- * never sends what a terminal does not know, answers afterwards, and gives the terminal back. Seeds are fixed. */
+/* Keys at random, sizes at random, bytes at random, against the demo of the widgets in a terminal of our own: it never
+ * falls over, never sends what a terminal does not know, answers afterwards, and gives the terminal back. Seeds are
+ * fixed. */
 #include "screen/harness.h"
 
 #include <setjmp.h>
@@ -54,7 +55,8 @@ static void finish(struct screen *screen)
 
 static bool answers(struct screen *screen)
 {
-	/* Out of whatever is open, then a command that says so. C-c closes prompts and menus and does nothing elsewhere. */
+	/* Out of whatever is open, then a command that says so. C-c closes prompts and menus and does nothing
+	 * elsewhere. */
 	screen_resize(screen, 24, 80);
 	screen_type(screen, "\003\003", 2);
 	screen_type(screen, ":screen list\r", 13);

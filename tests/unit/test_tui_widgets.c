@@ -1,4 +1,5 @@
-/* What the widgets do without a terminal: geometry, motions, ranges, search in slices, charts as text, patterns, menus. */
+/* What the widgets do without a terminal: geometry, motions, ranges, search in slices, charts as text, patterns,
+ * menus. */
 #include "raretrail/tui.h"
 
 #include <setjmp.h>

@@ -69,9 +69,9 @@ static pair keep_up_to(pair weights, double limit)
 	return (pair)((pair_mask)weights & (pair_mask)(weights <= limit));
 }
 
-double habit_tail(const struct habit *habit, uint32_t slot)
+static double tail_up_to(const struct habit *habit, double limit)
 {
-	const double *weights = habit->weights, limit = weights[slot];
+	const double *weights = habit->weights;
 	pair even = {0}, odd = {0};
 	uint32_t i = 0;
 	for (; i + 4 <= habit->count; i += 4) {
@@ -83,6 +83,11 @@ double habit_tail(const struct habit *habit, uint32_t slot)
 	for (; i < habit->count; i++)
 		sum += weights[i] <= limit ? weights[i] : 0;
 	return fmin(1, sum / habit->total);
+}
+
+double habit_tail(const struct habit *habit, uint32_t slot)
+{
+	return tail_up_to(habit, habit->weights[slot]);
 }
 
 /* Where the next weight belongs among the first `count`, which are in order. */
@@ -167,6 +172,16 @@ double habit_tail_share(const struct habit *habit)
 	case 3: return 1.0 / 3;
 	default: return 1;
 	}
+}
+
+/* The slices that reach the action's own share count its tail, the others at least that of the lowest of them. */
+double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot, double tail)
+{
+	double weight = habit->weights[slot], share = habit_tail_share(habit);
+	if (2 * weight > habit->total)
+		return share * tail;
+	double lowest = slices_lowest(slices, slice_count(habit_weight(habit)), weight / habit->unit);
+	return share * tail + (1 - share) * fmin(tail, tail_up_to(habit, widening * lowest * weight * (1 - 1e-9)));
 }
 
 double habit_probability_near(const struct habit *habit, const struct slices *slices, uint32_t slot)

@@ -39,5 +39,7 @@ double habit_probability(const struct habit *habit, uint32_t slot);
 double habit_probability_near(const struct habit *habit, const struct slices *slices, uint32_t slot);
 /* habit_probability is at least this share of habit_tail, whatever the action. */
 double habit_tail_share(const struct habit *habit);
+/* A better bound for common actions, from their tail and one more. Needs no ladder. */
+double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot, double tail);
 
 #endif

@@ -137,6 +137,13 @@ static bool find_probabilities(struct core_pass *pass, size_t first, size_t last
 	}
 	if (is_dull(pass))
 		return false;
+	if (pass->count > 1) {
+		for (uint32_t i = 0; i < pass->count; i++)
+			pass->floors[i] =
+				habit_common_floor(habit, &pass->core->slices, pass->slots[i], pass->probabilities[i]);
+		if (is_dull(pass))
+			return false;
+	}
 	fetch_rows(pass, first, last);
 	habit_climb(&pass->habit);
 	bool is_complete = true;

@@ -17,9 +17,36 @@ static double node_of(unsigned i, unsigned count)
 	return cos(M_PI * (i + 0.5) / count);
 }
 
+/* The lowest slice is the nearer to the mean the larger a and the share are. */
+static void init_lowest(struct slices *slices)
+{
+	static const double share = 1e-4;
+	for (unsigned c = 0; c < 3; c++)
+		for (unsigned i = 0; i < SLICES_DOUBLINGS; i++) {
+			double a = i == 0 ? 0.998 : ldexp(1, (int)i - 1), means[BETA_MAX_SLICES];
+			beta_slice_means(a, a * (1 - share) / share, slice_counts[c], means);
+			slices->lowest[c][i] = 0.999 * means[0] / share;
+		}
+}
+
+double slices_lowest(const struct slices *slices, unsigned m, double a)
+{
+	int doublings = 0;
+	if (m == 1)
+		return 1;
+	if (!(a >= 0.998))
+		return 0;
+	if (a >= 1)
+		(void)frexp(a, &doublings);
+	return slices->lowest[m == 3   ? 0
+			      : m == 5 ? 1
+				       : 2][doublings < SLICES_DOUBLINGS ? doublings : SLICES_DOUBLINGS - 1];
+}
+
 void slices_init(struct slices *slices)
 {
 	memset(slices, 0, sizeof *slices);
+	init_lowest(slices);
 	double cosines_a[SLICES_A][SLICES_A], cosines_share[SLICES_SHARE][SLICES_SHARE];
 	for (unsigned i = 0; i < SLICES_A; i++)
 		for (unsigned p = 0; p < SLICES_A; p++)

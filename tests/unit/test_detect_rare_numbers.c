@@ -156,8 +156,12 @@ static void test_shortcuts_are_bounds(void **state)
 			double p = habit_probability(&habit, slot),
 			       near = habit_probability_near(&habit, &slices, slot);
 			double least = habit_tail_share(&habit) * habit_tail(&habit, slot);
+			double tail = habit_tail(&habit, slot),
+			       common = habit_common_floor(&habit, &slices, slot, tail);
 			if (least > p * (1 + 1e-9))
 				fail_msg("tail bound %g over %g", least, p);
+			if (common > p * (1 + 1e-9) || common < least)
+				fail_msg("common bound %g over %g or under %g", common, p, least);
 			if (near > p * (1 + 1e-9))
 				fail_msg("near bound %g over %g", near, p);
 			if (near >= 0 && near < p * 0.99)

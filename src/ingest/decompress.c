@@ -158,12 +158,14 @@ static bool unzstd(struct job *job)
 		return fail(job, SKIP_CORRUPT, 0, "libzstd cannot start");
 	ZSTD_inBuffer input = {job->data, job->length, 0};
 	bool is_good = true;
-	size_t status = 1;
+	size_t status = 1, step = ZSTD_DStreamOutSize();
 	while (is_good) {
-		buf_reserve(job->out, STEP);
-		ZSTD_outBuffer output = {job->out->data + job->out->length, STEP, 0};
+		/* A block at a time: what a failed call says it made is not to be trusted, and lost. */
+		buf_reserve(job->out, step);
+		ZSTD_outBuffer output = {job->out->data + job->out->length, step, 0};
 		status = ZSTD_decompressStream(stream, &output, &input);
-		job->out->length += output.pos;
+		if (!ZSTD_isError(status))
+			job->out->length += output.pos;
 		if (ZSTD_isError(status)) {
 			is_good = fail(job, SKIP_CORRUPT, input.pos, ZSTD_getErrorName(status));
 		} else if (!within_caps(job, input.pos)) {

@@ -240,15 +240,16 @@ static bool read_zstd(struct inflate *stream, struct buf *out, size_t step)
 			break;
 		}
 		ZSTD_inBuffer input = {stream->input, stream->input_length, stream->input_at};
-		ZSTD_outBuffer output = {out->data + out->length, step - (out->length - before), 0};
+		size_t room = step - (out->length - before), block = ZSTD_DStreamOutSize();
+		ZSTD_outBuffer output = {out->data + out->length, room < block ? room : block, 0};
 		status = ZSTD_decompressStream(stream->zstd, &output, &input);
 		stream->input_at = input.pos;
-		out->length += output.pos;
-		stream->made += output.pos;
-		if (ZSTD_isError(status)) {
+		if (ZSTD_isError(status)) { /* what the call says it made is not to be trusted */
 			end_badly(stream, SKIP_CORRUPT, ZSTD_getErrorName(status));
 			break;
 		}
+		out->length += output.pos;
+		stream->made += output.pos;
 		stream->is_raw = status != 0;
 	}
 	return out->length > before;

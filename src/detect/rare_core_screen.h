@@ -14,7 +14,7 @@
 struct core_screen {
 	double squares[SCREEN_STEPS + 1]; /* z squared of a probability of i / SCREEN_STEPS */
 	double joint[SCREEN_JOINT]; /* [n]: the sum of n squares at which n results are jointly rare */
-	double extreme[6]; /* [k]: the product of the k smallest below which they may be rare */
+	double extreme[6]; /* [k]: the probability of the k smallest at which they are rare */
 };
 void core_screen_init(struct core_screen *screen);
 /* True when no result, no group of results and no node above them can be rare, whatever the probabilities are above

@@ -161,7 +161,9 @@ struct choice {
 	bool is_open;
 	struct menu menu;
 	struct menu_item items[MENU_ITEMS_MAX];
+	char title[64]; /* cut where it is longer */
 	menu_chosen *chosen;
+	void (*canceled)(struct app *app); /* Esc; may be NULL */
 };
 
 struct app {
@@ -220,6 +222,7 @@ struct app {
 	struct buf cells[LIST_COLUMNS_MAX]; /* texts of the row being drawn */
 	struct buf scratch;
 	bool is_canceled;
+	char *input_note; /* what findings stand on; NULL until the load has ended */
 };
 
 /* ---- places ---- */
@@ -231,6 +234,7 @@ unsigned app_forward(struct app *app);
 struct place *app_place(struct app *app);
 /* Asks the present place to bring itself up to date, and the others when they are next shown. */
 void app_changed(struct app *app, unsigned change);
+void input_note_start(struct app *app); /* after the load: makes input_note */
 void app_want_results(struct app *app); /* parameters or as-of changed: evaluate again */
 void app_want_selection(struct app *app); /* filters changed: choose rows again */
 void app_use_params(struct app *app, const struct params *params); /* copies */
@@ -250,6 +254,7 @@ void app_ask_watching(
 unsigned app_feed_prompt(struct app *app, const struct ui_event *event);
 unsigned app_feed_choice(struct app *app, const struct ui_event *event);
 void app_choose(struct app *app, const char *title, menu_chosen *chosen);
+void app_choose_watching(struct app *app, void (*canceled)(struct app *app));
 void app_choice(struct app *app, ui_key key, const char *label, int id, bool is_now);
 unsigned app_run_line(struct app *app, const char *line); /* "mark true", as typed after `:` */
 

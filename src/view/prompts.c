@@ -78,8 +78,13 @@ void app_choose(struct app *app, const char *title, menu_chosen *chosen)
 {
 	app->choice.is_open = true;
 	app->choice.chosen = chosen;
-	app->choice.menu = (struct menu){.title = title, .items = app->choice.items, .count = 0, .now = SIZE_MAX};
+	app->choice.canceled = NULL;
+	snprintf(app->choice.title, sizeof(app->choice.title), "%s", title);
+	app->choice.menu =
+		(struct menu){.title = app->choice.title, .items = app->choice.items, .count = 0, .now = SIZE_MAX};
 }
+
+void app_choose_watching(struct app *app, void (*canceled)(struct app *app)) { app->choice.canceled = canceled; }
 
 void app_choice(struct app *app, ui_key key, const char *label, int id, bool is_now)
 {
@@ -98,7 +103,11 @@ unsigned app_feed_choice(struct app *app, const struct ui_event *event)
 
 	switch (menu_feed(&app->choice.menu, event, &id)) {
 	case MENU_OPEN: return UI_REDRAW;
-	case MENU_CLOSED: app->choice.is_open = false; return UI_REDRAW;
+	case MENU_CLOSED:
+		app->choice.is_open = false;
+		if (app->choice.canceled)
+			app->choice.canceled(app);
+		return UI_REDRAW;
 	case MENU_CHOSEN: break;
 	}
 	app->choice.is_open = false;

@@ -227,6 +227,7 @@ static bool reason_done(struct app *app, const char *text, struct err *err)
 		return false;
 	if (state->figures.has_diff && state->figures.diff.by_verdict[VERDICT_TRUE_POSITIVE].lost) {
 		app_choose(app, "silences a TRUE POSITIVE", confirmed);
+		app_choose_watching(app, give_up);
 		app_choice(app, 'n', "do not write it", 0, true);
 		app_choice(app, 'w', "write it anyway", 1, false);
 		return true;
@@ -307,6 +308,7 @@ static unsigned begin(struct app *app, enum allow_kind kind, const char *match)
 		return scope_chosen(app, 1 << RULE_RARE_AS);
 	snprintf(title, sizeof(title), "%s, for which rule?", allow_kind_names[kind]);
 	app_choose(app, title, scope_chosen);
+	app_choose_watching(app, give_up);
 	app_choice(app, 'b', "both", (1 << RULE_RARE_AS) | (1 << RULE_RARE_METHOD), true);
 	app_choice(app, 'a', "ASN", 1 << RULE_RARE_AS, false);
 	app_choice(app, 'r', "RARE", 1 << RULE_RARE_METHOD, false);

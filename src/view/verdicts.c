@@ -62,7 +62,6 @@ void verdicts_open(struct app *app)
 	char *fallback = app->options.case_path ? NULL : default_path(app);
 	struct case_options options = {.path = app->options.case_path ? app->options.case_path : fallback};
 	struct err err;
-	struct case_context context = {0};
 
 	if (case_open(&options, &app->verdicts.casefile, &err) != 0) {
 		struct case_options memory = {0};
@@ -79,7 +78,6 @@ void verdicts_open(struct app *app)
 				(unsigned long long)case_entries(app->verdicts.casefile),
 				case_path(app->verdicts.casefile));
 	}
-	(void)context;
 	free(fallback);
 	compile_params(app);
 }
@@ -150,9 +148,21 @@ size_t verdict_note_lines(const struct app *app, const struct alert *alert, stru
 
 /* ---- changes ---- */
 
+/* Beside the first decision: what it was made on, so that it can be made again. */
+static void keep_context(struct app *app)
+{
+	struct case_context context = {
+		.input = app->input_note, .database = enrich_asn_label(app->enrich), .version = RARETRAIL_VERSION};
+	struct err err;
+
+	if (app->input_note && case_set_context(app->verdicts.casefile, &context, &err) != 0)
+		app_fail(app, &err);
+}
+
 void case_changed(struct app *app, const char *what, bool is_about_params)
 {
 	undo_push(app, UNDO_CASE, what);
+	keep_context(app);
 	if (is_about_params)
 		compile_params(app);
 	verdicts_refresh(app);

@@ -207,6 +207,25 @@ static void evaluate_start(struct app *app, uint64_t generation)
 
 #define EVALUATE_EVERY_US 500000
 
+static void follow_start(struct app *app)
+{
+	struct err err;
+
+	if (load_follow(app->load, FOLLOW_WATCH, &err) == 0)
+		return;
+	app->options.is_follow = false;
+	app_fail(app, &err);
+}
+
+static void follow_tell(struct app *app)
+{
+	char *note = load_follow_note(app->load);
+
+	if (note)
+		app_say(app, MESSAGE_INFO, "%s", note);
+	free(note);
+}
+
 /* Looks at the load and starts what is due. Returns how many milliseconds may pass before it must be called again. */
 static int tick(struct app *app)
 {
@@ -220,8 +239,13 @@ static int tick(struct app *app)
 	generation = load_generation(app->load);
 	if (app->progress.is_finished && !app->was_finished) {
 		app->was_finished = true;
+		input_note_start(app);
+		if (app->options.is_follow)
+			follow_start(app);
 		app->wants_results = true;
 	}
+	if (app->options.is_follow && app->was_finished)
+		follow_tell(app);
 	is_new = generation != app->seen_generation;
 	if (!app->evaluating &&
 		(app->wants_results || (is_new && (since > EVALUATE_EVERY_US || app->progress.is_finished))))
@@ -416,9 +440,9 @@ static void greet(struct app *app)
 
 static void app_free(struct app *app)
 {
+	history_free(app); /* cancels what its places wait for, while those tasks still exist */
 	task_worker_free(app->evaluator);
 	task_worker_free(app->scanner);
-	history_free(app);
 	undo_free(&app->undo);
 	filters_free(&app->filters);
 	verdicts_close(app);
@@ -434,6 +458,7 @@ static void app_free(struct app *app)
 	for (size_t i = 0; i < LIST_COLUMNS_MAX; i++)
 		buf_free(&app->cells[i]);
 	buf_free(&app->scratch);
+	free(app->input_note);
 	free(app);
 }
 

@@ -182,11 +182,17 @@ static void explain_empty(struct state *state)
 							    : "No CloudTrail events were found in the input.\n8 lists "
 							      "the files and why each was skipped.");
 	} else {
+		if (app->results->silenced)
+			buf_printf(&state->empty,
+				"The allowlist hides %llu %s: 6 shows its entries, u undoes the last one.\n",
+				(unsigned long long)app->results->silenced,
+				plural((size_t)app->results->silenced, "alert", "alerts"));
 		buf_printf(&state->empty,
-			"No alerts: nothing here fires with the present parameters.\n"
+			"No alerts: nothing %s fires with the present parameters.\n"
 			"%zu near %s: ~ shows who fails exactly one condition.\n5 tries other limits, 2 lists the "
 			"identities.",
-			app->results->near.count, plural(app->results->near.count, "miss", "misses"));
+			app->results->silenced ? "else" : "here", app->results->near.count,
+			plural(app->results->near.count, "miss", "misses"));
 		if (app->results->outlook_words.length) {
 			buf_add_char(&state->empty, '\n');
 			buf_wrap(&state->empty, app->results->outlook_words.data, ui_screen(app->ui).width - 4);

@@ -122,7 +122,8 @@ static void draw_preview(struct state *state, struct pane pane)
 	draw_printf(pane, 1, 1, ROLE_STRONG, "%s %s", allow_kind_names[state->candidate.kind], state->candidate.match);
 	if (!candidate->has_figures || !candidate->entry.match ||
 		strcmp(candidate->entry.match, state->candidate.match) != 0) {
-		draw_text(pane, 2, 1, ROLE_DIM, slice_of("counting what it would do ..."));
+		draw_text(pane, 2, 1, ROLE_DIM,
+			slice_of(state->candidate.rules ? "counting what it would do ..." : "not yet for any rule"));
 		return;
 	}
 	draw_printf(pane, y++, 1, ROLE_TEXT, "would speak of %s events, silence %zu %s, bring %zu",

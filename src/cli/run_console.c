@@ -15,6 +15,7 @@ static int choose_look(const struct session *session, struct view_options *view,
 	view->has_unicode_glyphs = glyphs == 1;
 	view->theme = config_option(&session->config, session->arguments, OPTION_THEME);
 	view->has_mouse = session->arguments->last[OPTION_MOUSE] != NULL;
+	view->is_follow = session->arguments->last[OPTION_FOLLOW] != NULL;
 	view->is_tutorial = session->arguments->last[OPTION_TUTORIAL] != NULL;
 	return 0;
 }

@@ -15,8 +15,7 @@
 /* Room for the raw values that together decide an entry. */
 #define SCAN_KEY_BYTES 8192
 
-/* Keys at the top of a record. READ: the mapping reads the value; SKIP: known, and no field reads it. A record with
- * any other key is declined. */
+/* Keys at the top of a record, in the order in which they usually stand. A record with any other key is declined. */
 #define SCAN_KEYS(X) \
 	X(eventVersion) \
 	X(userIdentity) \

@@ -74,7 +74,7 @@ struct value {
 };
 
 /* Why a screen is asked to bring itself up to date. */
-enum change { CHANGED_RESULTS = 1, CHANGED_SELECTION = 2, CHANGED_CASE = 4, CHANGED_SIZE = 8, CHANGED_DRAFT = 16 };
+enum change { CHANGED_RESULTS = 1, CHANGED_SELECTION = 2, CHANGED_CASE = 4, CHANGED_SIZE = 8 };
 
 /* What a command asks of the screen it was given on; each has one row or more in the command table. */
 enum act {
@@ -88,7 +88,6 @@ enum act {
 	ACT_RANGE,
 	ACT_UNSELECT,
 	ACT_CROSS,
-	ACT_COMPARE,
 	ACT_ZOOM_IN,
 	ACT_ZOOM_OUT,
 	ACT_FIRST_SEEN,
@@ -101,8 +100,6 @@ enum act {
 	ACT_REMOVE,
 	ACT_DIGIT,
 	ACT_BRUSH,
-	ACT_BRUSH_END,
-	ACT_TICK,
 	ACT_SPLIT,
 	ACT_MOVE_UP,
 	ACT_MOVE_DOWN,
@@ -198,7 +195,6 @@ struct app {
 	bool has_notice;
 	struct err notice_error;
 	struct pattern *search;
-	bool is_search_backward;
 	bool is_searching; /* a search goes on in slices */
 	size_t search_at, search_left;
 	bool search_forward;

@@ -29,6 +29,8 @@ static void describe_load(const struct app *app, struct buf *out)
 			count_text(progress->files_total, total), load_percent(progress));
 	else if (progress->is_partial)
 		buf_add_text(out, "PARTIAL");
+	else if (app->options.is_follow)
+		buf_add_text(out, "FOLLOWING");
 	else if (app->evaluating && app->results->store->count == 0)
 		buf_add_text(out, "EVALUATING");
 }

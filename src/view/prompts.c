@@ -84,7 +84,10 @@ void app_choose(struct app *app, const char *title, menu_chosen *chosen)
 		(struct menu){.title = app->choice.title, .items = app->choice.items, .count = 0, .now = SIZE_MAX};
 }
 
-void app_choose_watching(struct app *app, void (*canceled)(struct app *app)) { app->choice.canceled = canceled; }
+void app_choose_watching(struct app *app, void (*canceled)(struct app *app))
+{
+	app->choice.canceled = canceled;
+}
 
 void app_choice(struct app *app, ui_key key, const char *label, int id, bool is_now)
 {

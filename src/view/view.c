@@ -154,6 +154,13 @@ static void evaluate_done(struct app *app, struct task *task)
 	struct evaluate_task *job = (struct evaluate_task *)task;
 
 	app->evaluating = NULL;
+	if (app->options.is_follow && job->load && !app->results->is_partial &&
+		job->results->alerts.count > app->results->alerts.count) {
+		size_t more = job->results->alerts.count - app->results->alerts.count;
+
+		app_say(app, MESSAGE_WARNING, "%zu new %s (1)", more, more == 1 ? "alert" : "alerts");
+		ui_bell(app->ui);
+	}
 	results_free(app->results);
 	app->results = job->results;
 	job->results = NULL;

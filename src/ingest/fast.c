@@ -222,9 +222,16 @@ bool fast_take_lines(struct reader *reader)
 	return stop == SCAN_STOP_END;
 }
 
+const char *fast_first(const char *data, const char *end)
+{
+	if (end - data >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
+		data += 3;
+	return json_skip_space(data, end);
+}
+
 const char *fast_text(struct reader *reader, const char *data, size_t length)
 {
-	const char *end = data + length, *at = json_skip_space(data, end);
+	const char *end = data + length, *at = fast_first(data, end);
 	bool is_json = at < end && (*at == '{' || *at == '[');
 	if (!reader->is_fast || !is_json || memchr(data, 0, length < 64 ? length : 64) != NULL ||
 		csv_recognise(data, end))
@@ -257,7 +264,7 @@ const char *fast_text(struct reader *reader, const char *data, size_t length)
 
 bool fast_is_lines(struct reader *reader, const char *data, size_t length)
 {
-	const char *end = data + length, *at = json_skip_space(data, end);
+	const char *end = data + length, *at = fast_first(data, end);
 	bool is_records, is_asked = reader->format == INPUT_AUTO || reader->format == INPUT_NDJSON;
 	if (!reader->is_fast || !is_asked || at == end || *at != '{' ||
 		fast_open_container(reader, at, end, &is_records) != NULL)
@@ -272,7 +279,7 @@ bool fast_is_lines(struct reader *reader, const char *data, size_t length)
 
 bool fast_is_container(const struct reader *reader, const char *data, size_t length)
 {
-	const char *end = data + length, *at = json_skip_space(data, end);
+	const char *end = data + length, *at = fast_first(data, end);
 	bool is_records;
 	return reader->is_fast && at < end && (*at == '{' || *at == '[') &&
 	       fast_open_container(reader, at, end, &is_records) != NULL;

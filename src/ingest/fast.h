@@ -86,6 +86,8 @@ struct fast_mark {
 };
 struct fast_mark fast_mark(const struct reader *reader);
 void fast_rewind(struct reader *reader, const struct fast_mark *mark);
+/* The first byte that says what a text is, behind a byte order mark and space. */
+const char *fast_first(const char *data, const char *end);
 void fast_begin(struct reader *reader, const char *data, uint64_t offset);
 enum scan_stop fast_scan(struct reader *reader, enum scan_mode mode);
 /* `{"Records":[` or `[`. Returns the byte behind the bracket, or NULL: none, or not the format asked for. */

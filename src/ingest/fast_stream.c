@@ -158,7 +158,7 @@ static size_t take_array(struct window *window, size_t at, size_t *need)
 static bool is_for_window(const struct window *window)
 {
 	const struct buf *text = &window->text;
-	const char *first = json_skip_space(text->data, text->data + text->length);
+	const char *first = fast_first(text->data, text->data + text->length);
 	bool is_json = first < text->data + text->length && (*first == '{' || *first == '[');
 	return window->reader->is_fast && is_json &&
 	       memchr(text->data, 0, text->length < 64 ? text->length : 64) == NULL;

@@ -275,6 +275,7 @@ static void whole_texts(void **unused)
 		INPUT_AUTO, INPUT_AUTO, INPUT_AUTO, INPUT_NDJSON, INPUT_RECORDS, INPUT_ARRAY};
 	for (unsigned i = 0; i < 4000; i++) {
 		text.length = 0;
+		buf_add_text(&text, draw(10) ? "" : "\xef\xbb\xbf");
 		for (unsigned part = draw(3) + 1; part > 0; part--) {
 			switch (draw(5)) {
 			case 0: add_several(&text, "{\"Records\":[", ",", "]}"); break;

@@ -1,8 +1,9 @@
-# Benchmarks: make bench [BENCH_EVENTS=400000] [BENCH_RUNS=5] [BENCH_FLAGS=--large]. The data are made, nothing is downloaded.
+# Benchmarks: make bench [BENCH_EVENTS=400000] [BENCH_RUNS=5] [BENCH_FRAMES=2000000] [BENCH_FLAGS=--large]. The data are made, nothing is downloaded.
 
 BENCH_EVENTS ?= 400000
 BENCH_RUNS ?= 5
 BENCH_FLAGS ?=
+BENCH_FRAMES ?= 2000000
 BENCH_TOOLS := $(addprefix $(BUILD)/bench/,generate load_rate micro)
 BENCH_SIMDJSON := $(if $(wildcard /usr/include/simdjson.h /usr/local/include/simdjson.h),$(BUILD)/bench/simdjson_rate)
 
@@ -16,6 +17,16 @@ $(BUILD)/bench/simdjson_rate: tests/bench/simdjson_rate.cpp
 	$(call say,bench)
 	$(Q)$(CXX) -O3 -march=native -o $@ $< -lsimdjson
 
-.PHONY: bench
-bench: all $(BENCH_TOOLS) $(BENCH_SIMDJSON)
-	@tests/bench/run.py $(BUILD) --events $(BENCH_EVENTS) --runs $(BENCH_RUNS) $(BENCH_FLAGS)
+$(BUILD)/bench/frames: tests/bench/frames.c $(wildcard tests/screen/harness*.[ch]) $(call room_libraries,tui base)
+	@mkdir -p $(@D)
+	$(call say,bench)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(TEST_CFLAGS) $(LDFLAGS_ALL) -o $@ $(filter %.c,$^) \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS) $(LIBS_ALL)
+
+.PHONY: bench bench-frames
+bench: all $(BENCH_TOOLS) $(BENCH_SIMDJSON) $(BUILD)/bench/frames
+	@tests/bench/run.py $(BUILD) --events $(BENCH_EVENTS) --runs $(BENCH_RUNS) --frames $(BENCH_FRAMES) \
+		$(BENCH_FLAGS)
+# The console alone: the slowest frame of each screen, key to paint, while loading and after.
+bench-frames: all $(BUILD)/bench/generate $(BUILD)/bench/frames
+	@tests/bench/run.py $(BUILD) --only-frames --frames $(BENCH_FRAMES)

@@ -12,6 +12,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -135,6 +136,33 @@ def generate(bench, kind, events, *more):
     return path
 
 
+def frames(bench, events):
+    """The console used in a terminal of 80x24 and one of 200x50: what its slowest frame and its slowest answer to a key took."""
+    logs = generate(bench, "records", events, 2000)
+    sample = os.path.join(bench.data, "sample")
+    program = os.path.join(bench.build, "raretrail")
+    subprocess.run([program, "sample", "ci-key", "--output", sample, "--quiet"], check=False)
+    found = []
+    for size in ("80x24", "200x50"):
+        with tempfile.TemporaryDirectory() as home:
+            environment = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home,
+                           "RARETRAIL_ASN_DB": os.path.join(sample, "sample-asn.mmdb")}
+            _, output = run([os.path.join(bench.build, "bench", "frames"), size, program, "--case", os.path.join(home, "case"),
+                             logs, os.path.join(sample, "AWSLogs")], env=environment)
+        if not output:
+            continue
+        one = json.loads(output)
+        found.append(one)
+        print(f"\nconsole, {size}, {events:,} events: first screen after {one['first_screen']:.0f} ms, all judged after "
+              f"{one['loaded']:,.0f} ms")
+        print(f"  {'':34} {'slowest':>8} {'key to paint, ms':>24} {'work beside':>13}")
+        print(f"  {'':34} {'frame ms':>8} {'mean':>8} {'worst':>7} {'':8} {'ms':>11}")
+        for screen in one["screens"]:
+            print(f"  {screen['screen']:34} {screen['frame']:8.1f} {screen['paint']:8.1f} {screen['paint_worst']:7.1f} "
+                  f"{screen['worst_key'][:8]:8} {screen['beside']:11.0f}")
+    return found
+
+
 def versions(bench):
     def first_line(command):
         try:
@@ -158,10 +186,15 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--output", default=None)
     parser.add_argument("--large", action="store_true", help="also measure memory at 5,000,000 events (7 GB of data)")
+    parser.add_argument("--frames", type=int, default=2000000, help="events of the console's measurement; 0: without it")
+    parser.add_argument("--only-frames", action="store_true", help="measure nothing else")
     options = parser.parse_args()
     data = os.path.join(options.build, "bench", "data")
     os.makedirs(data, exist_ok=True)
     bench = Bench(options.build, data, options.runs)
+    if options.only_frames:
+        frames(bench, options.frames)
+        return
     bench.tools()
 
     lines = generate(bench, "ndjson", options.events)
@@ -208,10 +241,11 @@ def main():
     memory = json.loads(output) if output else {}
     print(f"\nmemory at {memory_events:,} events: {memory.get('store_bytes_per_event')} bytes per event resident in the store, "
           f"{memory.get('peak_bytes_per_event')} at the peak of the load")
+    console = frames(bench, options.frames) if options.frames else []
     for name, hint in bench.missing.items():
         print(f"not measured: {name} ({hint})")
     summary = {"cores": os.cpu_count(), "machine": platform.machine(), "system": platform.platform(), "runs": options.runs,
-               "versions": versions(bench), "comparisons": bench.results, "parts": micro, "memory": memory, "missing": bench.missing}
+               "versions": versions(bench), "comparisons": bench.results, "parts": micro, "memory": memory, "console": console, "missing": bench.missing}
     target = options.output or os.path.join(options.build, "bench", "results.json")
     with open(target, "w", encoding="utf-8") as file:
         json.dump(summary, file, indent=1)

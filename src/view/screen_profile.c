@@ -119,26 +119,39 @@ static bool is_rare(const struct state *state, const struct tally *tally, const 
 	       (is_long && tally->count > 1 && tally->count <= 50 && row->first > state->last - DAY_MS);
 }
 
-/* Which rows of the tallies the bars show, in what order: the two most frequent, then the rare ones, then the rest, so
- * that a short pane shows both what is usual and what is not. */
+static int newest_first(const void *left, const void *right, void *context)
+{
+	const struct tally_row *rows = context;
+	const struct tally_row *a = &rows[*(const uint32_t *)left], *b = &rows[*(const uint32_t *)right];
+
+	return a->first != b->first ? (a->first > b->first ? -1 : 1) : a < b ? -1 : a > b;
+}
+
+/* Which rows of the tallies the bars show, in what order: the most frequent, then the rare ones, those that came last
+ * first, then the rest; so a short pane shows both what is usual and what is not. */
 static void arrange(struct state *state)
 {
 	for (unsigned p = 0; p < PANES; p++) {
 		const struct tally *tally = &state->tallies[p];
-		size_t shown = 0;
+		size_t shown = 0, rare = 0;
 
 		free(state->shown[p]);
 		state->shown[p] = xcalloc(tally->count + 1, sizeof(**state->shown));
-		for (int pass = 0; pass < 3; pass++)
+		for (int pass = 0; pass < 3; pass++) {
+			rare = shown;
 			for (size_t i = 0; i < tally->count; i++) {
 				bool is = is_rare(state, tally, &tally->rows[i]);
-				int turn = i < 2 ? 0 : is ? 1 : 2;
+				int turn = i == 0 ? 0 : is ? 1 : 2;
 
 				if (!tally->rows[i].value && (pane_fields[p] == FIELD_ERROR_CODE || tally->count == 1))
 					continue; /* success is not an error code, and "none" alone tells nothing */
 				if (turn == pass && (!state->is_rare_only || is))
 					state->shown[p][shown++] = (uint32_t)i;
 			}
+			if (pass == 1)
+				qsort_r(&state->shown[p][rare], shown - rare, sizeof(**state->shown), newest_first,
+					tally->rows);
+		}
 		state->shown_count[p] = shown;
 		state->bars[p].count = state->bars[p].total = shown;
 		if (state->bars[p].cursor >= shown)
@@ -344,7 +357,8 @@ static void draw(struct app *app, void *context, struct pane body)
 		draw_text(body, 1, 1, ROLE_DIM, slice_of("counting ..."));
 		return;
 	}
-	draw_head(state, body);
+	if (body.height >= 6 || columns > 1)
+		draw_head(state, body);
 	if (state->events == 0) {
 		draw_printf(body, 3, 1, ROLE_WARN,
 			filters_active(&app->filters)
@@ -354,7 +368,8 @@ static void draw(struct app *app, void *context, struct pane body)
 	}
 	if (columns == 1) { /* only the pane with the keys */
 		contexts[state->focus] = (struct bar_context){state, state->focus};
-		bars_draw(&state->bars[state->focus], pane_rows(body, 2, body.height - 2), true);
+		bars_draw(
+			&state->bars[state->focus], body.height < 6 ? body : pane_rows(body, 2, body.height - 2), true);
 		return;
 	}
 	if (columns == 3 && panes.height >= 24) {

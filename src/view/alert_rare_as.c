@@ -190,8 +190,6 @@ void alert_doc_rare_as(
 	sheet_also(app, doc, results, index);
 	sheet_verdict(app, doc, alert);
 	sheet_line(doc);
-	sheet_printf(doc, ROLE_DIM,
-		" networks by %s; %s of this alert: i guide, p profile, t tune the condition under the cursor",
-		enrich_asn_label(app->enrich)[0] ? enrich_asn_label(app->enrich) : "the documents themselves",
-		"next steps");
+	sheet_printf(doc, ROLE_DIM, " networks by %s; i guide, p profile, t tune",
+		enrich_asn_label(app->enrich)[0] ? enrich_asn_label(app->enrich) : "the documents themselves");
 }

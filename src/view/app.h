@@ -61,7 +61,6 @@ struct target {
 	uint32_t file; /* of the row to stand on */
 	uint64_t offset;
 	int64_t time; /* TIME_NONE: none */
-	enum parameter parameter; /* PARAMETER_TOTAL: none */
 };
 void target_init(struct target *target);
 void target_copy(struct target *to, const struct target *from);

@@ -30,26 +30,31 @@ void facts_free(struct facts *facts)
 	free(facts);
 }
 
-/* The window the alert speaks of: the rule's look-back for rare-as, all of history for the rare method. */
+/* What the alert speaks of: for rare-as the calls of its window that succeeded, as the rule counts no others; for the
+ * rare method all of history. */
 static void gather_window(struct facts *facts, const struct alert *alert, const uint32_t *rows, size_t count)
 {
 	const struct store *store = facts->results->store;
 	const uint8_t *failed = facts->results->failed;
-	size_t first = 0, last = count;
+	uint32_t *seen = xcalloc(count + 1, sizeof(*seen));
+	size_t kept = 0;
 
-	if (alert->rule == RULE_RARE_AS) {
-		int64_t until = alert->rare_as.evaluated_at, since = until - facts->results->params.rare_as.window;
+	for (size_t i = 0; i < count; i++) {
+		if (alert->rule == RULE_RARE_AS) {
+			int64_t until = alert->rare_as.evaluated_at,
+				since = until - facts->results->params.rare_as.window;
 
-		while (first < last && store->timestamp[rows[first]] < since)
-			first++;
-		while (last > first && store->timestamp[rows[last - 1]] > until)
-			last--;
+			if (store->timestamp[rows[i]] < since || store->timestamp[rows[i]] > until ||
+				row_failed(facts->results, rows[i]))
+				continue;
+		}
+		seen[kept++] = rows[i];
 	}
-	facts->window_events = last - first;
-	facts->networks = tally_make(store, failed, FIELD_AS_ORG, rows + first, last - first);
-	facts->agents = tally_make(store, failed, FIELD_USER_AGENT, rows + first, last - first);
-	facts->addresses = tally_make(store, failed, FIELD_SOURCE_ADDRESS, rows + first, last - first);
-	facts->keys = tally_make(store, failed, FIELD_ACCESS_KEY, rows + first, last - first);
+	facts->networks = tally_make(store, failed, FIELD_AS_ORG, seen, kept);
+	facts->agents = tally_make(store, failed, FIELD_USER_AGENT, seen, kept);
+	facts->addresses = tally_make(store, failed, FIELD_SOURCE_ADDRESS, seen, kept);
+	facts->keys = tally_make(store, failed, FIELD_ACCESS_KEY, seen, kept);
+	free(seen);
 }
 
 /* Day of week (Monday 0) and hour of an instant, UTC: 1970-01-01 was a Thursday. */

@@ -14,7 +14,6 @@ struct facts {
 	struct results *results; /* what they were gathered from */
 	char alert[ALERT_ID_SIZE];
 	struct tally networks, agents, addresses, keys; /* of the identity in the window */
-	uint64_t window_events;
 
 	bool has_explanation; /* rare-method only */
 	struct method_explanation explanation;

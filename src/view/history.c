@@ -7,7 +7,7 @@
 
 void target_init(struct target *target)
 {
-	*target = (struct target){.time = TIME_NONE, .parameter = PARAMETER_TOTAL};
+	*target = (struct target){.time = TIME_NONE};
 }
 
 static char *copy_text(const char *text)

@@ -197,15 +197,3 @@ const struct sheet_link *sheet_link_at(const struct sheet *doc, size_t line)
 		       ? &doc->lines[line].link
 		       : NULL;
 }
-
-void sheet_text(const struct sheet *doc, size_t line, struct buf *out)
-{
-	buf_reserve(out, 1);
-	for (size_t i = 0; line < doc->count && i < doc->lines[line].line.count; i++) {
-		struct slice text = doc->lines[line].line.spans[i].text;
-
-		buf_add(out, text.data, text.length);
-	}
-	while (out->length > 0 && out->data[out->length - 1] == ' ')
-		out->data[--out->length] = '\0';
-}

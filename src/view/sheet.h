@@ -15,7 +15,6 @@ struct sheet_link {
 	const char *other; /* USER: identity type, NULL: any */
 	enum parameter parameter;
 	uint32_t row;
-	int id; /* owner's own number */
 };
 
 struct sheet_line {
@@ -50,7 +49,4 @@ void sheet_wrap(struct sheet *doc, enum ui_role role, int indent, struct slice t
 int sheet_room(const struct sheet *doc); /* cells left on the line */
 const char *sheet_keep(struct sheet *doc, struct slice text); /* a copy that lives as long as the lines */
 const struct sheet_link *sheet_link_at(const struct sheet *doc, size_t line); /* NULL when the line has none */
-/* Lines as plain text, for copying. */
-void sheet_text(const struct sheet *doc, size_t line, struct buf *out);
-
 #endif

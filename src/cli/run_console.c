@@ -22,6 +22,8 @@ static int choose_look(const struct session *session, struct view_options *view,
 
 int run_console(const struct arguments *arguments, struct err *err)
 {
+	if (!isatty(STDOUT_FILENO) && arguments->last[OPTION_FOLLOW])
+		return err_set(err, ERR_USAGE, "--follow needs a terminal: it is for the console, which stays open");
 	if (!isatty(STDOUT_FILENO))
 		return run_detect(arguments, err);
 	struct session session;

@@ -88,7 +88,7 @@ static int read_load_options(const struct session *session, struct load_options 
 	text = option(session, OPTION_MAX_MEM);
 	if (text && size_parse(text, &load->max_memory, err) != 0)
 		return name_option(OPTION_MAX_MEM, err);
-	load->can_follow = option(session, OPTION_FOLLOW) != NULL;
+	load->can_follow = session->arguments->command == COMMAND_CONSOLE && isatty(STDOUT_FILENO);
 	load->keep_duplicates = option(session, OPTION_NO_DEDUPE) != NULL;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "raretrail/view.h"
 
 #include "filters.h"
+#include "following.h"
 #include "history.h"
 #include "results.h"
 #include "task.h"
@@ -186,6 +187,7 @@ struct app {
 	int64_t now; /* as-of instant; TIME_NONE: replay */
 	struct load_progress progress;
 	bool was_finished;
+	struct following following;
 
 	struct history history;
 	struct ask ask;

@@ -29,10 +29,9 @@ static void describe_load(const struct app *app, struct buf *out)
 			count_text(progress->files_total, total), load_percent(progress));
 	else if (progress->is_partial)
 		buf_add_text(out, "PARTIAL");
-	else if (app->options.is_follow)
-		buf_add_text(out, "FOLLOWING");
 	else if (app->evaluating && app->results->store->count == 0)
 		buf_add_text(out, "EVALUATING");
+	following_title(app, out);
 }
 
 unsigned load_percent(const struct load_progress *progress)
@@ -126,6 +125,7 @@ static void describe_asides(const struct app *app, bool is_narrow, struct buf *o
 		buf_printf(out, "filtering %u%%  ", atomic_load(&app->selecting->progress));
 	else if (app->evaluating && app->progress.is_finished)
 		buf_add_text(out, "evaluating  ");
+	following_status(app, out);
 	if (app->unread && !is_narrow)
 		buf_printf(out, "%zu %s (M)  ", app->unread, plural(app->unread, "notice", "notices"));
 	if (visible && !is_narrow)

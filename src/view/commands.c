@@ -175,29 +175,6 @@ unsigned do_stop(void *context, const char *arguments)
 	return UI_REDRAW;
 }
 
-unsigned do_follow(void *context, const char *arguments)
-{
-	struct app *app = context;
-	struct err err;
-
-	(void)arguments;
-	if (!app->progress.is_finished) {
-		app->options.is_follow = !app->options.is_follow;
-		app_say(app, MESSAGE_INFO,
-			app->options.is_follow ? "following begins when the load has ended" : "not following");
-	} else if (app->options.is_follow) {
-		app->options.is_follow = false;
-		load_unfollow(app->load);
-		app_say(app, MESSAGE_INFO, "not following any more");
-	} else if (load_follow(app->load, FOLLOW_WATCH, &err) != 0) {
-		app_fail(app, &err);
-	} else {
-		app->options.is_follow = true;
-		app_say(app, MESSAGE_INFO, "following: what arrives is loaded and judged");
-	}
-	return UI_REDRAW;
-}
-
 unsigned app_run_line(struct app *app, const char *line)
 {
 	struct binding binding;

@@ -112,9 +112,9 @@
 	X(set, "set", "OPTION VALUE", "", UI_ALL_SCREENS, "MISC", "set", \
 		"tz, copy, glyphs, mouse, showcmd, frames, or a rule's parameter") \
 	X(bind, "bind", "SCREEN KEY COMMAND", "", UI_ALL_SCREENS, "MISC", "bind", "bind a key for this session") \
-	X(messages, "messages", NULL, "M", UI_ALL_SCREENS, "MISC", "messages", "what was skipped and what was said") \
-	X(follow, "follow", NULL, "F", UI_ALL_SCREENS, "MISC", "follow", \
+	X(follow, "follow", "[on|off]", "F", UI_ALL_SCREENS, "MISC", "follow", \
 		"load what arrives in the folders, or stop that") \
+	X(messages, "messages", NULL, "M", UI_ALL_SCREENS, "MISC", "messages", "what was skipped and what was said") \
 	X(stop, "stop", NULL, "C-c", UI_ALL_SCREENS, "MISC", "stop", "stop loading, keep what is in") \
 	X(redraw, "redraw", NULL, "C-l", UI_ALL_SCREENS, "MISC", "redraw", "paint every cell anew") \
 	X(suspend, "suspend", NULL, "C-z", UI_ALL_SCREENS, "MISC", "suspend", "back to the shell; fg returns") \

@@ -152,16 +152,9 @@ static void say_notices(struct app *app)
 static void evaluate_done(struct app *app, struct task *task)
 {
 	struct evaluate_task *job = (struct evaluate_task *)task;
+	struct results *before = app->results;
 
 	app->evaluating = NULL;
-	if (app->options.is_follow && job->load && !app->results->is_partial &&
-		job->results->alerts.count > app->results->alerts.count) {
-		size_t more = job->results->alerts.count - app->results->alerts.count;
-
-		app_say(app, MESSAGE_WARNING, "%zu new %s (1)", more, more == 1 ? "alert" : "alerts");
-		ui_bell(app->ui);
-	}
-	results_free(app->results);
 	app->results = job->results;
 	job->results = NULL;
 	verdicts_refresh(app);
@@ -170,6 +163,8 @@ static void evaluate_done(struct app *app, struct task *task)
 	if (job->params_version != app->params_version || job->now != app->now)
 		app->wants_results = true;
 	say_notices(app);
+	following_compare(app, before);
+	results_free(before);
 	app_changed(app, CHANGED_RESULTS);
 	if (filters_active(&app->filters))
 		app->wants_selection = true;
@@ -214,48 +209,26 @@ static void evaluate_start(struct app *app, uint64_t generation)
 
 #define EVALUATE_EVERY_US 500000
 
-static void follow_start(struct app *app)
-{
-	struct err err;
-
-	if (load_follow(app->load, FOLLOW_WATCH, &err) == 0)
-		return;
-	app->options.is_follow = false;
-	app_fail(app, &err);
-}
-
-static void follow_tell(struct app *app)
-{
-	char *note = load_follow_note(app->load);
-
-	if (note)
-		app_say(app, MESSAGE_INFO, "%s", note);
-	free(note);
-}
-
 /* Looks at the load and starts what is due. Returns how many milliseconds may pass before it must be called again. */
 static int tick(struct app *app)
 {
 	uint64_t generation;
 	int64_t since = time_monotonic_us() - app->evaluated_us;
-	bool is_new;
+	bool is_new, is_last;
 
 	worker_collect(app->evaluator, app);
 	worker_collect(app->scanner, app);
 	load_progress(app->load, &app->progress);
 	generation = load_generation(app->load);
+	is_last = app->progress.is_finished && !app->options.is_follow;
 	if (app->progress.is_finished && !app->was_finished) {
 		app->was_finished = true;
 		input_note_start(app);
-		if (app->options.is_follow)
-			follow_start(app);
 		app->wants_results = true;
 	}
-	if (app->options.is_follow && app->was_finished)
-		follow_tell(app);
+	following_tick(app);
 	is_new = generation != app->seen_generation;
-	if (!app->evaluating &&
-		(app->wants_results || (is_new && (since > EVALUATE_EVERY_US || app->progress.is_finished))))
+	if (!app->evaluating && (app->wants_results || (is_new && (since > EVALUATE_EVERY_US || is_last))))
 		evaluate_start(app, generation);
 	if (app->wants_selection)
 		selection_start(app);
@@ -269,10 +242,10 @@ static int tick(struct app *app)
 		int64_t left = app->status_until_us - time_monotonic_us();
 
 		if (left > 0)
-			return (int)(left / 1000) + 1;
+			return app->options.is_follow ? FOLLOWING_TICK_MS : (int)(left / 1000) + 1;
 		app->status[0] = '\0';
 	}
-	return app->options.is_follow ? 1000 : -1;
+	return app->options.is_follow ? FOLLOWING_TICK_MS : -1;
 }
 
 void app_want_results(struct app *app)
@@ -368,7 +341,7 @@ static unsigned handle(struct app *app, const struct ui_event *event)
 	case UI_EVENT_TIMEOUT:
 	case UI_EVENT_WAKE: return UI_REDRAW;
 	case UI_EVENT_MOUSE: return app->ask.is_open || app->choice.is_open ? UI_NONE : handle_mouse(app, event);
-	case UI_EVENT_KEY: break;
+	case UI_EVENT_KEY: following_key(app); break;
 	}
 	if (app->ask.is_open)
 		return app_feed_prompt(app, event);

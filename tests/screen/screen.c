@@ -4,6 +4,7 @@
  *	sizes 80x24 200x50 30x6        the script runs once for each size (columns x rows), terminal and locale
  *	terms xterm-256color vt100     default: 80x24, xterm-256color, C.UTF-8
  *	locales C.UTF-8 C
+ *	runs 80x24/vt100/C 30x6/linux/C.UTF-8     these combinations instead of all that sizes, terms and locales make
  *	env NO_COLOR=1                 for the programs started from here on; `env NAME` takes it away
  *	start $RARETRAIL samples/x     starts a program (before that, a running one is ended)
  *	type "text\r"                  sends text; keys j C-d Enter M-x PgDn sends keys, one name after the other
@@ -19,7 +20,8 @@
  *	expect-sent "\e]52;c;"         until these bytes were sent; not-sent: they were not, so far
  *	expect-exit 0                  until the program has ended with this status (143: by SIGTERM)
  *	expect-restored                terminal settings, main screen and cursor are as before
- *	expect-clean                   no sequence the terminal does not know, nothing scrolled off, no line too long
+ *	expect-clean                   no sequence the terminal does not know, nothing scrolled off, no line too long; only
+ *	                               ASCII in the C locale
  *	resize 200x50   signal TERM   hang-up (the terminal goes away)   dump   timeout 60
  *	write $DIR/x.ini … end         writes a file;  shell COMMAND runs sh -c, which must succeed
  *	need COMMAND                   skips the test (77) unless sh -c COMMAND succeeds
@@ -325,6 +327,10 @@ static void check_clean(struct script *script)
 		die(script, "%u lines scrolled off the top", screen->scrolled);
 	if (memmem(screen->sent.data, screen->sent.length, "\033[?2004h", 8) != NULL)
 		die(script, "bracketed paste was switched on");
+	bool is_ascii = strcmp(script->locale, "C") == 0;
+	for (size_t i = 0; is_ascii && i < screen->sent.length; i++)
+		if ((unsigned char)screen->sent.data[i] >= 0x80)
+			die(script, "byte %02x was sent in the C locale", (unsigned char)screen->sent.data[i]);
 }
 
 /* Commands that need a running program. */
@@ -409,7 +415,8 @@ static bool succeeds(const char *command)
 static bool run_line(struct script *script, const struct words *words)
 {
 	const char *name = words->items[0];
-	if (strcmp(name, "sizes") == 0 || strcmp(name, "terms") == 0 || strcmp(name, "locales") == 0)
+	if (strcmp(name, "sizes") == 0 || strcmp(name, "terms") == 0 || strcmp(name, "locales") == 0 ||
+		strcmp(name, "runs") == 0)
 		return true;
 	if (strcmp(name, "start") == 0) {
 		run_start(script, words);
@@ -536,6 +543,37 @@ static void read_variants(struct script *script, const char *name, const char *s
 	out->count = 2;
 }
 
+/* Every combination of sizes, terms and locales, or those of `runs`. Returns whether the test is to be skipped. */
+static bool run_variants(struct script *script, const char *only_size)
+{
+	struct words sizes = {0}, terms = {0}, locales = {0}, runs = {0};
+	bool is_skipped = false;
+	read_variants(script, "sizes", "80x24", &sizes);
+	read_variants(script, "terms", "xterm-256color", &terms);
+	read_variants(script, "locales", "C.UTF-8", &locales);
+	read_variants(script, "runs", "", &runs);
+	bool is_listed = runs.items[1][0] != '\0';
+	for (size_t i = 1; is_listed && i < runs.count && !is_skipped; i++) {
+		char *rest = runs.items[i];
+		const char *size = strsep(&rest, "/"), *term = strsep(&rest, "/");
+		if (rest == NULL)
+			die(script, "`runs` takes SIZE/TERM/LOCALE");
+		if (only_size == NULL || strcmp(only_size, size) == 0)
+			is_skipped = !run_once(script, size, term, rest);
+	}
+	for (size_t i = 1; !is_listed && i < sizes.count && !is_skipped; i++)
+		for (size_t k = 1; k < terms.count && !is_skipped; k++)
+			for (size_t n = 1; n < locales.count && !is_skipped; n++)
+				if (only_size == NULL || strcmp(only_size, sizes.items[i]) == 0)
+					is_skipped =
+						!run_once(script, sizes.items[i], terms.items[k], locales.items[n]);
+	words_free(&sizes);
+	words_free(&terms);
+	words_free(&locales);
+	words_free(&runs);
+	return is_skipped;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
@@ -551,22 +589,9 @@ int main(int argc, char **argv)
 	read_script(&script, file);
 	fclose(file);
 	signal(SIGPIPE, SIG_IGN);
-	struct words sizes = {0}, terms = {0}, locales = {0};
-	read_variants(&script, "sizes", "80x24", &sizes);
-	read_variants(&script, "terms", "xterm-256color", &terms);
-	read_variants(&script, "locales", "C.UTF-8", &locales);
-	bool is_skipped = false;
-	for (size_t i = 1; i < sizes.count && !is_skipped; i++)
-		for (size_t k = 1; k < terms.count && !is_skipped; k++)
-			for (size_t n = 1; n < locales.count && !is_skipped; n++)
-				if (argc < 3 || strcmp(argv[2], sizes.items[i]) == 0)
-					is_skipped =
-						!run_once(&script, sizes.items[i], terms.items[k], locales.items[n]);
+	bool is_skipped = run_variants(&script, argc > 2 ? argv[2] : NULL);
 	for (size_t i = 0; i < script.line_count; i++)
 		free(script.lines[i]);
 	free(script.lines);
-	words_free(&sizes);
-	words_free(&terms);
-	words_free(&locales);
 	return is_skipped ? 77 : 0;
 }

@@ -151,7 +151,10 @@ void alert_doc_rare_method(
 	what(app, doc, results, index);
 	sheet_line(doc);
 	sheet_printf(doc, ROLE_HEADER, " WHY      ");
-	sheet_printf(doc, ROLE_TEXT, "this user hardly ever uses this action");
+	sheet_printf(doc, ROLE_TEXT, "%s",
+		facts && facts->has_explanation && facts->explanation.cadence == CADENCE_FIRST
+			? "this user never used this action before"
+			: "this user hardly ever uses this action");
 	sheet_printf(doc, ROLE_DIM, "  rule %.8s", rules[RULE_RARE_METHOD].rule_id);
 	threshold(doc, alert);
 	if (facts && facts->has_explanation)

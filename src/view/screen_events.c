@@ -36,6 +36,7 @@ struct state {
 	bool is_descending;
 	unsigned context;
 	bool is_split, is_record_focused;
+	bool is_either; /* no room for both: the record hides the list */
 	struct record record;
 	bool has_jumped; /* to where the target asked */
 	uint32_t file; /* of the row under the cursor, so that it can follow its item */
@@ -221,6 +222,13 @@ static void draw(struct app *app, void *context, struct pane body)
 	state->list.pattern = app->search;
 	if (state->is_split && row_here(state, &row))
 		direction = pane_split(body, body.width > 160 ? 55 : 35, &list, &record, &separator);
+	state->is_either = state->is_split && direction == SPLIT_NONE && row_here(state, &row);
+	if (state->is_either) {
+		state->is_record_focused = true;
+		record_show(app, &state->record, state->set.store, row);
+		record_draw(app, &state->record, body, true);
+		return;
+	}
 	list_draw(&state->list, list, !state->is_record_focused || direction == SPLIT_NONE);
 	if (direction == SPLIT_NONE)
 		return;
@@ -318,6 +326,7 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	case ACT_LEAVE:
 		if (state->is_record_focused) {
 			state->is_record_focused = false;
+			state->is_split = state->is_split && !state->is_either;
 			return UI_REDRAW;
 		}
 		return UI_NONE;

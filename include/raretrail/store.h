@@ -87,7 +87,8 @@ struct event {
 	uint32_t file; /* number of its file in the load's source list */
 	uint64_t offset; /* of its raw bytes in the (decompressed) file */
 	uint32_t length;
-	uint64_t content; /* hash of the record without its envelope: with the id it tells a duplicate from a conflict */
+	uint64_t
+		content; /* hash of the record without its envelope: with the id it tells a duplicate from a conflict */
 };
 
 /* ---- reading ---- */

@@ -225,14 +225,24 @@ static void push_node(struct core_work *work, struct core_node node)
 	work->nodes[work->node_count++] = node;
 }
 
+/* Of the node over the results in `scratch`; 1 when it is not rare, which is nearly always plain to see. */
+static double group_probability(struct core_pass *pass, uint32_t count)
+{
+	if (count == 1)
+		return pass->scratch[0];
+	sort_probabilities(pass->scratch, count);
+	if (core_screen_is_group_dull(&pass->screen, pass->scratch, count))
+		return 1;
+	return combine(pass->scratch, count, &combine_activity).probability;
+}
+
 /* The partition's own node: its results together. */
 static double make_partition_node(struct core_pass *pass, uint32_t when)
 {
 	struct core_partition *partition = &pass->core->partitions[pass->partition];
 	int64_t bucket = pass->work->buckets[when];
 	memcpy(pass->scratch, pass->probabilities, pass->count * sizeof *pass->scratch);
-	double probability = pass->count == 1 ? pass->scratch[0]
-					      : combine(pass->scratch, pass->count, &combine_activity).probability;
+	double probability = group_probability(pass, pass->count);
 	double raw = combine_last(probability).raw;
 	repeat_update(&partition->repeat, &pass->core->pace, bucket, raw);
 	if (probability <= SURPRISE_CUTOFF)
@@ -252,10 +262,7 @@ static void make_value_nodes(struct core_pass *pass, uint32_t when, double of_al
 			uint32_t value = (uint32_t)(pass->links[i] >> 32), count = 0;
 			for (next = i; next < pass->links_of[field + 1] && pass->links[next] >> 32 == value; next++)
 				pass->scratch[count++] = pass->probabilities[(uint32_t)pass->links[next]];
-			double probability = of_all;
-			if (count < pass->count)
-				probability = count == 1 ? pass->scratch[0]
-							 : combine(pass->scratch, count, &combine_activity).probability;
+			double probability = count < pass->count ? group_probability(pass, count) : of_all;
 			if (probability <= SURPRISE_CUTOFF)
 				push_node(pass->work,
 					(struct core_node){when, pass->partition, field, value, probability, 0});

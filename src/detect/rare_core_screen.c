@@ -47,6 +47,52 @@ static bool is_extreme(const struct core_screen *screen, const double *p, size_t
 	return false;
 }
 
+static bool is_joint(const struct core_screen *screen, double squares, size_t count)
+{
+	if (count < SCREEN_JOINT)
+		return squares >= screen->joint[count];
+	return ln_gamma_upper((double)count / 2, squares / 2) <= log(SCREEN_CUTOFF);
+}
+
+static double square_of(const struct core_screen *screen, double floor)
+{
+	return screen->squares[(size_t)(floor * SCREEN_STEPS)];
+}
+
+/* How likely it is that at least `least` of `count` draws fall into a share; less, where it is nearly all. */
+static double chance_of(double share, size_t count, size_t least)
+{
+	double inside = fmin(share, 0.9), outside = 1 - inside, way = 1, fewer = 0, power = outside;
+	for (size_t left = count; left > 0; left /= 2, power *= power)
+		way *= left % 2 == 1 ? power : 1;
+	for (size_t few = 0; few < least; few++) {
+		fewer += way;
+		way *= (double)(count - few) / (double)(few + 1) * inside / outside;
+	}
+	return 1 - fewer;
+}
+
+/* That one of the smallest keeps its bound only makes it likelier that the others do: all together are at least as
+ * likely as the product of their chances (Harris). */
+static bool is_group_extreme(const struct core_screen *screen, const double *p, size_t count)
+{
+	double chance = 1;
+	for (size_t k = 1; k < COUNT_OF(screen->extreme) && k <= count; k++) {
+		chance *= chance_of(p[k - 1], count, k);
+		if (chance <= screen->extreme[k])
+			return true;
+	}
+	return false;
+}
+
+bool core_screen_is_group_dull(const struct core_screen *screen, const double *p, size_t count)
+{
+	double squares = 0;
+	for (size_t i = 0; i < count; i++)
+		squares += square_of(screen, p[i]);
+	return !is_joint(screen, squares, count) && !is_group_extreme(screen, p, count);
+}
+
 bool core_screen_is_dull(const struct core_screen *screen, double *floors, size_t count)
 {
 	if (count == 1)
@@ -56,9 +102,8 @@ bool core_screen_is_dull(const struct core_screen *screen, double *floors, size_
 		return false;
 	double sum = 0;
 	for (size_t i = 0; i < count; i++) {
-		sum += screen->squares[(size_t)(floors[i] * SCREEN_STEPS)];
-		if (i + 1 < SCREEN_JOINT ? sum >= screen->joint[i + 1]
-					 : ln_gamma_upper((double)(i + 1) / 2, sum / 2) <= log(SCREEN_CUTOFF))
+		sum += square_of(screen, floors[i]);
+		if (is_joint(screen, sum, i + 1))
 			return false;
 	}
 	return !is_extreme(screen, floors, count);

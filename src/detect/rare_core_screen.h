@@ -20,5 +20,7 @@ void core_screen_init(struct core_screen *screen);
 /* True when no result, no group of results and no node above them can be rare, whatever the probabilities are above
  * these bounds. Reorders floors (ascending). */
 bool core_screen_is_dull(const struct core_screen *screen, double *floors, size_t count);
+/* True when the node over exactly these results (ascending, two or more) cannot be rare. */
+bool core_screen_is_group_dull(const struct core_screen *screen, const double *p, size_t count);
 
 #endif

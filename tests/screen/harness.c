@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define POLL_MS 20 /* how long one look at the terminal lasts at most; also how soon an exit is noticed */
+#define FRAME_MS 2 /* so long without a byte: half a frame is not looked at */
 
 static int on_property(VTermProp property, VTermValue *value, void *user)
 {
@@ -188,7 +189,7 @@ static bool take_in(struct screen *screen, int wait_ms)
 bool screen_wait(struct screen *screen, bool (*check)(struct screen *screen, void *context), void *context)
 {
 	for (;;) {
-		while (take_in(screen, 0))
+		while (take_in(screen, FRAME_MS))
 			continue;
 		if (check(screen, context)) {
 			screen->has_lone_escape = false;

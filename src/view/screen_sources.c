@@ -152,8 +152,6 @@ static void open_sources(struct app *app, void *context, const struct target *ta
 		state->lists[i].has_header = true;
 		state->lists[i].sort_column = -1;
 	}
-	state->lists[PART_SKIPPED].empty_text =
-		"Nothing was skipped: every byte of the input was used. Tab shows messages and files.";
 	state->lists[PART_MESSAGES].empty_text = "No messages yet.";
 	state->lists[PART_FILES].empty_text = "No files.";
 	read_ledger(state);
@@ -210,6 +208,10 @@ static void draw(struct app *app, void *context, struct pane body)
 
 	list_set_count(&state->lists[PART_MESSAGES], app->message_count);
 	list_set_count(&state->lists[PART_FILES], load_file_count(app->load));
+	state->lists[PART_SKIPPED].empty_text =
+		app->progress.skipped || !app->progress.is_finished
+			? "What was skipped is still being gathered. Tab shows messages and files."
+			: "Nothing was skipped: every byte of the input was used. Tab shows messages and files.";
 	draw_head(state, body);
 	if (state->part == PART_MESSAGES)
 		app->unread = 0;

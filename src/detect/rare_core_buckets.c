@@ -253,8 +253,8 @@ static void close_bucket(struct score *score, uint32_t when, size_t leaf, size_t
 {
 	struct rare_core *core = score->core;
 	int64_t bucket = score->work->buckets[when];
-	if (bucket < core->next_bucket)
-		return; /* the incomplete bucket of the very first event */
+	if (core->first_bucket == INT64_MIN || bucket < core->next_bucket)
+		return; /* no event has a partition yet; or the incomplete bucket of the very first that has one */
 	tick(core, bucket - core->next_bucket + 1);
 	core->next_bucket = bucket + 1;
 	if (score->work->result_counts[when] == 0)

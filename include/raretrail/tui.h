@@ -400,6 +400,7 @@ struct list {
 	bool is_wide; /* columns as wide as their content, scrolled sideways */
 	int fixed_columns; /* that many columns stay when scrolled sideways */
 	const struct pattern *pattern; /* hits are highlighted; NULL none */
+	int chosen_width[LIST_COLUMNS_MAX]; /* cells the user wants a column to have; 0: as the column says */
 	const char *empty_text; /* shown when count is 0: says why, and the key that undoes it; \n allowed */
 	/* kept by the list; may be read, and written through the functions below */
 	size_t cursor, top, anchor; /* anchor: other end of a range, SIZE_MAX when none */

@@ -1,6 +1,6 @@
 /* list_layout: how wide columns are and how high rows. When the room is short, columns first shrink to their least
  * width, then the least important ones go, the highest priority number first; what is left over goes to those that
- * grow. */
+ * grow. A width chosen by the user stays as it is, and its column goes last. */
 #include "list.h"
 
 #include <limits.h>
@@ -28,8 +28,16 @@ int list_first_cell(const struct list *list, size_t column)
 	return first;
 }
 
-static int least_width(const struct list_column *column)
+static int usual_width(const struct list *list, size_t column)
 {
+	return list->chosen_width[column] > 0 ? list->chosen_width[column] : list->columns[column].width;
+}
+
+static int least_width(const struct list *list, size_t index)
+{
+	const struct list_column *column = &list->columns[index];
+	if (list->chosen_width[index] > 0)
+		return list->chosen_width[index];
 	return column->width_min > 0 && column->width_min < column->width ? column->width_min : column->width;
 }
 
@@ -54,7 +62,7 @@ static int shrink(struct list *list, int excess)
 			if (list->column_width[i] == 0)
 				continue;
 			if (column->priority == priority) {
-				int spare = list->column_width[i] - least_width(column);
+				int spare = list->column_width[i] - least_width(list, i);
 				int taken = spare < excess ? spare : excess;
 				list->column_width[i] -= taken;
 				excess -= taken;
@@ -69,12 +77,15 @@ static int shrink(struct list *list, int excess)
 
 static bool drop_one(struct list *list)
 {
-	int worst = 0;
 	size_t victim = SIZE_MAX;
-	for (size_t i = 0; i < list->column_count; i++) {
-		if (list->column_width[i] > 0 && list->columns[i].priority > 0 && list->columns[i].priority >= worst) {
-			worst = list->columns[i].priority;
-			victim = i;
+	for (int is_chosen = 0; is_chosen <= 1 && victim == SIZE_MAX; is_chosen++) {
+		int worst = 1;
+		for (size_t i = 0; i < list->column_count; i++) {
+			if (list->column_width[i] > 0 && (list->chosen_width[i] > 0) == is_chosen &&
+				list->columns[i].priority >= worst) {
+				worst = list->columns[i].priority;
+				victim = i;
+			}
 		}
 	}
 	if (victim == SIZE_MAX)
@@ -87,21 +98,24 @@ static void restore_widths(struct list *list)
 {
 	for (size_t i = 0; i < list->column_count; i++)
 		if (list->column_width[i] > 0)
-			list->column_width[i] = list->columns[i].width;
+			list->column_width[i] = usual_width(list, i);
+}
+
+static int grow_share(const struct list *list, size_t column)
+{
+	return list->column_width[column] > 0 && list->chosen_width[column] == 0 ? list->columns[column].grow : 0;
 }
 
 static void grow(struct list *list, int spare)
 {
 	int shares = 0;
 	for (size_t i = 0; i < list->column_count; i++)
-		shares += list->column_width[i] > 0 ? list->columns[i].grow : 0;
+		shares += grow_share(list, i);
 	for (size_t i = 0; i < list->column_count && shares > 0; i++) {
-		if (list->column_width[i] == 0)
-			continue;
-		int part = spare * list->columns[i].grow / shares;
+		int part = spare * grow_share(list, i) / shares;
 		list->column_width[i] += part;
 		spare -= part;
-		shares -= list->columns[i].grow;
+		shares -= grow_share(list, i);
 	}
 }
 
@@ -109,7 +123,7 @@ static void fit_columns(struct list *list)
 {
 	int width = list->drawn.width;
 	for (size_t i = 0; i < list->column_count; i++)
-		list->column_width[i] = list->columns[i].is_hidden ? 0 : list->columns[i].width;
+		list->column_width[i] = list->columns[i].is_hidden ? 0 : usual_width(list, i);
 	while (shrink(list, total_width(list) - width) > 0) {
 		bool is_dropped = drop_one(list);
 		if (!is_dropped)
@@ -127,13 +141,16 @@ static void measure_columns(struct list *list)
 	for (size_t i = 0; i < list->column_count; i++) {
 		const struct list_column *column = &list->columns[i];
 		int title = draw_width(list->drawn.ui, slice_of(column->title));
-		list->column_width[i] = column->is_hidden ? 0 : title > column->width ? title : column->width;
+		int usual = list->chosen_width[i] > 0 ? list->chosen_width[i]
+			    : title > column->width   ? title
+						      : column->width;
+		list->column_width[i] = column->is_hidden ? 0 : usual;
 	}
 	for (size_t index = list->top; index < list->count && index < list->top + (size_t)list->drawn.height; index++) {
 		struct list_row row;
 		list_get_row(list, index, &row);
 		for (size_t i = 0; i < list->column_count; i++) {
-			if (list->column_width[i] == 0)
+			if (list->column_width[i] == 0 || list->chosen_width[i] > 0)
 				continue;
 			int cells = draw_width(list->drawn.ui, row.cells[i].text);
 			cells = cells < WIDE_CELL_MAX ? cells : WIDE_CELL_MAX;

@@ -17,6 +17,7 @@
 #include "task.h"
 #include "undo.h"
 #include "verdicts.h"
+#include "widths.h"
 
 struct app;
 
@@ -180,6 +181,7 @@ struct app {
 	struct filters filters;
 	struct verdicts verdicts;
 	struct undo undo;
+	struct widths widths;
 	struct task *evaluating, *selecting; /* under way; NULL: none */
 	bool wants_results, wants_selection;
 	uint64_t seen_generation;

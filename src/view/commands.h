@@ -76,6 +76,12 @@
 	X(wrap, "wrap", NULL, "w", LISTS | DOCUMENTS, "LOOK", "wrap", "break long lines instead of cutting them") \
 	X(wide, "wide", NULL, "W", LISTS, "LOOK", "wide", "columns as wide as their content, scrolled sideways") \
 	X(columns, "columns", NULL, "o", ON(ALERTS) | ON(USERS) | ON(EVENTS), "LOOK", "columns", "choose the columns") \
+	X(narrow, "narrow", NULL, "<", LISTS | ON(TUNE), "LOOK", "narrow", \
+		"make the column under the cursor, else the sorted one, narrower") \
+	X(broaden, "broaden", NULL, ">", LISTS | ON(TUNE), "LOOK", "broaden", \
+		"make the column under the cursor, else the sorted one, wider") \
+	X(width, "width", "[TITLE CELLS]", "", LISTS | ON(TUNE), "LOOK", "width", \
+		"how wide a column is; 0: as it was before") \
 	X(raw, "raw", NULL, "r", ON(EVENTS) | ON(ALERT) | ON(ALERTS) | ON(TIMELINE) | ON(GUIDE), "LOOK", "raw", \
 		"the record as it stands in its file") \
 	X(zoom_in, "zoom-in", NULL, "z", ON(TIMELINE) | ON(EVENTS), "LOOK", "closer", \

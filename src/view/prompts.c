@@ -228,6 +228,15 @@ static void offer_parameters(const char *word, size_t length, struct completions
 	}
 }
 
+static void offer_columns(struct app *app, const char *word, size_t length, struct completions *out)
+{
+	struct place *place = app_place(app);
+	const struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+
+	for (size_t i = 0; list && i < list->column_count; i++)
+		offer(out, list->columns[i].title, word, length);
+}
+
 static void offer_argument(struct app *app, const char *command, size_t command_length, const char *word, size_t length,
 	struct completions *out)
 {
@@ -252,6 +261,8 @@ static void offer_argument(struct app *app, const char *command, size_t command_
 		}
 		free(names);
 		offer(out, "check", word, length);
+	} else if (slice_equals(name, slice_of("width")) || slice_equals(name, slice_of("sort"))) {
+		offer_columns(app, word, length, out);
 	} else if (slice_equals(name, slice_of("bind"))) {
 		for (size_t i = 0; i < SCREEN_COUNT; i++)
 			offer(out, screen_names[i], word, length);

@@ -39,6 +39,20 @@ void undo_push(struct app *app, enum undo_kind kind, const char *what)
 	undo->done = undo->count;
 }
 
+void undo_push_width(struct app *app, size_t choice, const char *title, bool is_one_step)
+{
+	struct undo *undo = &app->undo;
+	const struct undo_step *last = undo->done ? undo->steps[undo->done - 1] : NULL;
+	char what[sizeof(last->what)];
+
+	if (is_one_step && undo->done == undo->count && last && last->kind == UNDO_WIDTH && last->choice == choice)
+		return;
+	snprintf(what, sizeof(what), "width of column %s", title);
+	undo_push(app, UNDO_WIDTH, what);
+	undo->steps[undo->done - 1]->choice = choice;
+	undo->steps[undo->done - 1]->cells = app->widths.items[choice].cells;
+}
+
 static bool swap(struct app *app, struct undo_step *step, bool is_redo, struct err *err)
 {
 	if (step->kind == UNDO_FILTERS) {
@@ -47,6 +61,13 @@ static bool swap(struct app *app, struct undo_step *step, bool is_redo, struct e
 		app->filters = step->filters;
 		step->filters = now;
 		app_want_selection(app);
+		return true;
+	}
+	if (step->kind == UNDO_WIDTH) {
+		int now = app->widths.items[step->choice].cells;
+
+		app->widths.items[step->choice].cells = step->cells;
+		step->cells = now;
 		return true;
 	}
 	return verdicts_undo(app, is_redo, err) == 0;

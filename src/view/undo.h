@@ -1,4 +1,4 @@
-/* One undo for everything: filters here, all else in the case. A step of filters holds the state it would bring back;
+/* One undo for everything: filters and widths here, all else in the case. A step of those holds the state it would bring back;
  * taking it swaps that with the present one, so the same step redoes. Cursor moves are never steps. */
 #ifndef VIEW_UNDO_H
 #define VIEW_UNDO_H
@@ -7,10 +7,12 @@
 
 struct app;
 
-enum undo_kind { UNDO_FILTERS, UNDO_CASE };
+enum undo_kind { UNDO_FILTERS, UNDO_CASE, UNDO_WIDTH };
 struct undo_step {
 	enum undo_kind kind;
 	struct filters filters;
+	size_t choice; /* a width: which, and the cells it would get */
+	int cells;
 	char what[96]; /* "filter user: alice" */
 };
 #define UNDO_MAX 200
@@ -21,6 +23,8 @@ struct undo {
 
 /* Before a change: remembers what it will change. */
 void undo_push(struct app *app, enum undo_kind kind, const char *what);
+/* The same for the width of a column; where the last step is about the same one and both are to be one step, nothing. */
+void undo_push_width(struct app *app, size_t choice, const char *title, bool is_one_step);
 unsigned undo_take(struct app *app, bool is_redo);
 void undo_free(struct undo *undo);
 

@@ -63,6 +63,7 @@ static void draw(struct app *app)
 
 		body = pane_rows(body, 0, body.height - taken);
 	}
+	widths_use(app);
 	place->screen->draw(app, place->state, body);
 	if (screen.height > 2)
 		draw_status(app, screen, screen.height - 2);
@@ -424,6 +425,7 @@ static void app_free(struct app *app)
 	task_worker_free(app->evaluator);
 	task_worker_free(app->scanner);
 	undo_free(&app->undo);
+	widths_free(&app->widths);
 	filters_free(&app->filters);
 	verdicts_close(app);
 	selection_free(app->selection);

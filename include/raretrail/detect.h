@@ -530,6 +530,10 @@ void rare_method_say_outlook(const struct rare_method *engine, const struct rare
 void rare_method_say_horizon(const struct rare_method *engine, const struct rare_method_params *params,
 	const struct method_horizon *horizon, struct buf *out);
 
+/* A score for people: whole, with one digit behind the point where a whole number would be on the other side of the
+ * threshold or 100 without being it. Returns out. */
+const char *score_format(double score, double threshold, char out[NUMBER_TEXT_SIZE]);
+
 /* ---- models: what the detector learned, without the events ---- */
 
 /* The state after all rows before `until` (TIME_NONE: all) of the store and the baseline, the last bucket kept open so

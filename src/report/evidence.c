@@ -57,12 +57,14 @@ static void add_rare_as(
 	add_set(out, store, &figures->untrusted_suspicious_actions);
 }
 
-static void add_rare_method(struct buf *out, const struct store *store, const struct rare_method_record *record)
+static void add_rare_method(struct buf *out, const struct store *store, const struct params *params,
+	const struct rare_method_record *record)
 {
 	struct slice action = store_string(store, record->action);
-	char number[GROUPED_SIZE];
+	char number[GROUPED_SIZE], score[NUMBER_TEXT_SIZE];
 	buf_add(out, action.data, action.length);
-	buf_printf(out, ", score %d", (int)(record->initial_record_score + 0.5));
+	buf_printf(out, ", score %s",
+		score_format(record->initial_record_score, params->rare_method.anomaly_threshold, score));
 	if (record->probability > 0 && record->probability <= 1)
 		buf_printf(
 			out, ", 1 in %s", number_grouped((uint64_t)fmin(1 / record->probability + 0.5, 1e18), number));
@@ -78,7 +80,7 @@ void alert_evidence(struct buf *out, const struct store *store, const struct par
 	if (alert->rule == RULE_RARE_AS)
 		add_rare_as(out, store, params, &alert->rare_as);
 	else
-		add_rare_method(out, store, &alert->rare_method);
+		add_rare_method(out, store, params, &alert->rare_method);
 }
 
 const char *condition_words(enum parameter parameter)

@@ -174,7 +174,7 @@ void sheet_also(struct app *app, struct sheet *doc, const struct results *result
 	for (size_t i = 0; i < results->alerts.count; i++) {
 		const struct alert_view *other = &results->views[i];
 		struct sheet_link *link;
-		char apart[TIME_TEXT_SIZE], when[TIME_TEXT_SIZE];
+		char apart[TIME_TEXT_SIZE], when[TIME_TEXT_SIZE], score[NUMBER_TEXT_SIZE];
 
 		if (i == alert || other->user != view->user || !view->user)
 			continue;
@@ -195,7 +195,8 @@ void sheet_also(struct app *app, struct sheet *doc, const struct results *result
 			sheet_fit(doc, ROLE_RARE, 24, ALIGN_LEFT,
 				store_string(results->store, results->alerts.items[i].rare_method.action));
 		}
-		sheet_printf(doc, ROLE_NUMBER, " %3.0f", other->score);
+		sheet_printf(doc, ROLE_NUMBER, " %3s",
+			score_format(other->score, results->params.rare_method.anomaly_threshold, score));
 		sheet_printf(doc, ROLE_TIME, "  %s", app_time(app, other->seen, TIME_SHORT, when));
 		sheet_printf(doc, ROLE_DIM, "  (%s%s)", other->seen >= view->seen ? "+" : "",
 			span_text(other->seen - view->seen, apart));

@@ -76,7 +76,7 @@ static void fill(void *context, size_t index, struct list_row *row)
 	const struct results *results = app->results;
 	const struct alert *alert = &results->alerts.items[state->shown[index]];
 	const struct alert_view *view = &results->views[state->shown[index]];
-	char verdict = verdict_letter(app, alert);
+	char verdict = verdict_letter(app, alert), score[NUMBER_TEXT_SIZE];
 
 	cell_printf(app, row, COL_VERDICT, verdict_role(verdict), "%c", verdict);
 	cell_printf(app, row, COL_SEVERITY, severity_role(view->severity), "%c", view->severity);
@@ -88,7 +88,9 @@ static void fill(void *context, size_t index, struct list_row *row)
 		rare_as_evidence_words(app, row, &alert->rare_as);
 	else
 		cell_slice(row, COL_EVIDENCE, ROLE_TEXT, store_string(results->store, alert->rare_method.action));
-	cell_printf(app, row, COL_SCORE, ROLE_NUMBER, "%.0f%s", view->score, results->is_partial ? "?" : "");
+	cell_printf(app, row, COL_SCORE, ROLE_NUMBER, "%s%s",
+		score_format(view->score, results->params.rare_method.anomaly_threshold, score),
+		results->is_partial ? "?" : "");
 	cell_printf(app, row, COL_FIRED, ROLE_NUMBER, "%u", alert->times_fired);
 	row->is_selected = is_selected(state, alert->id);
 	row->note_count = verdict_note_lines(app, alert, row->notes, LIST_NOTES_MAX);

@@ -135,7 +135,7 @@ static void add_alert_line(struct state *state, uint32_t alert)
 	const struct alert_view *view = &results->views[alert];
 	struct sheet *doc = &state->doc;
 	struct sheet_link *link = sheet_line(doc);
-	char when[TIME_TEXT_SIZE];
+	char when[TIME_TEXT_SIZE], score[NUMBER_TEXT_SIZE];
 
 	link->kind = LINK_ALERT;
 	link->text = sheet_keep(doc, slice_of(results->alerts.items[alert].id));
@@ -143,7 +143,8 @@ static void add_alert_line(struct state *state, uint32_t alert)
 	sheet_printf(doc, severity_role(view->severity), "ALERT %s ",
 		results->alerts.items[alert].rule == RULE_RARE_AS ? "ASN " : "RARE");
 	sheet_add(doc, ROLE_STRONG, store_string(results->store, view->user));
-	sheet_printf(doc, ROLE_NUMBER, "  %.0f", view->score);
+	sheet_printf(doc, ROLE_NUMBER, "  %s",
+		score_format(view->score, results->params.rare_method.anomaly_threshold, score));
 }
 
 /* Rare and failed events and alerts; all of them when asked for. At most a bounded number is looked at and listed. */

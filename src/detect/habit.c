@@ -126,16 +126,21 @@ void habit_climb(struct habit *habit)
 	}
 }
 
-/* The tail at a share that lies between those of two actions: along the chord between them. */
-static double tail_at(const struct habit *habit, double share)
+/* The stored weight of the tail up to a stored weight that lies between those of two actions: along the chord. */
+static inline double tail_weight_at(const struct habit *habit, double threshold)
 {
-	double threshold = share * habit->total;
 	uint32_t above = rung_above(habit, habit->count, threshold);
 	if (above == habit->count)
-		return 1;
+		return habit->total;
 	double below = above > 0 ? habit->rungs[above - 1] : 0, sum = above > 0 ? habit->sums[above - 1] : 0;
 	double along = (threshold - below) / (habit->rungs[above] - below);
-	return fmin(1, (sum + along * (habit->sums[above] - sum)) / habit->total);
+	return sum + along * (habit->sums[above] - sum);
+}
+
+static inline double tail_at(const struct habit *habit, double share)
+{
+	double tail = tail_weight_at(habit, share * habit->total) / habit->total;
+	return tail < 1 ? tail : 1;
 }
 
 /* How many slices stand for the uncertainty of a share. */
@@ -178,10 +183,24 @@ double habit_tail_share(const struct habit *habit)
 double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot, double tail)
 {
 	double weight = habit->weights[slot], share = habit_tail_share(habit);
-	if (2 * weight > habit->total)
+	unsigned m = slice_count(habit_weight(habit));
+	const double *floors =
+		m > 1 && 2 * weight <= habit->total ? slices_floors(slices, m, weight / habit->unit) : NULL;
+	if (!floors)
 		return share * tail;
-	double lowest = slices_lowest(slices, slice_count(habit_weight(habit)), weight / habit->unit);
-	return share * tail + (1 - share) * fmin(tail, tail_up_to(habit, widening * lowest * weight * (1 - 1e-9)));
+	return share * tail + (1 - share) * fmin(tail, tail_up_to(habit, widening * floors[0] * weight * (1 - 1e-9)));
+}
+
+double habit_probability_floor(const struct habit *habit, const struct slices *slices, uint32_t slot)
+{
+	double weight = habit->weights[slot], share = weight / habit->total, sum = 0;
+	unsigned m = slice_count(habit_weight(habit));
+	if (m == 1)
+		return tail_at(habit, widening * share * (1 - SLICES_ERROR));
+	const double *floors = share <= 0.5 ? slices_floors(slices, m, weight / habit->unit) : NULL;
+	for (unsigned i = 0; floors && i < m; i++)
+		sum += tail_weight_at(habit, widening * weight * floors[i]);
+	return fmin(1, sum / (m * habit->total));
 }
 
 double habit_probability_near(const struct habit *habit, const struct slices *slices, uint32_t slot)

@@ -30,7 +30,7 @@ void habit_close(struct habit *habit, const uint32_t *slots, uint32_t count, dou
 double habit_weight(const struct habit *habit);
 /* The share of all weight held by actions no commoner than this one. */
 double habit_tail(const struct habit *habit, uint32_t slot);
-/* Before the two below, and after each change of weights: orders them. Cheap, because the last order hardly changes. */
+/* Before the three below, and after each change of weights: orders them. Cheap, because the last order hardly changes. */
 void habit_climb(struct habit *habit);
 /* The probability of seeing an action as rare as this one: the tail, smoothed over what the true share may be. */
 double habit_probability(const struct habit *habit, uint32_t slot);
@@ -41,5 +41,7 @@ double habit_probability_near(const struct habit *habit, const struct slices *sl
 double habit_tail_share(const struct habit *habit);
 /* A better bound for common actions, from their tail and one more. Needs no ladder. */
 double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot, double tail);
+/* A bound a few parts in a hundred below, from the ladder; 0 where that is not possible. */
+double habit_probability_floor(const struct habit *habit, const struct slices *slices, uint32_t slot);
 
 #endif

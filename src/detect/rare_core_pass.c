@@ -92,6 +92,8 @@ static uint32_t slot_of_action(struct core_pass *pass, uint32_t action)
 
 /* Below this a near probability may be a record's. */
 #define PROBABLY_RARE (1.01 * SURPRISE_CUTOFF)
+/* Above this a result makes no group rare: its square is less than what it adds to the sum at which groups are. */
+#define WITHOUT_WEIGHT 0.32
 
 static bool is_dull(struct core_pass *pass)
 {
@@ -110,7 +112,6 @@ static void complete_probabilities(struct core_pass *pass)
 		if (near < 0)
 			near = habit_probability(&pass->habit, pass->slots[i]);
 		pass->probabilities[i] = near;
-		pass->floors[i] = fmax(pass->floors[i], near);
 	}
 }
 
@@ -144,8 +145,14 @@ static bool find_probabilities(struct core_pass *pass, size_t first, size_t last
 		if (is_dull(pass))
 			return false;
 	}
-	fetch_rows(pass, first, last);
 	habit_climb(&pass->habit);
+	for (uint32_t i = 0; i < pass->count; i++)
+		if (pass->floors[i] < WITHOUT_WEIGHT)
+			pass->floors[i] = fmax(
+				pass->floors[i], habit_probability_floor(habit, &pass->core->slices, pass->slots[i]));
+	if (is_dull(pass))
+		return false;
+	fetch_rows(pass, first, last);
 	bool is_complete = true;
 	for (uint32_t i = 0; i < pass->count; i++) {
 		double near = -1;
@@ -159,8 +166,6 @@ static bool find_probabilities(struct core_pass *pass, size_t first, size_t last
 		return false;
 	if (!is_complete)
 		complete_probabilities(pass);
-	if (is_dull(pass))
-		return false;
 	for (uint32_t i = 0; i < pass->count; i++)
 		if (pass->probabilities[i] < PROBABLY_RARE)
 			pass->probabilities[i] = habit_probability(habit, pass->slots[i]);

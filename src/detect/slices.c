@@ -2,6 +2,8 @@
  * polynomials. Terms of high order in both are left out. */
 #include "slices.h"
 
+#include "raretrail/base.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -12,41 +14,18 @@ static const unsigned slice_counts[] = {3, 5, 7};
 /* The least 1 / sqrt(a) that so many slices are used for: a total weight of 10000, 1000, 100. */
 static const double root_min[] = {0.01, 0.0316, 0.1};
 
+static unsigned table_of(unsigned m)
+{
+	return m == 3 ? 0 : m == 5 ? 1 : 2;
+}
+
 static double node_of(unsigned i, unsigned count)
 {
 	return cos(M_PI * (i + 0.5) / count);
 }
 
-/* The lowest slice is the nearer to the mean the larger a and the share are. */
-static void init_lowest(struct slices *slices)
+static void init_terms(struct slices *slices)
 {
-	static const double share = 1e-4;
-	for (unsigned c = 0; c < 3; c++)
-		for (unsigned i = 0; i < SLICES_DOUBLINGS; i++) {
-			double a = i == 0 ? 0.998 : ldexp(1, (int)i - 1), means[BETA_MAX_SLICES];
-			beta_slice_means(a, a * (1 - share) / share, slice_counts[c], means);
-			slices->lowest[c][i] = 0.999 * means[0] / share;
-		}
-}
-
-double slices_lowest(const struct slices *slices, unsigned m, double a)
-{
-	int doublings = 0;
-	if (m == 1)
-		return 1;
-	if (!(a >= 0.998))
-		return 0;
-	if (a >= 1)
-		(void)frexp(a, &doublings);
-	return slices->lowest[m == 3   ? 0
-			      : m == 5 ? 1
-				       : 2][doublings < SLICES_DOUBLINGS ? doublings : SLICES_DOUBLINGS - 1];
-}
-
-void slices_init(struct slices *slices)
-{
-	memset(slices, 0, sizeof *slices);
-	init_lowest(slices);
 	double cosines_a[SLICES_A][SLICES_A], cosines_share[SLICES_SHARE][SLICES_SHARE];
 	for (unsigned i = 0; i < SLICES_A; i++)
 		for (unsigned p = 0; p < SLICES_A; p++)
@@ -106,7 +85,7 @@ static inline __attribute__((always_inline)) void expand(
 
 bool slices_means(const struct slices *slices, unsigned m, double a, double share, double means[BETA_MAX_SLICES])
 {
-	unsigned c = m == 3 ? 0 : m == 5 ? 1 : 2;
+	unsigned c = table_of(m);
 	double root = 1 / sqrt(a);
 	if (!(share <= SHARE_MAX) || !(root <= ROOT_MAX) || root < root_min[c] || slice_counts[c] != m)
 		return false;
@@ -120,4 +99,47 @@ bool slices_means(const struct slices *slices, unsigned m, double a, double shar
 	for (unsigned s = 0; s < m; s++)
 		means[s] = share * fmax(0, sums[s]);
 	return true;
+}
+
+/* The least of each slice where a step begins, from the least share to the largest. */
+static void floors_at(const struct slices *slices, unsigned c, double root, double floors[BETA_MAX_SLICES])
+{
+	static const double shares[] = {1e-6, 0.1, 0.2, 0.3, 0.4, SHARE_MAX};
+	unsigned m = slice_counts[c];
+	for (unsigned i = 0; i < COUNT_OF(shares); i++) {
+		double means[BETA_MAX_SLICES] = {0};
+		(void)slices_means(slices, m, 1 / (root * root), shares[i], means);
+		for (unsigned s = 0; s < m; s++)
+			floors[s] = i == 0 ? means[s] / shares[i] : fmin(floors[s], means[s] / shares[i]);
+	}
+}
+
+/* Within a step and between shares the means are all but straight: the ends tell, but for a little. */
+static void init_floors(struct slices *slices)
+{
+	for (unsigned c = 0; c < COUNT_OF(slice_counts); c++) {
+		double here[BETA_MAX_SLICES], next[BETA_MAX_SLICES], step = (ROOT_MAX - root_min[c]) / SLICES_STEPS;
+		floors_at(slices, c, root_min[c] * (1 + 1e-9), here);
+		for (unsigned i = 0; i < SLICES_STEPS; i++) {
+			floors_at(slices, c, root_min[c] + (i + 1 - 1e-9) * step, next);
+			for (unsigned s = 0; s < slice_counts[c]; s++) {
+				slices->floors[c][i][s] = 0.999 * fmin(here[s], next[s]);
+				here[s] = next[s];
+			}
+		}
+	}
+}
+
+void slices_init(struct slices *slices)
+{
+	memset(slices, 0, sizeof *slices);
+	init_terms(slices);
+	init_floors(slices);
+}
+
+const double *slices_floors(const struct slices *slices, unsigned m, double a)
+{
+	unsigned c = table_of(m);
+	double root = 1 / sqrt(a), step = (root - root_min[c]) * (SLICES_STEPS / (ROOT_MAX - root_min[c]));
+	return step >= 0 && step < SLICES_STEPS ? slices->floors[c][(unsigned)step] : NULL;
 }

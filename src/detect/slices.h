@@ -9,21 +9,22 @@
 
 #define SLICES_A 13 /* Chebyshev terms in 1 / sqrt(a) */
 #define SLICES_SHARE 8 /* and in a / (a + b) */
-#define SLICES_DOUBLINGS 16 /* of a */
 #define SLICES_PAIRS 4 /* pairs of slices */
+#define SLICES_STEPS 128 /* of 1 / sqrt(a), in tables of bounds */
 
 typedef double slices_pair __attribute__((vector_size(16)));
 
 /* For 3, 5 and 7 slices. */
 struct slices {
 	slices_pair terms[3][SLICES_A][SLICES_SHARE][SLICES_PAIRS];
-	double lowest[3][SLICES_DOUBLINGS];
+	double floors[3][SLICES_STEPS][BETA_MAX_SLICES];
 };
 void slices_init(struct slices *slices);
 /* Within SLICES_ERROR (relative) of beta_slice_means; false outside a >= 0.998 and share = a / (a + b) <= 1/2. */
 bool slices_means(const struct slices *slices, unsigned m, double a, double share, double means[BETA_MAX_SLICES]);
 #define SLICES_ERROR 1e-5
-/* At most the lowest slice's mean relative to the overall mean, for shares up to a half; cheapest. */
-double slices_lowest(const struct slices *slices, unsigned m, double a);
+/* At most the slices' means relative to the overall mean, for any share up to a half; cheapest. NULL outside
+ * a >= 0.998. */
+const double *slices_floors(const struct slices *slices, unsigned m, double a);
 
 #endif

@@ -162,6 +162,9 @@ static void test_shortcuts_are_bounds(void **state)
 				fail_msg("tail bound %g over %g", least, p);
 			if (common > p * (1 + 1e-9) || common < least)
 				fail_msg("common bound %g over %g or under %g", common, p, least);
+			double least_slices = habit_probability_floor(&habit, &slices, slot);
+			if (least_slices > p * (1 + 1e-9))
+				fail_msg("bound from the slices %g over %g", least_slices, p);
 			if (near > p * (1 + 1e-9))
 				fail_msg("near bound %g over %g", near, p);
 			if (near >= 0 && near < p * 0.99)
@@ -198,6 +201,30 @@ static void test_dull_is_dull(void **state)
 			else if (node.raw > 0)
 				fail_msg("a dull bucket of %zu has a group of %zu worth %g", count, size, node.raw);
 		}
+	}
+	assert_true(dull > 1000);
+}
+
+/* A group called dull must not be rare, though some of its results may be. */
+static void test_dull_group_is_dull(void **state)
+{
+	(void)state;
+	struct core_screen screen;
+	core_screen_init(&screen);
+	unsigned dull = 0;
+	for (int round = 0; round < 20000; round++) {
+		double p[40];
+		size_t count = 2 + (size_t)(random_unit() * 38);
+		double scale = random_unit();
+		for (size_t i = 0; i < count; i++)
+			p[i] = fmin(1, 0.005 + scale * random_unit());
+		sort_probabilities(p, count);
+		if (!core_screen_is_group_dull(&screen, p, count))
+			continue;
+		dull++;
+		struct node_score node = combine(p, count, &combine_activity);
+		if (node.raw > 0 || node.probability <= SURPRISE_CUTOFF)
+			fail_msg("a dull group of %zu is worth %g", count, node.raw);
 	}
 	assert_true(dull > 1000);
 }
@@ -292,6 +319,7 @@ int main(void)
 		cmocka_unit_test(test_probabilities_are_sound),
 		cmocka_unit_test(test_shortcuts_are_bounds),
 		cmocka_unit_test(test_dull_is_dull),
+		cmocka_unit_test(test_dull_group_is_dull),
 		cmocka_unit_test(test_surprise_and_back),
 		cmocka_unit_test(test_extreme_of_two),
 		cmocka_unit_test(test_digest_counts_all),

@@ -123,6 +123,9 @@ int ip_compare(const struct ip *a, const struct ip *b);
 int cidr_parse(struct slice text, struct cidr *out, struct err *err) MUST_USE; /* an address alone is a block of one */
 bool cidr_contains(const struct cidr *cidr, const struct ip *ip);
 
+/* Writes every byte to an open file, over short writes and interrupts; on -1 errno says why. The caller syncs. */
+int write_whole(int file, const char *data, size_t length) MUST_USE;
+
 /* ---- hashing ---- */
 
 uint64_t hash_bytes(const void *data, size_t length); /* fast, stable within one run */

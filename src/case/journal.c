@@ -198,20 +198,6 @@ void journal_close(struct journal *journal)
 
 /* ---- writing ---- */
 
-static int bytes_write(int file, const char *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t wrote = write(file, data, length);
-		if (wrote < 0 && errno != EINTR)
-			return -1;
-		if (wrote > 0) {
-			data += wrote;
-			length -= (size_t)wrote;
-		}
-	}
-	return fdatasync(file);
-}
-
 static int line_write(struct journal *journal, const struct buf *line, struct err *err)
 {
 	struct stat status;
@@ -219,7 +205,7 @@ static int line_write(struct journal *journal, const struct buf *line, struct er
 		return err_set_errno(err, "%s: not saved", journal->path);
 	if ((uint64_t)status.st_size != journal->length)
 		return err_set(err, ERR_IO, "%s: not saved, somebody else changed the file", journal->path);
-	if (bytes_write(journal->file, line->data, line->length) == 0)
+	if (write_whole(journal->file, line->data, line->length) == 0 && fdatasync(journal->file) == 0)
 		return 0;
 	int result = err_set_errno(err, "%s: not saved", journal->path);
 	if (ftruncate(journal->file, (off_t)journal->length))

@@ -7,20 +7,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static int write_all(int file, const char *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t wrote = write(file, data, length);
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote < 0)
-			return -1;
-		data += wrote;
-		length -= (size_t)wrote;
-	}
-	return 0;
-}
-
 int rare_model_save(const struct rare_model *model, const char *path, struct err *err)
 {
 	char *fresh = xasprintf("%s.XXXXXX", path);
@@ -32,7 +18,7 @@ int rare_model_save(const struct rare_model *model, const char *path, struct err
 	}
 	struct buf bytes = BUF_EMPTY;
 	rare_model_write(model, &bytes);
-	bool is_written = write_all(file, bytes.data, bytes.length) == 0 && fsync(file) == 0;
+	bool is_written = write_whole(file, bytes.data, bytes.length) == 0 && fsync(file) == 0;
 	buf_free(&bytes);
 	if (close(file) != 0)
 		is_written = false;

@@ -2,7 +2,6 @@
  * bytes. Format: MaxMind's "MaxMind DB File Format Specification" 2.0. */
 #include "raretrail/enrich.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -253,20 +252,6 @@ static int rows_read(struct writer *writer, FILE *file, const char *name,
 
 /* ---- the file ---- */
 
-static int bytes_write(int file, const char *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t wrote = write(file, data, length);
-		if (wrote < 0 && errno != EINTR)
-			return -1;
-		if (wrote > 0) {
-			data += wrote;
-			length -= (size_t)wrote;
-		}
-	}
-	return fsync(file);
-}
-
 /* Under another name first, so that a full disk never leaves half a database in place of a good one. */
 static int file_replace(const char *path, const struct buf *bytes, struct err *err)
 {
@@ -279,7 +264,7 @@ static int file_replace(const char *path, const struct buf *bytes, struct err *e
 	if (file < 0) {
 		result = err_set_errno(err, "%s: cannot be created", draft);
 	} else {
-		bool is_good = bytes_write(file, bytes->data, bytes->length) == 0;
+		bool is_good = write_whole(file, bytes->data, bytes->length) == 0 && fsync(file) == 0;
 		is_good = close(file) == 0 && is_good;
 		if (!is_good || rename(draft, path)) {
 			result = err_set_errno(err, "%s: cannot be written", path);

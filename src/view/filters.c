@@ -204,6 +204,13 @@ void term_format(struct buf *out, enum event_field field, struct slice value)
 	buf_free(&term);
 }
 
+void term_and(struct buf *query, enum event_field field, struct slice value)
+{
+	if (query->length)
+		buf_add_text(query, " and ");
+	term_format(query, field, value);
+}
+
 /* ---- changing ---- */
 
 int filter_add(struct app *app, const char *text, struct err *err)

@@ -43,6 +43,8 @@ static inline bool selection_has(const struct selection *selection, uint32_t row
 
 /* As query_format_term, with the short name of the field: what people read in the title line. */
 void term_format(struct buf *out, enum event_field field, struct slice value);
+/* One more term that must hold, after " and " unless it is the first. */
+void term_and(struct buf *query, enum event_field field, struct slice value);
 
 /* Commands. Each makes the rows be chosen again. */
 int filter_add(struct app *app, const char *text, struct err *err);

@@ -168,9 +168,8 @@ static unsigned open_value(struct app *app, struct state *state, const struct sh
 	struct target target;
 	unsigned reaction;
 
-	term_format(&query, FIELD_USER_NAME, store_string(app->results->store, view->user));
-	buf_add_text(&query, " and ");
-	term_format(&query, link->field, link->value);
+	term_and(&query, FIELD_USER_NAME, store_string(app->results->store, view->user));
+	term_and(&query, link->field, link->value);
 	target_init(&target);
 	target.query = target.label = query.data;
 	reaction = app_open(app, SCREEN_EVENTS, &target);
@@ -255,7 +254,6 @@ static size_t chosen(struct app *app, void *context, uint32_t *out, size_t max)
 	return 1;
 }
 
-/* For commands that speak of a parameter: the one under the cursor, else the one whose limit is nearest. */
 static bool row_of(struct app *app, void *context, uint32_t *row)
 {
 	struct state *state = context;

@@ -185,7 +185,7 @@ static void share_rows(const struct state *state, int room, unsigned first, unsi
 
 	for (unsigned p = first; p < PROFILE_PANES; p += step)
 		count += state->shown_count[p] > 0;
-	for (unsigned p = first, i = 0; p<PROFILE_PANES; i += state->shown_count[p]> 0, p += step) {
+	for (unsigned p = first, i = 0; p < PROFILE_PANES; i += state->shown_count[p] ? 1 : 0, p += step) {
 		if (!state->shown_count[p])
 			continue;
 		int fair = left / (int)(count - i), need = (int)state->shown_count[p] + 2;

@@ -3,15 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "alert_doc.h"
 #include "app.h"
+#include "bucket_list.h"
 #include "reach.h"
 #include "say.h"
-#include "sheet.h"
-#include "table.h"
 #include "timeline_count.h"
-
-#define LINES_MAX 400 /* events of a bucket that are listed */
 
 static const char *const split_names[SPLIT_COUNT] = {"trust", "user", "organisation", "region", "error"};
 
@@ -25,12 +21,8 @@ struct state {
 	int64_t brush; /* other end; TIME_NONE: none */
 	int cells; /* wished */
 	enum split split;
-	bool is_list_focused, is_all;
-	struct sheet doc;
-	struct pager pager;
-	int64_t listed_from, listed_step;
-	int listed_width;
-	const struct results *listed_of;
+	bool is_list_focused;
+	struct bucket_list list;
 };
 
 static const int64_t steps[] = {SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS, MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS,
@@ -59,7 +51,7 @@ static void counts_ready(void *owner, struct counted *counted)
 	counted_free(&state->counted);
 	state->counted = *counted;
 	state->has_counts = true;
-	state->listed_step = 0;
+	state->list.is_stale = true;
 }
 
 static void count_cells(struct state *state)
@@ -81,112 +73,9 @@ static void count_cells(struct state *state)
 		timeline_count(state->app, state->split, state->first, state->step, state->cells, state, counts_ready);
 }
 
-/* ---- the bucket under the cursor ---- */
-
 static int64_t bucket_of(const struct state *state)
 {
 	return state->first + time_floor(state->cursor - state->first, state->step);
-}
-
-struct line {
-	int64_t when;
-	uint32_t row, alert; /* one of them, the other UINT32_MAX */
-};
-
-static int by_when(const void *left, const void *right)
-{
-	const struct line *a = left, *b = right;
-
-	return a->when != b->when ? (a->when < b->when ? -1 : 1) : a->row < b->row ? -1 : a->row > b->row;
-}
-
-static void add_row_line(struct state *state, uint32_t row)
-{
-	struct app *app = state->app;
-	const struct results *results = app->results;
-	const struct store *store = results->store;
-	struct sheet *doc = &state->doc;
-	struct sheet_link *link = sheet_line(doc);
-	bool is_rare = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2;
-	char when[TIME_TEXT_SIZE];
-	struct slice error = store_text(store, FIELD_ERROR_CODE, row);
-
-	link->kind = LINK_ROW;
-	link->row = row;
-	link->field = FIELD_USER_NAME;
-	link->value = store_text(store, FIELD_USER_NAME, row);
-	sheet_printf(doc, ROLE_TIME, " %s ", app_time(app, store->timestamp[row], TIME_CLOCK, when));
-	sheet_fit(doc, ROLE_TEXT, 14, ALIGN_LEFT, link->value);
-	sheet_printf(doc, ROLE_TEXT, " ");
-	sheet_fit(doc, ROLE_STRONG, 24, ALIGN_LEFT, action_name(store, row, &app->scratch));
-	sheet_printf(doc, ROLE_TEXT, " ");
-	sheet_fit(doc, ROLE_TEXT, 15, ALIGN_LEFT, store_text(store, FIELD_SOURCE_ADDRESS, row));
-	sheet_printf(doc, ROLE_RARE, " %c", is_rare ? '!' : ' ');
-	sheet_fit(doc, is_rare ? ROLE_RARE : ROLE_TEXT, 12, ALIGN_LEFT, store_text(store, FIELD_AS_ORG, row));
-	if (error.data) {
-		sheet_printf(doc, ROLE_BAD, " ");
-		sheet_add(doc, ROLE_BAD, error);
-	}
-}
-
-static void add_alert_line(struct state *state, uint32_t alert)
-{
-	const struct results *results = state->app->results;
-	const struct alert_view *view = &results->views[alert];
-	struct sheet *doc = &state->doc;
-	struct sheet_link *link = sheet_line(doc);
-	char when[TIME_TEXT_SIZE], score[NUMBER_TEXT_SIZE];
-
-	link->kind = LINK_ALERT;
-	link->text = sheet_keep(doc, slice_of(results->alerts.items[alert].id));
-	sheet_printf(doc, ROLE_TIME, " %s ", app_time(state->app, view->seen, TIME_CLOCK, when));
-	sheet_printf(doc, severity_role(view->severity), "ALERT %s ",
-		results->alerts.items[alert].rule == RULE_RARE_AS ? "ASN " : "RARE");
-	sheet_add(doc, ROLE_STRONG, store_string(results->store, view->user));
-	sheet_printf(doc, ROLE_NUMBER, "  %s",
-		score_format(view->score, results->params.rare_method.anomaly_threshold, score));
-}
-
-/* Rare and failed events and alerts; all of them when asked for. At most a bounded number is looked at and listed. */
-static void list_bucket(struct state *state, int width)
-{
-	const struct results *results = state->app->results;
-	const struct store *store = results->store;
-	const struct selection *selection = app_selection(state->app);
-	int64_t from = bucket_of(state), to = from + state->step;
-	uint32_t first = store_lower_bound(store, from), last = store_lower_bound(store, to);
-	struct line *lines = xcalloc(LINES_MAX + results->alerts.count + 1, sizeof(*lines));
-	size_t count = 0;
-
-	state->listed_from = from;
-	state->listed_step = state->step;
-	state->listed_width = width;
-	state->listed_of = results;
-	sheet_begin(&state->doc, state->app->ui, width);
-	for (uint32_t row = first; row < last && row < first + 60000 && count < LINES_MAX; row++) {
-		bool is_worth = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2 || row_failed(results, row);
-
-		if ((state->is_all || is_worth) && (!selection || selection_has(selection, row)))
-			lines[count++] = (struct line){store->timestamp[row], row, UINT32_MAX};
-	}
-	for (size_t i = 0; i < results->alerts.count; i++)
-		if (results->views[i].seen >= from && results->views[i].seen < to)
-			lines[count++] = (struct line){results->views[i].seen, UINT32_MAX, (uint32_t)i};
-	qsort(lines, count, sizeof(*lines), by_when);
-	for (size_t i = 0; i < count; i++)
-		if (lines[i].row != UINT32_MAX)
-			add_row_line(state, lines[i].row);
-		else
-			add_alert_line(state, lines[i].alert);
-	if (count == 0) {
-		sheet_line(&state->doc);
-		sheet_printf(&state->doc, ROLE_DIM, " %s",
-			state->is_all ? "No events in this bucket."
-				      : "No alerts, failures or events from other networks in this bucket; ! lists all "
-					"of them.");
-	}
-	free(lines);
-	sheet_pager(&state->doc, &state->pager);
 }
 
 /* ---- drawing ---- */
@@ -250,15 +139,13 @@ static void draw(struct app *app, void *context, struct pane body)
 	if (at >= 0 && at < state->counted.cells)
 		draw_overlay(pane_part(body, 0, left + at, y, 1), ROLE_CHART_CURSOR);
 	draw_axis(state, body, y++, left);
-	if (state->listed_from != bucket_of(state) || state->listed_step != state->step ||
-		state->listed_width != body.width || state->listed_of != app->results)
-		list_bucket(state, body.width);
+	bucket_list_show(app, &state->list, bucket_of(state), bucket_of(state) + state->step, body.width);
 	snprintf(label, sizeof(label), "%s to %s %s", app_time(app, bucket_of(state), TIME_SHORT, text),
 		app_time(app, bucket_of(state) + state->step, TIME_SHORT, to), app_zone(app));
-	draw_rule(body, y++, label, state->is_all ? "all events" : "alerts, rare, failed (! all)");
-	state->pager.pattern = app->search;
-	state->pager.has_cursor = true;
-	pager_draw(&state->pager, pane_rows(body, y, body.height - y), state->is_list_focused);
+	draw_rule(body, y++, label, state->list.is_all ? "all events" : "alerts, rare, failed (! all)");
+	state->list.pager.pattern = app->search;
+	state->list.pager.has_cursor = true;
+	pager_draw(&state->list.pager, pane_rows(body, y, body.height - y), state->is_list_focused);
 }
 
 /* ---- keys ---- */
@@ -295,7 +182,7 @@ static unsigned shift(struct state *state, int64_t by)
 		return UI_HANDLED;
 	state->cursor = bucket_of(state) + by;
 	keep_in_sight(state);
-	pager_goto(&state->pager, 0);
+	pager_goto(&state->list.pager, 0);
 	return UI_REDRAW;
 }
 
@@ -325,7 +212,7 @@ static unsigned move(struct app *app, void *context, enum ui_motion motion)
 	case MOTION_RIGHT: return shift(state, state->step);
 	case MOTION_FAR_LEFT: return shift(state, -(state->step > DAY_MS / 2 ? 7 * DAY_MS : DAY_MS));
 	case MOTION_FAR_RIGHT: return shift(state, state->step > DAY_MS / 2 ? 7 * DAY_MS : DAY_MS);
-	default: state->is_list_focused = true; return pager_move(&state->pager, motion);
+	default: state->is_list_focused = true; return pager_move(&state->list.pager, motion);
 	}
 }
 
@@ -352,7 +239,7 @@ static unsigned brush(struct app *app, struct state *state)
 
 static const struct sheet_link *here(struct state *state)
 {
-	return sheet_link_at(&state->doc, state->pager.cursor);
+	return sheet_link_at(&state->list.doc, state->list.pager.cursor);
 }
 
 static unsigned open_line(struct app *app, struct state *state)
@@ -395,8 +282,8 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 		app_say(app, MESSAGE_INFO, "rows by %s", split_names[state->split]);
 		return UI_REDRAW;
 	case ACT_FIRST_SEEN:
-		state->is_all = !state->is_all;
-		state->listed_step = 0;
+		state->list.is_all = !state->list.is_all;
+		state->list.is_stale = true;
 		return UI_REDRAW;
 	case ACT_TAB:
 	case ACT_BACKTAB: { /* the next alert in time */
@@ -443,7 +330,7 @@ static void close_timeline(struct app *app, void *context)
 	if (state->task)
 		atomic_store(&state->task->is_canceled, true);
 	counted_free(&state->counted);
-	sheet_free(&state->doc);
+	bucket_list_free(&state->list);
 }
 
 static void update(struct app *app, void *context, unsigned change)
@@ -455,7 +342,7 @@ static void update(struct app *app, void *context, unsigned change)
 		state->step = 0;
 	if (change & (CHANGED_RESULTS | CHANGED_SELECTION))
 		count_cells(state);
-	state->listed_step = 0;
+	state->list.is_stale = true;
 }
 
 static void status(struct app *app, void *context, struct buf *left, struct buf *right)
@@ -521,7 +408,7 @@ static size_t chosen(struct app *app, void *context, uint32_t *out, size_t max)
 static struct pager *pager_of(struct app *app, void *context)
 {
 	(void)app;
-	return &((struct state *)context)->pager;
+	return &((struct state *)context)->list.pager;
 }
 
 bool timeline_goto_time(struct app *app, int64_t when)

@@ -1,0 +1,126 @@
+/* The lines of a bucket of the timeline: see bucket_list.h. */
+#include "bucket_list.h"
+
+#include <stdlib.h>
+
+#include "alert_doc.h"
+#include "app.h"
+#include "table.h"
+
+#define LINES_MAX 400 /* events of a bucket that are listed */
+
+struct line {
+	int64_t when;
+	uint32_t row, alert; /* one of them, the other UINT32_MAX */
+};
+
+static int by_when(const void *left, const void *right)
+{
+	const struct line *a = left, *b = right;
+
+	if (a->when != b->when)
+		return a->when < b->when ? -1 : 1;
+	if (a->row != b->row)
+		return a->row < b->row ? -1 : 1;
+	return a->alert < b->alert ? -1 : a->alert > b->alert;
+}
+
+static void add_row_line(struct app *app, struct bucket_list *list, uint32_t row)
+{
+	const struct results *results = app->results;
+	const struct store *store = results->store;
+	struct sheet *doc = &list->doc;
+	struct sheet_link *link = sheet_line(doc);
+	bool is_rare = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2;
+	char when[TIME_TEXT_SIZE];
+	struct slice error = store_text(store, FIELD_ERROR_CODE, row);
+
+	link->kind = LINK_ROW;
+	link->row = row;
+	link->field = FIELD_USER_NAME;
+	link->value = store_text(store, FIELD_USER_NAME, row);
+	sheet_printf(doc, ROLE_TIME, " %s ", app_time(app, store->timestamp[row], TIME_CLOCK, when));
+	sheet_fit(doc, ROLE_TEXT, 14, ALIGN_LEFT, link->value);
+	sheet_printf(doc, ROLE_TEXT, " ");
+	sheet_fit(doc, ROLE_STRONG, 24, ALIGN_LEFT, action_name(store, row, &app->scratch));
+	sheet_printf(doc, ROLE_TEXT, " ");
+	sheet_fit(doc, ROLE_TEXT, 15, ALIGN_LEFT, store_text(store, FIELD_SOURCE_ADDRESS, row));
+	sheet_printf(doc, ROLE_RARE, " %c", is_rare ? '!' : ' ');
+	sheet_fit(doc, is_rare ? ROLE_RARE : ROLE_TEXT, 12, ALIGN_LEFT, store_text(store, FIELD_AS_ORG, row));
+	if (error.data) {
+		sheet_printf(doc, ROLE_BAD, " ");
+		sheet_add(doc, ROLE_BAD, error);
+	}
+}
+
+static void add_alert_line(struct app *app, struct bucket_list *list, uint32_t alert)
+{
+	const struct results *results = app->results;
+	const struct alert_view *view = &results->views[alert];
+	struct sheet *doc = &list->doc;
+	struct sheet_link *link = sheet_line(doc);
+	char when[TIME_TEXT_SIZE], score[NUMBER_TEXT_SIZE];
+
+	link->kind = LINK_ALERT;
+	link->text = sheet_keep(doc, slice_of(results->alerts.items[alert].id));
+	sheet_printf(doc, ROLE_TIME, " %s ", app_time(app, view->seen, TIME_CLOCK, when));
+	sheet_printf(doc, severity_role(view->severity), "ALERT %s ",
+		results->alerts.items[alert].rule == RULE_RARE_AS ? "ASN " : "RARE");
+	sheet_add(doc, ROLE_STRONG, store_string(results->store, view->user));
+	sheet_printf(doc, ROLE_NUMBER, "  %s",
+		score_format(view->score, results->params.rare_method.anomaly_threshold, score));
+}
+
+/* At most a bounded number of rows is looked at and listed. */
+static void list_lines(struct app *app, struct bucket_list *list)
+{
+	const struct results *results = app->results;
+	const struct store *store = results->store;
+	const struct selection *selection = app_selection(app);
+	uint32_t first = store_lower_bound(store, list->from), last = store_lower_bound(store, list->to);
+	struct line *lines = xcalloc(LINES_MAX + results->alerts.count + 1, sizeof(*lines));
+	size_t count = 0;
+
+	for (uint32_t row = first; row < last && row < first + 60000 && count < LINES_MAX; row++) {
+		bool is_worth = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2 || row_failed(results, row);
+
+		if ((list->is_all || is_worth) && (!selection || selection_has(selection, row)))
+			lines[count++] = (struct line){store->timestamp[row], row, UINT32_MAX};
+	}
+	for (size_t i = 0; i < results->alerts.count; i++)
+		if (results->views[i].seen >= list->from && results->views[i].seen < list->to)
+			lines[count++] = (struct line){results->views[i].seen, UINT32_MAX, (uint32_t)i};
+	qsort(lines, count, sizeof(*lines), by_when);
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].row != UINT32_MAX)
+			add_row_line(app, list, lines[i].row);
+		else
+			add_alert_line(app, list, lines[i].alert);
+	if (count == 0) {
+		sheet_line(&list->doc);
+		sheet_printf(&list->doc, ROLE_DIM, " %s",
+			list->is_all ? "No events in this bucket."
+				     : "No alerts, failures or events from other networks in this bucket; ! lists all "
+				       "of them.");
+	}
+	free(lines);
+}
+
+void bucket_list_show(struct app *app, struct bucket_list *list, int64_t from, int64_t to, int width)
+{
+	if (!list->is_stale && list->from == from && list->to == to && list->doc.width == width &&
+		list->of == app->results)
+		return;
+	list->is_stale = false;
+	list->from = from;
+	list->to = to;
+	list->of = app->results;
+	sheet_begin(&list->doc, app->ui, width);
+	list_lines(app, list);
+	sheet_pager(&list->doc, &list->pager);
+}
+
+void bucket_list_free(struct bucket_list *list)
+{
+	sheet_free(&list->doc);
+}

@@ -3,25 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "alert_doc.h"
+#include "alerts_shown.h"
 #include "app.h"
 #include "beside.h"
 #include "say.h"
 #include "strip.h"
 #include "table.h"
-
-enum {
-	COL_VERDICT,
-	COL_SEVERITY,
-	COL_SEEN,
-	COL_RULE,
-	COL_USER,
-	COL_NETWORK,
-	COL_EVIDENCE,
-	COL_SCORE,
-	COL_FIRED,
-	COL_COUNT
-};
 
 static struct list_column columns[COL_COUNT] = {
 	[COL_VERDICT] = {.title = "V", .width = 1},
@@ -38,19 +25,21 @@ static struct list_column columns[COL_COUNT] = {
 struct state {
 	struct app *app;
 	struct list list;
-	uint32_t *shown; /* alert numbers of the newest results */
-	size_t count, hidden;
+	struct alerts_shown shown;
 	char under[ALERT_ID_SIZE]; /* alert under the cursor, so that it can follow its item */
 	bool has_moved;
 	char (*selected)[ALERT_ID_SIZE];
 	size_t selected_count, selected_capacity;
-	int sort;
-	bool is_descending;
-	struct buf empty;
 
 	struct beside beside; /* wide layout */
 	struct strip strip;
 };
+
+/* The alert under the cursor, UINT32_MAX when the list is empty. */
+static uint32_t here(const struct state *state)
+{
+	return state->list.cursor < state->shown.count ? state->shown.alerts[state->list.cursor] : UINT32_MAX;
+}
 
 static bool is_selected(const struct state *state, const char *id)
 {
@@ -74,8 +63,8 @@ static void fill(void *context, size_t index, struct list_row *row)
 	struct state *state = context;
 	struct app *app = state->app;
 	const struct results *results = app->results;
-	const struct alert *alert = &results->alerts.items[state->shown[index]];
-	const struct alert_view *view = &results->views[state->shown[index]];
+	const struct alert *alert = &results->alerts.items[state->shown.alerts[index]];
+	const struct alert_view *view = &results->views[state->shown.alerts[index]];
 	char verdict = verdict_letter(app, alert), score[NUMBER_TEXT_SIZE];
 
 	cell_printf(app, row, COL_VERDICT, verdict_role(verdict), "%c", verdict);
@@ -96,146 +85,34 @@ static void fill(void *context, size_t index, struct list_row *row)
 	row->note_count = verdict_note_lines(app, alert, row->notes, LIST_NOTES_MAX);
 }
 
-/* ---- which, in what order ---- */
-
-static bool is_kept(const struct app *app, const struct alert_view *view)
-{
-	const struct selection *selection = app_selection(app);
-
-	if (!selection)
-		return true;
-	for (size_t i = 0; i < view->evidence.count; i++)
-		if (selection_has(selection, view->evidence.rows[i]))
-			return true;
-	return false;
-}
-
-static int compare_column(const struct app *app, int column, uint32_t a, uint32_t b)
-{
-	const struct results *results = app->results;
-	const struct alert_view *left = &results->views[a], *right = &results->views[b];
-	const struct store *store = results->store;
-
-	switch (column) {
-	case COL_VERDICT:
-		return verdict_letter(app, &results->alerts.items[a]) - verdict_letter(app, &results->alerts.items[b]);
-	case COL_SEVERITY: return left->severity - right->severity;
-	case COL_SEEN: return left->seen < right->seen ? -1 : left->seen > right->seen;
-	case COL_RULE: return (int)results->alerts.items[a].rule - (int)results->alerts.items[b].rule;
-	case COL_USER: return slice_compare(store_string(store, left->user), store_string(store, right->user));
-	case COL_NETWORK: return slice_compare(store_string(store, left->network), store_string(store, right->network));
-	case COL_SCORE: return left->score < right->score ? -1 : left->score > right->score;
-	case COL_FIRED: return (int)results->alerts.items[a].times_fired - (int)results->alerts.items[b].times_fired;
-	case COL_EVIDENCE:
-		return left->evidence.count < right->evidence.count ? -1 : left->evidence.count > right->evidence.count;
-	default: return 0;
-	}
-}
-
-static int by_column(const void *left, const void *right, void *context)
-{
-	const struct state *state = context;
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-	int order = compare_column(state->app, state->sort, a, b);
-
-	if (state->is_descending)
-		order = -order;
-	return order ? order : a < b ? -1 : a > b;
-}
-
-/* The order of results, those without a verdict first; a sort by the user's choice over that. */
-static void arrange(struct state *state)
-{
-	const struct results *results = state->app->results;
-	size_t count = results->alerts.count;
-
-	free(state->shown);
-	state->shown = xcalloc(count + 1, sizeof(*state->shown));
-	state->count = 0;
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < count; i++) {
-			uint32_t alert = results->order[i];
-
-			if ((verdict_letter(state->app, &results->alerts.items[alert]) == '.') == (pass == 0) &&
-				is_kept(state->app, &results->views[alert]))
-				state->shown[state->count++] = alert;
-		}
-	state->hidden = count - state->count;
-	if (state->sort >= 0)
-		qsort_r(state->shown, state->count, sizeof(*state->shown), by_column, state);
-}
-
-static void explain_empty(struct state *state)
-{
-	struct app *app = state->app;
-	struct buf filters = BUF_EMPTY;
-
-	state->empty.length = 0;
-	if (app->results->alerts.count) {
-		filters_format(&app->filters, &filters);
-		buf_printf(&state->empty,
-			"0 of %zu alerts: filter `%s` hides %zu.\n\\ turns filters off, u undoes, f lists them.",
-			app->results->alerts.count, filters.data ? filters.data : "", state->hidden);
-		buf_free(&filters);
-	} else if (!app->progress.is_finished) {
-		buf_add_text(&state->empty, "No alerts so far. Loading goes on; 3 shows the events that are in.");
-	} else if (app->results->store->count == 0) {
-		buf_add_text(&state->empty, app->evaluating ? "Evaluating ..."
-							    : "No CloudTrail events were found in the input.\n8 lists "
-							      "the files and why each was skipped.");
-	} else {
-		if (app->results->silenced)
-			buf_printf(&state->empty,
-				"The allowlist hides %llu %s: 6 shows its entries, u undoes the last one.\n",
-				(unsigned long long)app->results->silenced,
-				plural((size_t)app->results->silenced, "alert", "alerts"));
-		buf_printf(&state->empty,
-			"No alerts: nothing %s fires with the present parameters.\n"
-			"%zu near %s: ~ shows who fails exactly one condition.\n5 tries other limits, 2 lists the "
-			"identities.",
-			app->results->silenced ? "else" : "here", app->results->near.count,
-			plural(app->results->near.count, "miss", "misses"));
-		if (app->results->outlook_words.length) {
-			buf_add_char(&state->empty, '\n');
-			buf_wrap(&state->empty, app->results->outlook_words.data, ui_screen(app->ui).width - 4);
-		}
-		if (!enrich_has_asn(app->enrich))
-			buf_add_text(&state->empty,
-				"\nNo AS database is open, so networks are known only where documents carry them:\n"
-				"start with --asn-db FILE.mmdb.");
-	}
-	state->list.empty_text = state->empty.data;
-}
-
 static void follow_item(struct state *state)
 {
 	size_t at = 0;
 
-	list_set_count(&state->list, state->count);
+	list_set_count(&state->list, state->shown.count);
 	if (!state->has_moved)
 		return;
-	for (; at < state->count; at++)
-		if (strcmp(state->app->results->alerts.items[state->shown[at]].id, state->under) == 0)
+	for (; at < state->shown.count; at++)
+		if (strcmp(state->app->results->alerts.items[state->shown.alerts[at]].id, state->under) == 0)
 			break;
-	if (at < state->count)
+	if (at < state->shown.count)
 		list_goto(&state->list, at);
 }
 
 static void remember(struct state *state)
 {
-	if (state->list.cursor < state->count)
-		memcpy(state->under, state->app->results->alerts.items[state->shown[state->list.cursor]].id,
-			sizeof(state->under));
+	if (here(state) != UINT32_MAX)
+		memcpy(state->under, state->app->results->alerts.items[here(state)].id, sizeof(state->under));
 }
 
 static void update(struct app *app, void *context, unsigned change)
 {
 	struct state *state = context;
 
-	(void)app;
 	if (change & (CHANGED_RESULTS | CHANGED_SELECTION | CHANGED_CASE)) {
-		arrange(state);
-		explain_empty(state);
+		alerts_shown_arrange(app, &state->shown);
+		alerts_shown_explain(app, &state->shown);
+		state->list.empty_text = state->shown.empty.data;
 		follow_item(state);
 		state->beside.width = 0;
 	}
@@ -250,7 +127,7 @@ static void open_alerts(struct app *app, void *context, const struct target *tar
 
 	(void)target;
 	state->app = app;
-	state->sort = -1;
+	state->shown.sort = -1;
 	list_init(&state->list, columns, COL_COUNT, fill, state);
 	state->list.has_header = true;
 	state->list.has_cell_cursor = true;
@@ -266,16 +143,15 @@ static void close_alerts(struct app *app, void *context)
 	(void)app;
 	beside_free(&state->beside);
 	strip_free(&state->strip);
-	free(state->shown);
+	alerts_shown_free(&state->shown);
 	free(state->selected);
-	buf_free(&state->empty);
 }
 
 static int draw_near(struct state *state, struct pane pane)
 {
 	size_t near = state->app->results->near.count;
 
-	if (!near || pane.height < 8 || !state->count)
+	if (!near || pane.height < 8 || !state->shown.count)
 		return 0;
 	draw_printf(pane, pane.height - 1, 1, ROLE_TIP, "~ near misses: %zu %s exactly one condition (~ shows them)",
 		near, plural(near, "identity fails", "identities fail"));
@@ -294,14 +170,13 @@ static void draw(struct app *app, void *context, struct pane body)
 
 		left = pane_columns(top, 0, 88);
 		draw_separator(pane_columns(top, 88, 1), SPLIT_BESIDE, NULL);
-		if (state->list.cursor < state->count)
-			beside_draw(app, &state->beside, state->shown[state->list.cursor], right);
+		if (here(state) != UINT32_MAX)
+			beside_draw(app, &state->beside, here(state), right);
 	}
 	list_draw(&state->list, pane_rows(left, 0, left.height - draw_near(state, left)), true);
 	if (strip)
 		strip_draw(app, &state->strip, pane_rows(body, body.height - strip, strip),
-			state->list.cursor < state->count ? app->results->views[state->shown[state->list.cursor]].seen
-							  : TIME_NONE);
+			here(state) != UINT32_MAX ? app->results->views[here(state)].seen : TIME_NONE);
 }
 
 /* ---- keys ---- */
@@ -320,25 +195,19 @@ static unsigned move(struct app *app, void *context, enum ui_motion motion)
 static unsigned open_cursor(struct state *state)
 {
 	struct target target;
-	const struct alert *alert;
-	unsigned reaction;
-	struct buf label = BUF_EMPTY;
 
-	if (state->list.cursor >= state->count)
+	if (here(state) == UINT32_MAX)
 		return UI_HANDLED;
-	alert = &state->app->results->alerts.items[state->shown[state->list.cursor]];
 	remember(state);
 	state->has_moved = true;
 	target_init(&target);
-	memcpy(target.alert, alert->id, sizeof(target.alert));
-	reaction = app_open(state->app, SCREEN_ALERT, &target);
-	buf_free(&label);
-	return reaction;
+	memcpy(target.alert, state->under, sizeof(target.alert));
+	return app_open(state->app, SCREEN_ALERT, &target);
 }
 
 static void select_one(struct state *state, size_t index, bool is_on)
 {
-	const char *id = state->app->results->alerts.items[state->shown[index]].id;
+	const char *id = state->app->results->alerts.items[state->shown.alerts[index]].id;
 
 	for (size_t i = 0; i < state->selected_count; i++)
 		if (strcmp(state->selected[i], id) == 0) {
@@ -358,17 +227,18 @@ static unsigned toggle_selected(struct state *state)
 {
 	size_t first, last;
 
-	if (state->list.cursor >= state->count)
+	if (here(state) == UINT32_MAX)
 		return UI_HANDLED;
 	list_range(&state->list, &first, &last);
 	if (state->list.anchor != SIZE_MAX) {
-		for (size_t i = first; i <= last && i < state->count; i++)
+		for (size_t i = first; i <= last && i < state->shown.count; i++)
 			select_one(state, i, true);
 		state->list.anchor = SIZE_MAX;
 	} else {
 		size_t at = state->list.cursor;
 
-		select_one(state, at, !is_selected(state, state->app->results->alerts.items[state->shown[at]].id));
+		select_one(
+			state, at, !is_selected(state, state->app->results->alerts.items[state->shown.alerts[at]].id));
 		list_move(&state->list, MOTION_DOWN);
 	}
 	return UI_REDRAW;
@@ -385,18 +255,18 @@ static unsigned sort_by(struct state *state, const char *arguments)
 		app_say(state->app, MESSAGE_WARNING, "no column %s; s offers those there are", arguments);
 		return UI_REDRAW;
 	}
-	if (state->sort == column) {
-		state->sort = -1;
+	if (state->shown.sort == column) {
+		state->shown.sort = -1;
 		app_say(state->app, MESSAGE_INFO, "worst first again");
 	} else {
-		state->sort = column;
-		state->is_descending =
+		state->shown.sort = column;
+		state->shown.is_descending =
 			column == COL_SEEN || column == COL_SCORE || column == COL_FIRED || column == COL_EVIDENCE;
 	}
-	state->list.sort_column = state->sort;
-	state->list.is_sort_descending = state->is_descending;
+	state->list.sort_column = state->shown.sort;
+	state->list.is_sort_descending = state->shown.is_descending;
 	remember(state);
-	arrange(state);
+	alerts_shown_arrange(state->app, &state->shown);
 	follow_item(state);
 	return UI_REDRAW;
 }
@@ -405,11 +275,10 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 {
 	struct state *state = context;
 
-	(void)app;
 	switch (what) {
 	case ACT_OPEN: return open_cursor(state);
 	case ACT_RAW:
-		if (state->list.cursor >= state->count)
+		if (here(state) == UINT32_MAX)
 			return UI_HANDLED;
 		open_cursor(state);
 		return app_act(app, ACT_RAW, arguments);
@@ -423,10 +292,10 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 		return UI_REDRAW;
 	case ACT_SORT: return sort_by(state, arguments);
 	case ACT_REVERSE:
-		state->is_descending = !state->is_descending;
-		state->list.is_sort_descending = state->is_descending;
+		state->shown.is_descending = !state->shown.is_descending;
+		state->list.is_sort_descending = state->shown.is_descending;
 		remember(state);
-		arrange(state);
+		alerts_shown_arrange(state->app, &state->shown);
 		follow_item(state);
 		return UI_REDRAW;
 	case ACT_LEAVE:
@@ -444,25 +313,25 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	struct state *state = context;
 	unsigned open = 0, true_count = 0, suspicious = 0, benign = 0;
 
-	for (size_t i = 0; i < state->count && i < 20000; i++) {
-		char verdict = verdict_letter(app, &app->results->alerts.items[state->shown[i]]);
+	for (size_t i = 0; i < state->shown.count && i < 20000; i++) {
+		char verdict = verdict_letter(app, &app->results->alerts.items[state->shown.alerts[i]]);
 
 		open += verdict == '.';
 		true_count += verdict == 'T';
 		suspicious += verdict == 'S';
 		benign += verdict == 'B';
 	}
-	buf_printf(left, "%zu %s  %u open", state->count, plural(state->count, "alert", "alerts"), open);
+	buf_printf(left, "%zu %s  %u open", state->shown.count, plural(state->shown.count, "alert", "alerts"), open);
 	if (true_count + suspicious + benign)
 		buf_printf(left, "  %u true  %u susp  %u benign", true_count, suspicious, benign);
-	if (state->hidden)
-		buf_printf(left, "  %zu hidden by filter(\\)", state->hidden);
+	if (state->shown.hidden)
+		buf_printf(left, "  %zu hidden by filter(\\)", state->shown.hidden);
 	if (app->results->silenced)
 		buf_printf(left, "  %llu hidden by allowlist(6)", (unsigned long long)app->results->silenced);
 	if (state->selected_count)
 		buf_printf(left, "  %zu selected", state->selected_count);
-	if (state->count)
-		buf_printf(right, "%zu/%zu", state->list.cursor + 1, state->count);
+	if (state->shown.count)
+		buf_printf(right, "%zu/%zu", state->list.cursor + 1, state->shown.count);
 }
 
 static bool value(struct app *app, void *context, struct value *out)
@@ -471,9 +340,9 @@ static bool value(struct app *app, void *context, struct value *out)
 	const struct results *results = app->results;
 	const struct alert_view *view;
 
-	if (state->list.cursor >= state->count)
+	if (here(state) == UINT32_MAX)
 		return false;
-	view = &results->views[state->shown[state->list.cursor]];
+	view = &results->views[here(state)];
 	switch (state->list.column) {
 	case COL_NETWORK: *out = (struct value){FIELD_AS_ORG, store_string(results->store, view->network)}; return true;
 	case COL_EVIDENCE:
@@ -498,9 +367,9 @@ static bool identity(struct app *app, void *context, struct slice *user, struct 
 	struct state *state = context;
 	const struct alert_view *view;
 
-	if (state->list.cursor >= state->count)
+	if (here(state) == UINT32_MAX)
 		return false;
-	view = &app->results->views[state->shown[state->list.cursor]];
+	view = &app->results->views[here(state)];
 	*user = store_string(app->results->store, view->user);
 	*type = store_string(app->results->store, view->type);
 	return true;
@@ -517,8 +386,8 @@ static size_t chosen_alerts(struct app *app, void *context, uint32_t *out, size_
 		if (alert != UINT32_MAX)
 			out[count++] = alert;
 	}
-	if (count == 0 && max && state->list.cursor < state->count)
-		out[count++] = state->shown[state->list.cursor];
+	if (count == 0 && max && here(state) != UINT32_MAX)
+		out[count++] = here(state);
 	return count;
 }
 
@@ -527,9 +396,9 @@ static bool row_of(struct app *app, void *context, uint32_t *row)
 	struct state *state = context;
 	const struct alert_view *view;
 
-	if (state->list.cursor >= state->count)
+	if (here(state) == UINT32_MAX)
 		return false;
-	view = &app->results->views[state->shown[state->list.cursor]];
+	view = &app->results->views[here(state)];
 	if (!view->evidence.count)
 		return false;
 	*row = view->evidence.rows[0];

@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "allow_figures.h"
+#include "allow_write.h"
 #include "app.h"
-#include "reach.h"
 #include "say.h"
 #include "table.h"
 
@@ -23,13 +22,6 @@ static struct list_column columns[COL_COUNT] = {
 	[COL_REASON] = {.title = "REASON", .width = 18, .width_min = 14, .grow = 2, .priority = 6},
 };
 
-struct state {
-	struct app *app;
-	struct list list;
-	struct allow_figures figures;
-	struct allow_entry candidate; /* being written; match NULL: none */
-};
-
 static const char *scope_word(unsigned rules_bits)
 {
 	return rules_bits == 1U << RULE_RARE_AS ? "ASN" : rules_bits == 1U << RULE_RARE_METHOD ? "RARE" : "all";
@@ -37,7 +29,7 @@ static const char *scope_word(unsigned rules_bits)
 
 static void fill(void *context, size_t index, struct list_row *row)
 {
-	struct state *state = context;
+	struct allowlist *state = context;
 	struct app *app = state->app;
 	const struct allow_line *line = &state->figures.lines[index];
 	const struct allow_entry *entry = &line->entry;
@@ -65,13 +57,13 @@ static void fill(void *context, size_t index, struct list_row *row)
 
 static void figures_ready(struct app *app, void *owner)
 {
-	struct state *state = owner;
+	struct allowlist *state = owner;
 
 	(void)app;
 	list_set_count(&state->list, state->figures.count);
 }
 
-static void ask(struct state *state)
+void allowlist_count(struct allowlist *state)
 {
 	allow_figures_ask(
 		state->app, &state->figures, state->candidate.match ? &state->candidate : NULL, state, figures_ready);
@@ -80,7 +72,7 @@ static void ask(struct state *state)
 
 static void open_allowlist(struct app *app, void *context, const struct target *target)
 {
-	struct state *state = context;
+	struct allowlist *state = context;
 
 	(void)target;
 	state->app = app;
@@ -89,12 +81,12 @@ static void open_allowlist(struct app *app, void *context, const struct target *
 	state->list.has_header = true;
 	state->list.sort_column = -1;
 	state->list.empty_text = "Nothing is trusted or ignored. i writes an entry; a on a value anywhere does, too.";
-	ask(state);
+	allowlist_count(state);
 }
 
 static void close_allowlist(struct app *app, void *context)
 {
-	struct state *state = context;
+	struct allowlist *state = context;
 
 	(void)app;
 	allow_figures_free(&state->figures);
@@ -105,12 +97,12 @@ static void update(struct app *app, void *context, unsigned change)
 {
 	(void)app;
 	if (change & (CHANGED_RESULTS | CHANGED_CASE))
-		ask(context);
+		allowlist_count(context);
 }
 
 /* ---- the preview of a new entry ---- */
 
-static void draw_preview(struct state *state, struct pane pane)
+static void draw_preview(struct allowlist *state, struct pane pane)
 {
 	struct app *app = state->app;
 	const struct allow_line *candidate = &state->figures.candidate;
@@ -154,7 +146,7 @@ static void draw_preview(struct state *state, struct pane pane)
 
 static void draw(struct app *app, void *context, struct pane body)
 {
-	struct state *state = context;
+	struct allowlist *state = context;
 	int preview = state->candidate.match ? (body.height > 12 ? 8 : body.height / 2) : 0;
 
 	state->list.pattern = app->search;
@@ -166,196 +158,12 @@ static void draw(struct app *app, void *context, struct pane body)
 static unsigned move(struct app *app, void *context, enum ui_motion motion)
 {
 	(void)app;
-	return list_move(&((struct state *)context)->list, motion);
-}
-
-/* ---- writing an entry: match, expiry, reason; the preview stands above the prompt ---- */
-
-static struct state *state_here(struct app *app)
-{
-	return app_place(app)->screen->id == SCREEN_ALLOWLIST ? app_place(app)->state : NULL;
-}
-
-static void give_up(struct app *app)
-{
-	struct state *state = state_here(app);
-
-	if (state)
-		allow_entry_drop(&state->candidate);
-	app_say(app, MESSAGE_INFO, "nothing was written");
-}
-
-static unsigned write_entry(struct app *app, struct state *state)
-{
-	struct err err;
-	char what[96];
-
-	if (case_allow(app->verdicts.casefile, &state->candidate, NULL, &err) != 0) {
-		app_fail(app, &err);
-		return UI_REDRAW;
-	}
-	snprintf(what, sizeof(what), "allowlist: %s %.50s", allow_kind_names[state->candidate.kind],
-		state->candidate.match);
-	allow_entry_drop(&state->candidate);
-	case_changed(app, what, true);
-	return UI_REDRAW;
-}
-
-static unsigned confirmed(struct app *app, int id)
-{
-	struct state *state = state_here(app);
-
-	if (!state || !id) {
-		give_up(app);
-		return UI_REDRAW;
-	}
-	return write_entry(app, state);
-}
-
-static bool reason_done(struct app *app, const char *text, struct err *err)
-{
-	struct state *state = state_here(app);
-
-	if (!state)
-		return true;
-	if (text[strspn(text, " \t")] == '\0') {
-		err_set(err, ERR_USAGE, "a reason is needed: who will know in a month why this is trusted?");
-		return false;
-	}
-	free(state->candidate.reason);
-	state->candidate.reason = xstrdup(text);
-	if (allow_check(&state->candidate, err) != 0)
-		return false;
-	if (state->figures.has_diff && state->figures.diff.by_verdict[VERDICT_TRUE_POSITIVE].lost) {
-		app_choose(app, "silences a TRUE POSITIVE", confirmed);
-		app_choose_watching(app, give_up);
-		app_choice(app, 'n', "do not write it", 0, true);
-		app_choice(app, 'w', "write it anyway", 1, false);
-		return true;
-	}
-	write_entry(app, state);
-	return true;
-}
-
-static void ask_reason(struct app *app)
-{
-	app_ask(app, "reason: ", "reason", NULL, reason_done);
-	app_ask_watching(app, NULL, give_up);
-}
-
-static bool expiry_done(struct app *app, const char *text, struct err *err)
-{
-	struct state *state = state_here(app);
-	int64_t period;
-
-	if (!state)
-		return true;
-	state->candidate.expires = TIME_NONE;
-	if (*text && strcmp(text, "never") != 0) {
-		if (duration_parse(text, &period, err) != 0)
-			return false;
-		state->candidate.expires = time_now() + period;
-	}
-	ask_reason(app);
-	return true;
-}
-
-static bool match_done(struct app *app, const char *text, struct err *err)
-{
-	struct state *state = state_here(app);
-	struct allow_entry trial;
-	int result;
-
-	if (!state)
-		return true;
-	free(state->candidate.match);
-	state->candidate.match = xstrdup(text);
-	trial = state->candidate;
-	trial.reason = (char *)(uintptr_t) "not yet given";
-	result = allow_check(&trial, err);
-	if (result != 0) {
-		return false;
-	}
-	ask(state);
-	app_ask(app, "expires in (30d; empty: never): ", "expiry", NULL, expiry_done);
-	app_ask_watching(app, NULL, give_up);
-	return true;
-}
-
-static unsigned scope_chosen(struct app *app, int id)
-{
-	struct state *state = state_here(app);
-
-	if (!state)
-		return UI_REDRAW;
-	state->candidate.rules = (unsigned)id;
-	app_ask(app, "match: ", "match", state->candidate.match, match_done);
-	app_ask_watching(app, NULL, give_up);
-	return UI_REDRAW;
-}
-
-static unsigned begin(struct app *app, enum allow_kind kind, const char *match)
-{
-	struct state *state = state_here(app);
-	char title[64];
-
-	if (!state)
-		return UI_REDRAW;
-	allow_entry_drop(&state->candidate);
-	state->candidate.kind = kind;
-	state->candidate.match = xstrdup(match);
-	state->candidate.is_on = true;
-	if (kind == ALLOW_ORGANIZATION)
-		return scope_chosen(app, 1 << RULE_RARE_AS);
-	snprintf(title, sizeof(title), "%s, for which rule?", allow_kind_names[kind]);
-	app_choose(app, title, scope_chosen);
-	app_choose_watching(app, give_up);
-	app_choice(app, 'b', "both", (1 << RULE_RARE_AS) | (1 << RULE_RARE_METHOD), true);
-	app_choice(app, 'a', "ASN", 1 << RULE_RARE_AS, false);
-	app_choice(app, 'r', "RARE", 1 << RULE_RARE_METHOD, false);
-	return UI_REDRAW;
-}
-
-static unsigned kind_chosen(struct app *app, int id)
-{
-	return begin(app, (enum allow_kind)id, "");
-}
-
-/* From any value: the entry that would speak of it. */
-unsigned do_allow(void *context, const char *arguments)
-{
-	struct app *app = context;
-	struct value value;
-	enum allow_kind kind;
-	char *match;
-	unsigned reaction;
-
-	(void)arguments;
-	if (!value_here(app, &value) || !value.text.data) {
-		app_say(app, MESSAGE_INFO, "no value is under the cursor; h and l choose a cell, 6 i writes an entry");
-		return UI_REDRAW;
-	}
-	switch (value.field) {
-	case FIELD_AS_ORG: kind = ALLOW_ORGANIZATION; break;
-	case FIELD_SOURCE_ADDRESS:
-	case FIELD_SOURCE_IP: kind = ALLOW_CIDR; break;
-	case FIELD_USER_NAME: kind = ALLOW_USER; break;
-	case FIELD_ACTION: kind = ALLOW_ACTION; break;
-	default:
-		app_say(app, MESSAGE_INFO,
-			"entries speak of networks, addresses, users and actions; move to one of these");
-		return UI_REDRAW;
-	}
-	match = xasprintf("%.*s", (int)value.text.length, value.text.data);
-	app_open(app, SCREEN_ALLOWLIST, NULL);
-	reaction = begin(app, kind, match);
-	free(match);
-	return reaction;
+	return list_move(&((struct allowlist *)context)->list, motion);
 }
 
 /* ---- keys ---- */
 
-static const struct allow_line *here(struct state *state)
+static const struct allow_line *here(struct allowlist *state)
 {
 	return state->list.cursor < state->figures.count ? &state->figures.lines[state->list.cursor] : NULL;
 }
@@ -408,17 +216,13 @@ static unsigned delete_entry(struct app *app, const struct allow_line *line)
 	return UI_REDRAW;
 }
 
-static unsigned edit_entry(struct app *app, struct state *state, const struct allow_line *line)
+static unsigned edit_entry(struct app *app, const struct allow_line *line)
 {
 	if (line->is_own) {
 		app_say(app, MESSAGE_INFO, "a trusted network of the rule itself: 5 edits the list");
 		return UI_REDRAW;
 	}
-	allow_entry_drop(&state->candidate);
-	allow_entry_copy(&state->candidate, &line->entry);
-	app_ask(app, "match: ", "match", state->candidate.match, match_done);
-	app_ask_watching(app, NULL, give_up);
-	return UI_REDRAW;
+	return allow_write_edit(app, &line->entry);
 }
 
 static bool value(struct app *app, void *context, struct value *out)
@@ -466,24 +270,18 @@ static unsigned open_hits(struct app *app, const struct allow_line *line)
 
 static unsigned act(struct app *app, void *context, enum act what, const char *arguments)
 {
-	struct state *state = context;
+	struct allowlist *state = context;
 	const struct allow_line *line = here(state);
 
 	(void)arguments;
-	if (what == ACT_INSERT) {
-		app_choose(app, "new entry", kind_chosen);
-		app_choice(app, 'o', "organisation", ALLOW_ORGANIZATION, false);
-		app_choice(app, 'c', "cidr", ALLOW_CIDR, false);
-		app_choice(app, 'u', "user", ALLOW_USER, false);
-		app_choice(app, 'a', "action", ALLOW_ACTION, false);
-		return UI_REDRAW;
-	}
+	if (what == ACT_INSERT)
+		return allow_write_new(app);
 	if (!line)
 		return UI_NONE;
 	switch (what) {
 	case ACT_OPEN: return open_hits(app, line);
 	case ACT_SELECT: return switch_entry(app, line);
-	case ACT_EDIT: return edit_entry(app, state, line);
+	case ACT_EDIT: return edit_entry(app, line);
 	case ACT_DELETE: return delete_entry(app, line);
 	default: return UI_NONE;
 	}
@@ -491,7 +289,7 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 
 static void status(struct app *app, void *context, struct buf *left, struct buf *right)
 {
-	struct state *state = context;
+	struct allowlist *state = context;
 	const struct allow_line *line = here(state);
 
 	(void)app;
@@ -505,14 +303,19 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 static struct list *list_of(struct app *app, void *context)
 {
 	(void)app;
-	return &((struct state *)context)->list;
+	return &((struct allowlist *)context)->list;
+}
+
+struct allowlist *allowlist_here(struct app *app)
+{
+	return app_place(app)->screen->id == SCREEN_ALLOWLIST ? app_place(app)->state : NULL;
 }
 
 static const char *const hints[] = {"insert", "edit", "select", "delete", "open", "undo", "search", "back", "help"};
 
 const struct screen screen_allowlist = {
 	.id = SCREEN_ALLOWLIST,
-	.state_size = sizeof(struct state),
+	.state_size = sizeof(struct allowlist),
 	.open = open_allowlist,
 	.close = close_allowlist,
 	.update = update,

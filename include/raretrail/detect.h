@@ -232,6 +232,8 @@ struct alerts {
 	size_t count, capacity;
 };
 void alerts_free(struct alerts *alerts);
+/* Puts all of `more` behind the others; `more` is empty then. */
+void alerts_move(struct alerts *alerts, struct alerts *more);
 /* Newest last firing first, then severity, rule, user, id: the order of batch output. */
 void alerts_sort(const struct store *store, struct alerts *alerts);
 
@@ -388,9 +390,9 @@ struct rare_model;
 struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params) MUST_USE;
 /* The same, judged against what a model learned from older logs (borrowed, must outlive the engine; NULL: nothing). Only
  * records that the store has events in are listed. The model must have the params' bucket_span and partition_field
- * (rare_model_fits). */
-struct rare_method *rare_method_new_after(
-	const struct store *store, const struct rare_method_params *params, const struct rare_model *baseline) MUST_USE;
+ * (rare_model_fits). Computed on up to `threads` threads; the outcome does not depend on them. */
+struct rare_method *rare_method_new_after(const struct store *store, const struct rare_method_params *params,
+	const struct rare_model *baseline, unsigned threads) MUST_USE;
 void rare_method_free(struct rare_method *engine);
 /* Every anomaly record (p < 0.035), in order of bucket, then score (highest first); borrowed from the engine. */
 const struct rare_method_record *rare_method_records(const struct rare_method *engine, size_t *count);

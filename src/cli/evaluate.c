@@ -1,58 +1,88 @@
-/* evaluate: see evaluate.h. */
+/* evaluate: see evaluate.h. The engines do not need each other: each finds its alerts beside the other, and what they
+ * have to say is told in one order. */
 #include "evaluate.h"
 
-static void evaluate_rare_as(struct session *session, struct evaluation *out)
+struct job {
+	struct session *session;
+	unsigned threads;
+	struct evaluation *out;
+	struct alerts alerts[RULE_COUNT];
+	/* What they say of their own reach. */
+	struct notices notices; /* of rare-as */
+	struct buf outlook; /* of rare-method */
+};
+
+static void evaluate_rare_as(struct job *job)
 {
+	const struct session *session = job->session;
 	const struct rare_as_params *params = &session->config.params.rare_as;
-	out->rare_as = rare_as_new(session->matched);
+	struct rare_as *engine = rare_as_new(session->matched);
 	if (session->now == TIME_NONE)
-		rare_as_replay(out->rare_as, params, &out->alerts);
+		rare_as_replay(engine, params, &job->alerts[RULE_RARE_AS]);
 	else
-		rare_as_at(out->rare_as, params, session->now, &out->alerts);
-	struct notices notices = {0};
-	rare_as_notices(out->rare_as, params, &notices);
-	for (size_t i = 0; i < notices.count; i++)
-		report_notice(&session->notices, "%s: %s", rules[RULE_RARE_AS].key, notices.items[i].text);
-	notices_free(&notices);
+		rare_as_at(engine, params, session->now, &job->alerts[RULE_RARE_AS]);
+	rare_as_notices(engine, params, &job->notices);
+	job->out->rare_as = engine;
 }
 
-/* An empty list of this rule reads like a clean bill where the history is simply too short to say anything. */
-static void tell_outlook(struct session *session, const struct rare_method *engine)
+static void evaluate_rare_method(struct job *job)
 {
+	const struct session *session = job->session;
 	const struct rare_method_params *params = &session->config.params.rare_method;
+	struct rare_method *engine = rare_method_new_after(session->matched, params, session->baseline, job->threads);
+	if (session->now == TIME_NONE)
+		rare_method_alerts(engine, params, &job->alerts[RULE_RARE_METHOD]);
+	else
+		rare_method_at(engine, params, session->now, &job->alerts[RULE_RARE_METHOD]);
+	/* An empty list of this rule reads like a clean bill where the history is simply too short to say anything. */
 	struct method_outlook outlook;
-	struct buf line = BUF_EMPTY;
 	rare_method_outlook(engine, params, &outlook);
 	if (outlook.alert_count == 0)
-		rare_method_say_outlook(engine, params, &outlook, &line);
-	if (line.length > 0)
-		report_notice(&session->notices, "%s: %s", rules[RULE_RARE_METHOD].key, line.data);
-	buf_free(&line);
+		rare_method_say_outlook(engine, params, &outlook, &job->outlook);
 	method_outlook_free(&outlook);
-	uint64_t late = rare_method_late_events(engine);
-	if (late > 0)
-		report_notice(&session->notices, "%s: %llu events lie in the time of the baseline and were not judged",
-			rules[RULE_RARE_METHOD].key, (unsigned long long)late);
+	job->out->rare_method = engine;
 }
 
-static void evaluate_rare_method(struct session *session, struct evaluation *out)
+/* rare-method takes longer by far, so it begins first. While it prepares on one thread, rare-as has the other. */
+static void run_engine(void *context, size_t index, unsigned worker)
 {
-	const struct rare_method_params *params = &session->config.params.rare_method;
-	out->rare_method = rare_method_new_after(session->matched, params, session->baseline);
-	if (session->now == TIME_NONE)
-		rare_method_alerts(out->rare_method, params, &out->alerts);
+	(void)worker;
+	struct job *job = context;
+	enum rule rule = index == 0 ? RULE_RARE_METHOD : RULE_RARE_AS;
+	if ((job->session->rules & 1U << rule) == 0)
+		return;
+	if (rule == RULE_RARE_METHOD)
+		evaluate_rare_method(job);
 	else
-		rare_method_at(out->rare_method, params, session->now, &out->alerts);
-	tell_outlook(session, out->rare_method);
+		evaluate_rare_as(job);
+}
+
+static void tell(struct job *job)
+{
+	struct report_notices *notices = &job->session->notices;
+	for (size_t i = 0; i < job->notices.count; i++)
+		report_notice(notices, "%s: %s", rules[RULE_RARE_AS].key, job->notices.items[i].text);
+	const char *key = rules[RULE_RARE_METHOD].key;
+	if (job->outlook.length > 0)
+		report_notice(notices, "%s: %s", key, job->outlook.data);
+	uint64_t late = job->out->rare_method != NULL ? rare_method_late_events(job->out->rare_method) : 0;
+	if (late > 0)
+		report_notice(notices, "%s: %llu events lie in the time of the baseline and were not judged", key,
+			(unsigned long long)late);
 }
 
 void evaluate(struct session *session, struct evaluation *out)
 {
 	*out = (struct evaluation){0};
-	if (session->rules & 1U << RULE_RARE_AS)
-		evaluate_rare_as(session, out);
-	if (session->rules & 1U << RULE_RARE_METHOD)
-		evaluate_rare_method(session, out);
+	struct job job = {.session = session, .threads = session->load_options.threads, .out = out};
+	if (job.threads == 0)
+		job.threads = pool_default_threads();
+	pool_run(job.threads, RULE_COUNT, run_engine, &job);
+	tell(&job);
+	notices_free(&job.notices);
+	buf_free(&job.outlook);
+	for (enum rule rule = 0; rule < RULE_COUNT; rule++)
+		alerts_move(&out->alerts, &job.alerts[rule]);
 	alerts_sort(session->matched, &out->alerts);
 }
 

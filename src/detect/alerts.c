@@ -29,6 +29,17 @@ void alerts_free(struct alerts *alerts)
 	*alerts = (struct alerts){0};
 }
 
+void alerts_move(struct alerts *alerts, struct alerts *more)
+{
+	alerts->items =
+		array_grow(alerts->items, &alerts->capacity, alerts->count + more->count, sizeof *alerts->items);
+	if (more->count > 0)
+		memcpy(alerts->items + alerts->count, more->items, more->count * sizeof *more->items);
+	alerts->count += more->count;
+	free(more->items);
+	*more = (struct alerts){0};
+}
+
 /* ---- ids ---- */
 
 void alert_set_id(struct alert *alert, const struct slice *parts, size_t count, int64_t time)

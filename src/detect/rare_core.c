@@ -122,15 +122,14 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 void rare_core_run(struct rare_core *core, const struct core_input *input)
 {
 	rare_core_resize(core, input->partitions, input->values);
-	struct core_work work = {.input = input};
+	struct core_work work = {.input = input, .seed = core->pairs};
+	core_screen_init(&work.screen);
 	number_buckets(core, &work);
 	group_by_partition(core, &work);
 	work.result_counts = xcalloc((size_t)work.when_count + 1, sizeof *work.result_counts);
 	work.partition_counts = xcalloc((size_t)work.when_count + 1, sizeof *work.partition_counts);
-	struct core_pass *pass = core_pass_new(core, &work);
-	for (uint32_t p = 0; p < input->partitions; p++)
-		core_pass_partition(pass, p);
-	core_pass_free(pass);
+	core_share_partitions(core, &work);
+	free(work.seed);
 	core_score_buckets(core, &work);
 	free(work.buckets);
 	free(work.bucket_rows);

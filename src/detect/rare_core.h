@@ -29,6 +29,7 @@ struct core_input {
 	uint32_t field_entries[CORE_FIELDS]; /* entries lie below */
 	uint32_t values;
 	int partition_field; /* the field whose values are the partitions one to one, or -1 */
+	unsigned threads; /* that the run may use; 0: one */
 };
 
 /* An action of a partition: its habit slot, its memory, its history. */
@@ -84,9 +85,9 @@ struct rare_core {
 
 	/* Results of the run. */
 	struct core_record *found;
-	size_t found_count, found_capacity;
+	size_t found_count;
 	struct core_value *values;
-	size_t value_count, value_capacity;
+	size_t value_count;
 	uint32_t
 		*partition_rows; /* rows grouped by partition, ascending; the part of each begins at partition_row[p] */
 	uint32_t *partition_row; /* partitions + 1 */

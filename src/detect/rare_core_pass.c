@@ -2,16 +2,14 @@
  * groups of its results by influencer value. Everything common ends here. */
 #include "rare_core_parts.h"
 
-#include "rare_core_screen.h"
-
 #include <math.h>
 #include <stdlib.h>
 
 struct core_pass {
 	struct rare_core *core;
-	struct core_work *work;
-	struct core_screen screen;
-	struct core_pair *seed; /* pairs of the core's earlier life */
+	const struct core_work *work;
+	struct core_part *part;
+	uint32_t *result_counts, *partition_counts; /* [when] */
 	struct place {
 		uint32_t owner, slot; /* slot of partition owner - 1 */
 	} * places; /* [action] */
@@ -34,24 +32,27 @@ struct core_pass {
 	size_t links_of[CORE_FIELDS + 1], link_capacity;
 };
 
-struct core_pass *core_pass_new(struct rare_core *core, struct core_work *work)
+struct core_pass *core_pass_new(struct rare_core *core, const struct core_work *work)
 {
 	struct core_pass *pass = xcalloc(1, sizeof *pass);
 	pass->core = core;
 	pass->work = work;
-	core_screen_init(&pass->screen);
-	pass->seed = core->pairs;
-	core->pairs = NULL;
-	core->pair_count = core->pair_capacity = 0;
+	pass->result_counts = xcalloc((size_t)work->when_count + 1, sizeof *pass->result_counts);
+	pass->partition_counts = xcalloc((size_t)work->when_count + 1, sizeof *pass->partition_counts);
 	pass->places = xcalloc((size_t)work->input->actions + 1, sizeof *pass->places);
 	habit_init(&pass->habit);
 	return pass;
 }
 
-void core_pass_free(struct core_pass *pass)
+void core_pass_free(struct core_pass *pass, struct core_work *work)
 {
+	for (uint32_t when = 0; when < work->when_count; when++) {
+		work->result_counts[when] += pass->result_counts[when];
+		work->partition_counts[when] += pass->partition_counts[when];
+	}
 	habit_free(&pass->habit);
-	free(pass->seed);
+	free(pass->result_counts);
+	free(pass->partition_counts);
 	free(pass->places);
 	free(pass->pairs);
 	free(pass->seen);
@@ -100,7 +101,7 @@ static bool is_dull(struct core_pass *pass)
 	if (pass->count == 1)
 		return pass->floors[0] > SCREEN_CUTOFF;
 	memcpy(pass->scratch, pass->floors, pass->count * sizeof *pass->floors);
-	return core_screen_is_dull(&pass->screen, pass->scratch, pass->count);
+	return core_screen_is_dull(&pass->work->screen, pass->scratch, pass->count);
 }
 
 static void complete_probabilities(struct core_pass *pass)
@@ -224,10 +225,10 @@ static void find_links(struct core_pass *pass, size_t first, size_t last)
 	pass->links_of[input->fields] = end;
 }
 
-static void push_node(struct core_work *work, struct core_node node)
+static void push_node(struct core_part *part, struct core_node node)
 {
-	work->nodes = array_grow(work->nodes, &work->node_capacity, work->node_count + 1, sizeof *work->nodes);
-	work->nodes[work->node_count++] = node;
+	part->nodes = array_grow(part->nodes, &part->node_capacity, part->node_count + 1, sizeof *part->nodes);
+	part->nodes[part->node_count++] = node;
 }
 
 /* Of the node over the results in `scratch`; 1 when it is not rare, which is nearly always plain to see. */
@@ -236,7 +237,7 @@ static double group_probability(struct core_pass *pass, uint32_t count)
 	if (count == 1)
 		return pass->scratch[0];
 	sort_probabilities(pass->scratch, count);
-	if (core_screen_is_group_dull(&pass->screen, pass->scratch, count))
+	if (core_screen_is_group_dull(&pass->work->screen, pass->scratch, count))
 		return 1;
 	return combine(pass->scratch, count, &combine_activity).probability;
 }
@@ -251,7 +252,7 @@ static double make_partition_node(struct core_pass *pass, uint32_t when)
 	double raw = combine_last(probability).raw;
 	repeat_update(&partition->repeat, &pass->core->pace, bucket, raw);
 	if (probability <= SURPRISE_CUTOFF)
-		push_node(pass->work, (struct core_node){when, pass->partition, CORE_NONE, 0, probability,
+		push_node(pass->part, (struct core_node){when, pass->partition, CORE_NONE, 0, probability,
 					      repeat_maximum(&partition->repeat, &pass->core->pace, bucket)});
 	return probability;
 }
@@ -269,7 +270,7 @@ static void make_value_nodes(struct core_pass *pass, uint32_t when, double of_al
 				pass->scratch[count++] = pass->probabilities[(uint32_t)pass->links[next]];
 			double probability = count < pass->count ? group_probability(pass, count) : of_all;
 			if (probability <= SURPRISE_CUTOFF)
-				push_node(pass->work,
+				push_node(pass->part,
 					(struct core_node){when, pass->partition, field, value, probability, 0});
 		}
 	}
@@ -277,35 +278,36 @@ static void make_value_nodes(struct core_pass *pass, uint32_t when, double of_al
 
 static size_t push_record(struct core_pass *pass, uint32_t when, uint32_t leaf, size_t first, size_t last)
 {
-	struct rare_core *core = pass->core;
+	struct core_part *part = pass->part;
 	struct core_record record = {.partition = pass->partition,
 		.action = pass->pairs[pass->slots[leaf]].action,
 		.bucket = pass->work->buckets[when],
 		.probability = pass->probabilities[leaf],
-		.value = core->value_count};
+		.value = part->value_count};
 	for (unsigned field = 0; field < pass->work->input->fields; field++)
 		for (size_t i = pass->links_of[field]; i < pass->links_of[field + 1]; i++) {
 			if ((uint32_t)pass->links[i] != leaf)
 				continue;
-			core->values = array_grow(
-				core->values, &core->value_capacity, core->value_count + 1, sizeof *core->values);
-			core->values[core->value_count++] =
+			part->values = array_grow(
+				part->values, &part->value_capacity, part->value_count + 1, sizeof *part->values);
+			part->values[part->value_count++] =
 				(struct core_value){field, (uint32_t)(pass->links[i] >> 32), 0};
 		}
-	record.values = core->value_count - record.value;
+	record.values = part->value_count - record.value;
 	for (size_t i = first; i < last; i++)
 		if (pass->work->events[i].action == record.action) {
-			record.row = core->partition_rows[i];
+			record.row = pass->core->partition_rows[i];
 			break;
 		}
-	core->found = array_grow(core->found, &core->found_capacity, core->found_count + 1, sizeof *core->found);
-	core->found[core->found_count] = record;
-	return core->found_count++;
+	part->found = array_grow(part->found, &part->found_capacity, part->found_count + 1, sizeof *part->found);
+	part->found[part->found_count] = record;
+	return part->found_count++;
 }
 
 static void make_leaves(struct core_pass *pass, uint32_t when, size_t first, size_t last)
 {
-	struct core_work *work = pass->work;
+	const struct core_work *work = pass->work;
+	struct core_part *part = pass->part;
 	for (uint32_t i = 0; i < pass->count; i++) {
 		struct core_pair *pair = &pass->pairs[pass->slots[i]];
 		double probability = pass->probabilities[i];
@@ -313,9 +315,9 @@ static void make_leaves(struct core_pass *pass, uint32_t when, size_t first, siz
 		repeat_update(&pair->repeat, &pass->core->pace, work->buckets[when], raw);
 		if (!(raw > 0))
 			continue;
-		work->leaves =
-			array_grow(work->leaves, &work->leaf_capacity, work->leaf_count + 1, sizeof *work->leaves);
-		work->leaves[work->leaf_count++] = (struct core_leaf){when, pass->partition, pass->slots[i],
+		part->leaves =
+			array_grow(part->leaves, &part->leaf_capacity, part->leaf_count + 1, sizeof *part->leaves);
+		part->leaves[part->leaf_count++] = (struct core_leaf){when, pass->partition, pass->slots[i],
 			probability, raw, repeat_maximum(&pair->repeat, &pass->core->pace, work->buckets[when]),
 			probability < SURPRISE_CUTOFF ? push_record(pass, when, i, first, last) : SIZE_MAX};
 	}
@@ -326,7 +328,7 @@ static void make_leaves(struct core_pass *pass, uint32_t when, size_t first, siz
 static void take_bucket(struct core_pass *pass, uint32_t when, size_t first, size_t last)
 {
 	struct core_partition *partition = &pass->core->partitions[pass->partition];
-	struct core_work *work = pass->work;
+	const struct core_work *work = pass->work;
 	int64_t bucket = work->buckets[when];
 	pass->count = 0;
 	for (size_t i = first; i < last; i++) {
@@ -350,8 +352,8 @@ static void take_bucket(struct core_pass *pass, uint32_t when, size_t first, siz
 	habit_close(&pass->habit, pass->slots, pass->count, pass->core->pace.growth);
 	partition->active++;
 	partition->results += pass->count;
-	work->result_counts[when] += pass->count;
-	work->partition_counts[when]++;
+	pass->result_counts[when] += pass->count;
+	pass->partition_counts[when]++;
 	if (!find_probabilities(pass, first, last)) {
 		for (uint32_t i = 0; i < pass->count; i++)
 			repeat_keep(&pass->pairs[pass->slots[i]].repeat, bucket);
@@ -370,16 +372,17 @@ static void load_seed(struct core_pass *pass)
 	pass->habit.unit = partition->unit;
 	pass->habit.total = partition->total;
 	for (size_t i = 0; i < partition->pairs; i++) {
-		const struct core_pair *pair = &pass->seed[partition->pair + i];
+		const struct core_pair *pair = &pass->work->seed[partition->pair + i];
 		uint32_t slot = slot_new(pass, pair->action);
 		pass->pairs[slot] = *pair;
 		pass->habit.weights[slot] = pair->weight;
 	}
 }
 
-void core_pass_partition(struct core_pass *pass, uint32_t number)
+static void take_partition(struct core_pass *pass, uint32_t number)
 {
 	struct rare_core *core = pass->core;
+	struct core_part *part = pass->part;
 	pass->partition = number;
 	load_seed(pass);
 	struct core_partition *partition = &core->partitions[number];
@@ -394,13 +397,20 @@ void core_pass_partition(struct core_pass *pass, uint32_t number)
 	}
 	partition->unit = pass->habit.unit;
 	partition->total = pass->habit.total;
-	partition->pair = core->pair_count;
+	partition->pair = part->pair_count;
 	partition->pairs = pass->habit.count;
-	core->pairs = array_grow(
-		core->pairs, &core->pair_capacity, core->pair_count + pass->habit.count + 1, sizeof *core->pairs);
+	part->pairs = array_grow(
+		part->pairs, &part->pair_capacity, part->pair_count + pass->habit.count + 1, sizeof *part->pairs);
 	for (uint32_t slot = 0; slot < pass->habit.count; slot++) {
-		struct core_pair *pair = &core->pairs[core->pair_count++];
+		struct core_pair *pair = &part->pairs[part->pair_count++];
 		*pair = pass->pairs[slot];
 		pair->weight = pass->habit.weights[slot];
 	}
+}
+
+void core_pass_part(struct core_pass *pass, struct core_part *part)
+{
+	pass->part = part;
+	for (uint32_t partition = part->first; partition < part->end; partition++)
+		take_partition(pass, partition);
 }

@@ -172,13 +172,14 @@ const struct core_pair *method_pair(const struct rare_method *engine, uint32_t p
 
 struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params)
 {
-	return rare_method_new_after(store, params, NULL);
+	return rare_method_new_after(store, params, NULL, 1);
 }
 
-struct rare_method *rare_method_new_after(
-	const struct store *store, const struct rare_method_params *params, const struct rare_model *baseline)
+struct rare_method *rare_method_new_after(const struct store *store, const struct rare_method_params *params,
+	const struct rare_model *baseline, unsigned threads)
 {
 	struct rare_method *engine = method_prepare(store, params, baseline, store->count);
+	engine->input.core.threads = threads;
 	rare_core_run(&engine->core, &engine->input.core);
 	index_pairs(engine);
 	make_records(engine);

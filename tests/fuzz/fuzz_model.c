@@ -46,7 +46,7 @@ static void use_model(const struct rare_model *model)
 	if (rare_model_fits(model, &params.rare_method, &err) != 0)
 		abort();
 	struct store *store = make_store(&info);
-	struct rare_method *engine = rare_method_new_after(store, &params.rare_method, model);
+	struct rare_method *engine = rare_method_new_after(store, &params.rare_method, model, 1);
 	size_t count;
 	const struct rare_method_record *records = rare_method_records(engine, &count);
 	for (size_t i = 0; i < count; i++) {

@@ -16,6 +16,7 @@
 struct run {
 	const char *name;
 	int64_t span;
+	unsigned threads;
 	struct dict *users, *actions, *ips;
 	struct rare_core core;
 };
@@ -78,7 +79,8 @@ static void load(struct run *run, const char *input_of)
 		.field_entries = {highest + 1, highest + 1},
 		.field_value = {same, same},
 		.values = highest + 1,
-		.partition_field = 0};
+		.partition_field = 0,
+		.threads = run->threads};
 	rare_core_init(&run->core, run->span);
 	rare_core_run(&run->core, &input);
 	free(table);
@@ -195,6 +197,51 @@ static void check_run(void **state)
 	unload(&run);
 }
 
+static bool is_same_record(const struct core_record *a, const struct core_record *b)
+{
+	return a->partition == b->partition && a->action == b->action && a->bucket == b->bucket &&
+	       a->probability == b->probability && a->initial_score == b->initial_score &&
+	       a->final_score == b->final_score && a->partition_score == b->partition_score &&
+	       a->bucket_score == b->bucket_score && a->value == b->value && a->values == b->values && a->row == b->row;
+}
+
+static bool is_same_pair(const struct core_pair *a, const struct core_pair *b)
+{
+	return a->action == b->action && a->buckets == b->buckets && a->events == b->events && a->first == b->first &&
+	       a->weight == b->weight && a->repeat.maximum == b->repeat.maximum && a->repeat.last == b->repeat.last;
+}
+
+/* Each number the same to the last bit, whatever the number of threads. */
+static void check_threads(void **state)
+{
+	const char *name = *state;
+	struct run one = {.name = name, .span = 3600000, .threads = 1};
+	load(&one, name);
+	assert_true(one.core.found_count > 10 && one.core.partition_count > 5);
+	for (unsigned threads = 2; threads < 9; threads += 3) {
+		struct run many = {.name = name, .span = one.span, .threads = threads};
+		load(&many, name);
+		assert_int_equal(many.core.found_count, one.core.found_count);
+		for (size_t i = 0; i < one.core.found_count; i++)
+			assert_true(is_same_record(&many.core.found[i], &one.core.found[i]));
+		assert_int_equal(many.core.value_count, one.core.value_count);
+		for (size_t i = 0; i < one.core.value_count; i++)
+			assert_true(many.core.values[i].value == one.core.values[i].value &&
+				    many.core.values[i].score == one.core.values[i].score);
+		assert_int_equal(many.core.pair_count, one.core.pair_count);
+		for (size_t i = 0; i < one.core.pair_count; i++)
+			assert_true(is_same_pair(&many.core.pairs[i], &one.core.pairs[i]));
+		for (size_t p = 0; p < one.core.partition_count; p++)
+			assert_int_equal(many.core.partitions[p].pair, one.core.partitions[p].pair);
+		unload(&many);
+	}
+	unload(&one);
+}
+
+#define THREADS(name) \
+	{ \
+		"threads " name, check_threads, NULL, NULL, (void *)(uintptr_t)name \
+	}
 #define RUN(name) \
 	{ \
 		name, check_run, NULL, NULL, (void *)(uintptr_t)name \
@@ -205,6 +252,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {RUN("a_one_user"), RUN("a2_one_user_busy"), RUN("b_20_users"),
 		RUN("c_weekly"), RUN("c_weekly_900s"), RUN("d_burst"), RUN("e_history_1d"), RUN("e_history_21d"),
 		RUN("e_history_2h"), RUN("e_history_3d"), RUN("e_history_6h"), RUN("e_history_7d"), RUN("g_repeats"),
-		RUN("l_messy")};
+		RUN("l_messy"), THREADS("b_20_users"), THREADS("l_messy")};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -335,7 +335,7 @@ static void test_cadence(void **state)
 	struct store *rest = rows_from(store, daily->bucket_start);
 	struct rare_model *model =
 		through_bytes(rare_model_train(store, &params.rare_method, NULL, daily->bucket_start));
-	struct rare_method *after = rare_method_new_after(rest, &params.rare_method, model);
+	struct rare_method *after = rare_method_new_after(rest, &params.rare_method, model, 1);
 	struct method_explanation whole, split;
 	rare_method_explain(engine, daily, &whole);
 	rare_method_explain(after, find(after, daily->bucket_start, "svc", "DailyRotate"), &split);

@@ -1,0 +1,67 @@
+/* The smaller widgets: bars, forms, menus. */
+#ifndef RARETRAIL_DOOR_TUI_WIDGETS_H
+#define RARETRAIL_DOOR_TUI_WIDGETS_H
+
+#include "raretrail/tui/draw.h"
+#include "raretrail/tui/keymap.h"
+
+/* ---- bars: one breakdown, most frequent first ---- */
+
+struct bar_row {
+	struct slice label;
+	struct slice figures; /* right-aligned before the bar: "1,380  92.6" */
+	struct slice tail; /* behind the bar: "RU" */
+	double fraction; /* 0..1 */
+	bool is_rare; /* marked ! and drawn in the rare roles */
+	bool is_off; /* filtered out by the user */
+};
+struct bars {
+	const char *title; /* "ASN" */
+	const char *figures; /* heading above the figures: "ok ev     %" */
+	size_t total; /* number in brackets behind the title; may exceed count */
+	void (*row)(void *context, size_t index, struct bar_row *row);
+	void *context;
+	size_t count, cursor, top;
+	int page;
+	struct pane drawn;
+};
+unsigned bars_move(struct bars *bars, enum ui_motion motion);
+void bars_draw(struct bars *bars, struct pane pane, bool is_focused); /* title line, rows, "+7 more" when cut */
+bool bars_at(const struct bars *bars, int y, int x, size_t *index);
+
+/* ---- form: labelled values, edited one at a time through the prompt ---- */
+
+struct form_field {
+	const char *label;
+	struct slice value;
+	const char *note; /* behind the value: unit, range, or what is wrong with it; NULL none */
+	bool is_wrong; /* the note is an error */
+	bool is_changed;
+};
+struct form {
+	const struct form_field *fields; /* borrowed while the form is in use */
+	size_t count, cursor, top;
+	int page;
+};
+unsigned form_move(struct form *form, enum ui_motion motion);
+void form_draw(struct form *form, struct pane pane, bool is_focused);
+
+/* ---- one-line menu: "mark: t true  s suspicious  b benign  . open  Esc" ---- */
+
+struct menu_item {
+	ui_key key;
+	const char *label;
+	int id;
+	bool is_now; /* the value in force */
+};
+struct menu {
+	const char *title;
+	const struct menu_item *items;
+	size_t count;
+	size_t now; /* item under the cursor (Left and Right, Enter takes it); SIZE_MAX none */
+};
+enum menu_result { MENU_OPEN, MENU_CHOSEN, MENU_CLOSED };
+enum menu_result menu_feed(struct menu *menu, const struct ui_event *event, int *id);
+void menu_draw(const struct menu *menu, struct pane pane); /* into the last line of the pane */
+
+#endif

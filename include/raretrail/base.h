@@ -195,5 +195,8 @@ int64_t time_ceil(int64_t ms, int64_t step);
  * Indexes are handed out in ascending order. worker is in [0, threads). */
 void pool_run(unsigned threads, size_t count, void (*job)(void *context, size_t index, unsigned worker), void *context);
 unsigned pool_default_threads(void); /* cores this process may use */
+/* The calling thread, and those it starts from now on, give way to threads that somebody waits for. Results never
+ * depend on it. */
+void thread_give_way(void);
 
 #endif

@@ -97,6 +97,7 @@ struct load_options {
 	uint64_t max_memory; /* bytes; 0: no limit */
 	const struct enrich *enrich; /* must outlive the load; may be NULL */
 	bool can_follow; /* keeps what load_follow needs, 24 bytes an event */
+	bool gives_way; /* somebody works at a terminal meanwhile: the load's threads let that go first */
 	size_t chunk_size; /* bytes of input a worker takes at once; 0: default. Results never depend on it. */
 };
 

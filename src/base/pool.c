@@ -5,6 +5,8 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 struct pool {
 	void (*job)(void *context, size_t index, unsigned worker);
@@ -63,4 +65,15 @@ unsigned pool_default_threads(void)
 		return 1;
 	int count = CPU_COUNT(&set);
 	return count > 0 ? (unsigned)count : 1;
+}
+
+/* Nice is a matter of each thread here, and handed down. SCHED_IDLE would go further, but then a load beside any other
+ * busy program would never end. */
+#define WAY_GIVEN 5
+
+void thread_give_way(void)
+{
+	int before = getpriority(PRIO_PROCESS, (id_t)gettid());
+	if (before < WAY_GIVEN)
+		setpriority(PRIO_PROCESS, (id_t)gettid(), WAY_GIVEN);
 }

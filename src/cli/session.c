@@ -89,6 +89,7 @@ static int read_load_options(const struct session *session, struct load_options 
 	if (text && size_parse(text, &load->max_memory, err) != 0)
 		return name_option(OPTION_MAX_MEM, err);
 	load->can_follow = session->arguments->command == COMMAND_CONSOLE && isatty(STDOUT_FILENO);
+	load->gives_way = load->can_follow;
 	load->keep_duplicates = option(session, OPTION_NO_DEDUPE) != NULL;
 	return 0;
 }

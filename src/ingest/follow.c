@@ -184,6 +184,8 @@ static void *run(void *context)
 {
 	struct follow *follow = context;
 	bool has_load = false;
+	if (follow->load->options.gives_way)
+		thread_give_way();
 	while (!atomic_load(&follow->is_ending)) {
 		if (!atomic_load(&follow->is_wanted)) {
 			if (follow->watcher != NULL)

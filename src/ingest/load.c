@@ -44,6 +44,9 @@ static void list_files(struct load *load)
 
 static void *run(void *context)
 {
+	const struct load *load = context;
+	if (load->options.gives_way)
+		thread_give_way();
 	list_files(context);
 	load_run(context);
 	return NULL;

@@ -166,6 +166,11 @@ static void rows_run(struct task *task)
 		turn_round(job);
 }
 
+static void drop_store(void *store)
+{
+	store_free(store);
+}
+
 static void rows_done(struct app *app, struct task *task)
 {
 	struct rows_task *job = (struct rows_task *)task;
@@ -173,7 +178,7 @@ static void rows_done(struct app *app, struct task *task)
 
 	free(set->rows);
 	free(set->is_context);
-	store_free(set->store);
+	worker_drop(app->scanner, drop_store, set->store);
 	*set = (struct row_set){
 		.store = job->store, .rows = job->rows, .is_context = job->is_context, .count = job->count};
 	job->store = NULL;

@@ -46,6 +46,7 @@ static void *worker_loop(void *context)
 	struct worker *worker = context;
 	struct task *queue = NULL;
 
+	thread_give_way(); /* to the terminal */
 	for (;;) {
 		while (sem_wait(&worker->posted_count) != 0)
 			;
@@ -122,4 +123,46 @@ void worker_collect(struct worker *worker, struct app *app)
 		task->discard(task);
 		task = next;
 	}
+}
+
+struct drop_task {
+	struct task task;
+	void (*drop)(void *what);
+	void *what; /* NULL once dropped */
+};
+
+static void drop_run(struct task *task)
+{
+	struct drop_task *job = (struct drop_task *)task;
+
+	job->drop(job->what);
+	job->what = NULL;
+}
+
+static void drop_done(struct app *app, struct task *task)
+{
+	(void)app;
+	(void)task;
+}
+
+static void drop_discard(struct task *task)
+{
+	struct drop_task *job = (struct drop_task *)task;
+
+	if (job->what)
+		job->drop(job->what);
+	free(job);
+}
+
+void worker_drop(struct worker *worker, void (*drop)(void *what), void *what)
+{
+	struct drop_task *job;
+
+	if (!what)
+		return;
+	job = xcalloc(1, sizeof(*job));
+	job->task = (struct task){.run = drop_run, .done = drop_done, .discard = drop_discard};
+	job->drop = drop;
+	job->what = what;
+	worker_post(worker, &job->task);
 }

@@ -24,5 +24,7 @@ struct worker *task_worker_new(struct ui *ui) MUST_USE; /* wakes ui after each t
 void task_worker_free(struct worker *worker); /* cancels, joins, discards */
 void worker_post(struct worker *worker, struct task *task);
 void worker_collect(struct worker *worker, struct app *app);
+/* Calls drop(what) on the worker: giving back the memory of a snapshot takes longer than a frame may. */
+void worker_drop(struct worker *worker, void (*drop)(void *what), void *what);
 
 #endif

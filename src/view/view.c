@@ -150,6 +150,11 @@ static void say_notices(struct app *app)
 		app_note(app, notices->items[i].text);
 }
 
+static void drop_results(void *results)
+{
+	results_free(results);
+}
+
 static void evaluate_done(struct app *app, struct task *task)
 {
 	struct evaluate_task *job = (struct evaluate_task *)task;
@@ -165,7 +170,7 @@ static void evaluate_done(struct app *app, struct task *task)
 		app->wants_results = true;
 	say_notices(app);
 	following_compare(app, before);
-	results_free(before);
+	worker_drop(app->evaluator, drop_results, before);
 	app_changed(app, CHANGED_RESULTS);
 	if (filters_active(&app->filters))
 		app->wants_selection = true;

@@ -1,5 +1,6 @@
 /* A load gives the same store and the same ledger for any number of threads and any size of the pieces, whatever the
  * files hold, and stops cleanly when it must. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -287,6 +289,53 @@ static void the_first_snapshot_is_there_at_once(void **unused)
 	load_free(load);
 }
 
+/* How many threads of ours give way, by what the system says of them. */
+static unsigned count_giving_way(void)
+{
+	unsigned count = 0;
+	DIR *threads = opendir("/proc/self/task");
+	assert_non_null(threads);
+	for (struct dirent *entry; (entry = readdir(threads)) != NULL;)
+		count += entry->d_name[0] != '.' && getpriority(PRIO_PROCESS, (id_t)atoi(entry->d_name)) > 0;
+	closedir(threads);
+	return count;
+}
+
+/* The load waits at a pipe for what we write, so that its thread can be looked at. */
+static void look_at_threads(bool gives_way, unsigned expected)
+{
+	char *pipe = xasprintf("%s/pipe", folder);
+	const char *paths[] = {pipe};
+	struct load_options options = {.paths = paths,
+		.path_count = 1,
+		.threads = 1,
+		.since = TIME_NONE,
+		.until = TIME_NONE,
+		.gives_way = gives_way};
+	struct load *load;
+	struct err err;
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(load_start(&options, &load, &err), 0);
+	int file = open(pipe, O_WRONLY | O_CLOEXEC);
+	assert_true(file >= 0);
+	assert_int_equal(count_giving_way(), expected);
+	assert_int_equal(getpriority(PRIO_PROCESS, 0), 0);
+	close(file);
+	load_wait(load);
+	load_free(load);
+	unlink(pipe);
+	free(pipe);
+}
+
+static void a_load_gives_way_to_a_terminal_only(void **unused)
+{
+	(void)unused;
+	if (getpriority(PRIO_PROCESS, 0) != 0)
+		skip(); /* run below others already */
+	look_at_threads(false, 0);
+	look_at_threads(true, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +344,7 @@ int main(void)
 		cmocka_unit_test(every_row_is_read_back),
 		cmocka_unit_test(the_memory_limit_stops_it_cleanly),
 		cmocka_unit_test(the_first_snapshot_is_there_at_once),
+		cmocka_unit_test(a_load_gives_way_to_a_terminal_only),
 	};
 	return cmocka_run_group_tests(tests, make_files, remove_files);
 }

@@ -40,7 +40,9 @@ struct case_subject {
 	int64_t first, last; /* firings; of rare-method the bucket's start and its end - 1 */
 	char *summary; /* the figures when it was first marked, one line; text from logs, not yet shown */
 };
-void case_subject_init(struct case_subject *subject, const struct store *store, const struct alert *alert);
+/* params: those the alert was found with, for how its score is written. */
+void case_subject_init(struct case_subject *subject, const struct store *store, const struct params *params,
+	const struct alert *alert);
 void case_subject_free(struct case_subject *subject);
 
 struct case_line {

@@ -32,7 +32,9 @@ void view_options_init(struct view_options *options);
 
 /* Runs the console until the user leaves. `load` may still be running and stays the caller's, as do enrich (NULL is
  * allowed) and params (where the session starts; copied). Fails, with nothing drawn, when there is no terminal:
- * err says what to run instead. Returns 0 after the user left. */
+ * err says what to run instead. Returns 0 after the user left, or 1 when something is still being loaded or computed that
+ * nobody will look at: then a thread uses load, enrich and baseline, and the process is to end without freeing them, so
+ * that leaving takes no time. */
 int view_run(struct load *load, const struct enrich *enrich, const struct params *params,
 	const struct view_options *options, struct err *err) MUST_USE;
 

@@ -55,7 +55,7 @@ static void set_say(struct buf *out, const struct store *store, const struct id_
 		buf_printf(out, " and %u more", set->count - most);
 }
 
-static char *summary_make(const struct store *store, const struct alert *alert)
+static char *summary_make(const struct store *store, const struct params *params, const struct alert *alert)
 {
 	struct buf out = BUF_EMPTY;
 	if (alert->rule == RULE_RARE_AS) {
@@ -70,7 +70,9 @@ static char *summary_make(const struct store *store, const struct alert *alert)
 		const struct rare_method_record *record = &alert->rare_method;
 		struct slice action = store_string(store, record->action);
 		buf_add(&out, action.data ? action.data : "", action.length);
-		buf_printf(&out, ", score %.1f, probability 1 in %.0f", record->initial_record_score,
+		char score[NUMBER_TEXT_SIZE];
+		score_format(record->initial_record_score, params->rare_method.anomaly_threshold, score);
+		buf_printf(&out, ", score %s, probability 1 in %.0f", score,
 			record->probability > 0 ? 1 / record->probability : 0);
 		for (unsigned i = 0; i < record->influencer_count; i++) {
 			buf_printf(&out, "; %s: ", record->influencers[i].field);
@@ -102,10 +104,11 @@ void subject_identify(struct case_subject *subject, const struct store *store, c
 		subject->user = xstrdup("");
 }
 
-void case_subject_init(struct case_subject *subject, const struct store *store, const struct alert *alert)
+void case_subject_init(
+	struct case_subject *subject, const struct store *store, const struct params *params, const struct alert *alert)
 {
 	subject_identify(subject, store, alert);
-	subject->summary = summary_make(store, alert);
+	subject->summary = summary_make(store, params, alert);
 }
 
 void case_subject_free(struct case_subject *subject)

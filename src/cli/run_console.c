@@ -45,6 +45,8 @@ int run_console(const struct arguments *arguments, struct err *err)
 	view.baseline = session.baseline;
 	if (result == 0)
 		result = view_run(session.load, session.enrich, &session.config.params, &view, err);
+	if (result > 0)
+		_exit(EXIT_NOTHING);
 	session_close(&session);
 	return result;
 }

@@ -65,10 +65,10 @@ static void draw_bar_row(const struct bars *bars, struct columns widths, int y, 
 	int x = GUTTER;
 	if (is_here && is_focused)
 		put_cell(pane, y, 0, ROLE_TEXT, '>');
-	if (row.is_off)
-		put_cell(pane, y, 1, ROLE_OFF, 'x');
+	if (row.is_picked)
+		put_cell(pane, y, 1, ROLE_SELECTED, '*');
 	else if (row.is_rare)
-		put_cell(pane, y, 1, ROLE_RARE, '!');
+		put_cell(pane, y, 1, role, '!');
 	draw_fit(pane, y, x, widths.label, ALIGN_LEFT, role, row.label);
 	x += widths.label + 1;
 	if (widths.figures > 0) {

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 
 static const struct ui_command motions[] = {
-#define MOTION_ROW(id, name_, keys_, help_) \
+#define MOTION_ROW(id, name_, keys_, hint_, help_) \
 	{.name = name_, \
 		.keys = keys_, \
 		.screens = UI_ALL_SCREENS, \
 		.group = "MOVE", \
-		.hint = name_, \
+		.hint = hint_, \
 		.help = help_, \
 		.motion = MOTION_##id},
 	UI_MOTIONS(MOTION_ROW)

@@ -96,8 +96,10 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 	const struct alert_view *view = &results->views[index];
 	struct evidence_group groups[GROUPS_MAX] = {0};
 	size_t count = 0;
-	char events[COUNT_TEXT_SIZE];
+	char events[COUNT_TEXT_SIZE], first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
 	struct sheet_link *link;
+	bool is_one_day = true;
+	enum time_form form;
 
 	for (size_t i = 0; i < view->evidence.count; i++) {
 		uint32_t row = view->evidence.rows[i], action = store_value(store, FIELD_ACTION, row);
@@ -118,6 +120,11 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 		groups[at].last = store->timestamp[row];
 	}
 	qsort(groups, count, sizeof(*groups), by_last);
+	if (view->evidence.count)
+		is_one_day = strcmp(app_time(app, store->timestamp[view->evidence.rows[0]], TIME_DATE, first),
+				     app_time(app, store->timestamp[view->evidence.rows[view->evidence.count - 1]],
+					     TIME_DATE, last)) == 0;
+	form = is_one_day ? TIME_CLOCK : TIME_SHORT;
 	link = sheet_line(doc);
 	link->kind = LINK_EVIDENCE;
 	sheet_printf(doc, ROLE_HEADER, " EVIDENCE ");
@@ -125,10 +132,15 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 		plural(view->evidence.count, "event", "events"));
 	sheet_printf(doc, ROLE_DIM, "  (Enter)");
 	sheet_column(doc, doc->width > 100 ? 83 : 61);
-	sheet_printf(doc, ROLE_HEADER, "first    last");
+	if (is_one_day)
+		sheet_printf(doc, ROLE_HEADER, "first    last");
+	else if (doc->width > 83 + 2 * app_time_width(app))
+		sheet_printf(doc, ROLE_HEADER, "%-*s last", app_time_width(app), "first");
+	else
+		sheet_printf(doc, ROLE_HEADER, "last");
 	for (size_t i = 0; i < count; i++) {
 		const struct evidence_group *group = &groups[i];
-		char number[COUNT_TEXT_SIZE], first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
+		char number[COUNT_TEXT_SIZE];
 
 		link = sheet_line(doc);
 		link->kind = LINK_EVIDENCE;
@@ -141,9 +153,10 @@ static void evidence(struct app *app, struct sheet *doc, const struct results *r
 		sheet_fit(doc, ROLE_RARE, doc->width > 100 ? 24 : 14, ALIGN_LEFT, store_string(store, group->network));
 		sheet_printf(doc, ROLE_TEXT, " ");
 		sheet_fit(doc, ROLE_TEXT, 15, ALIGN_LEFT, store_string(store, group->address));
-		sheet_printf(doc, ROLE_TIME, " %s", app_time(app, group->first, TIME_CLOCK, first));
-		if (group->count > 1)
-			sheet_printf(doc, ROLE_TIME, " %s", app_time(app, group->last, TIME_CLOCK, last));
+		if (is_one_day || doc->width > 83 + 2 * app_time_width(app))
+			sheet_printf(doc, ROLE_TIME, " %s", app_time(app, group->first, form, first));
+		if (!is_one_day || group->count > 1)
+			sheet_printf(doc, ROLE_TIME, " %s", app_time(app, group->last, form, last));
 	}
 }
 

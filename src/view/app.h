@@ -264,10 +264,15 @@ extern const size_t view_command_count;
 void complete_command(void *context, const char *line, size_t *start, size_t end, struct completions *out);
 void complete_query(void *context, const char *line, size_t *start, size_t end, struct completions *out);
 
-/* Times in the zone of the session. SHORT is "07 22:36:10", with the month in front where the data need it. */
-enum time_form { TIME_SHORT, TIME_CLOCK, TIME_MINUTE, TIME_LONG, TIME_HOUR };
+/* Times in the zone of the session. SHORT is "07 22:36:10", with the month, or the year and the month, in front where the
+ * data need it; so are MINUTE and HOUR. LONG and DATE always have the year. */
+enum time_form { TIME_SHORT, TIME_CLOCK, TIME_MINUTE, TIME_LONG, TIME_HOUR, TIME_DATE };
 const char *app_time(const struct app *app, int64_t ms, enum time_form form, char out[TIME_TEXT_SIZE]);
 int app_time_width(const struct app *app); /* cells of TIME_SHORT */
+/* When something was done in the console: today "22:36:10", before that "2026-05-07 22:36". */
+const char *app_done_at(const struct app *app, int64_t ms, char out[TIME_TEXT_SIZE]);
+/* "2026-05-07 22:00 to 23:00": the date once where it is the same, seconds where there are any. */
+const char *app_time_range(const struct app *app, int64_t from, int64_t to, char out[2 * TIME_TEXT_SIZE]);
 const char *app_zone(const struct app *app); /* "UTC", "+02:00" */
 
 #endif

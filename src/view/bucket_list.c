@@ -34,22 +34,31 @@ static void add_row_line(struct app *app, struct bucket_list *list, uint32_t row
 	bool is_rare = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2;
 	char when[TIME_TEXT_SIZE];
 	struct slice error = store_text(store, FIELD_ERROR_CODE, row);
+	int room;
 
 	link->kind = LINK_ROW;
 	link->row = row;
 	link->field = FIELD_USER_NAME;
 	link->value = store_text(store, FIELD_USER_NAME, row);
 	sheet_printf(doc, ROLE_TIME, " %s ", app_time(app, store->timestamp[row], TIME_CLOCK, when));
-	sheet_fit(doc, ROLE_TEXT, 14, ALIGN_LEFT, link->value);
+	sheet_fit(doc, ROLE_TEXT, doc->width < 60 ? 8 : doc->width < 120 ? 13 : 24, ALIGN_LEFT, link->value);
 	sheet_printf(doc, ROLE_TEXT, " ");
-	sheet_fit(doc, ROLE_STRONG, 24, ALIGN_LEFT, action_name(store, row, &app->scratch));
+	if (doc->width < 60) {
+		sheet_fit(doc, is_rare ? ROLE_RARE : ROLE_STRONG, sheet_room(doc), ALIGN_LEFT,
+			action_name(store, row, &app->scratch));
+		return;
+	}
+	sheet_fit(doc, ROLE_STRONG, doc->width < 120 ? 23 : 34, ALIGN_LEFT, action_name(store, row, &app->scratch));
 	sheet_printf(doc, ROLE_TEXT, " ");
 	sheet_fit(doc, ROLE_TEXT, 15, ALIGN_LEFT, store_text(store, FIELD_SOURCE_ADDRESS, row));
 	sheet_printf(doc, ROLE_RARE, " %c", is_rare ? '!' : ' ');
-	sheet_fit(doc, is_rare ? ROLE_RARE : ROLE_TEXT, 12, ALIGN_LEFT, store_text(store, FIELD_AS_ORG, row));
+	/* A failure takes half of what the network would have. */
+	room = sheet_room(doc);
+	sheet_fit(doc, is_rare ? ROLE_RARE : ROLE_TEXT, error.data ? room / 2 : room, ALIGN_LEFT,
+		store_text(store, FIELD_AS_ORG, row));
 	if (error.data) {
 		sheet_printf(doc, ROLE_BAD, " ");
-		sheet_add(doc, ROLE_BAD, error);
+		sheet_fit(doc, ROLE_BAD, sheet_room(doc), ALIGN_LEFT, error);
 	}
 }
 

@@ -97,7 +97,8 @@ void draw_title(struct app *app, struct pane pane)
 				(struct slice){input.data, input.length});
 			room -= (int)input.length + 2;
 		}
-	} else if (room > (int)input.length + 10 && (int)crumbs.length + (int)input.length < room + 12) {
+	} else if (room > (int)input.length + 10 &&
+		   (int)crumbs.length + (int)input.length < room + (pane.width < 60 ? 0 : 12)) {
 		draw_text(pane, 0, pane.width - right_width - (int)input.length - 3, ROLE_TITLE,
 			(struct slice){input.data, input.length});
 		room -= (int)input.length + 3;
@@ -114,6 +115,19 @@ void draw_title(struct app *app, struct pane pane)
 static bool has_message(const struct app *app)
 {
 	return app->status[0] && time_monotonic_us() < app->status_until_us;
+}
+
+/* What is said, before what the screen has to say where both fit, else alone. */
+static void add_message(const struct app *app, int room, struct buf *left)
+{
+	struct buf both = BUF_EMPTY;
+
+	buf_printf(&both, " %s", app->status);
+	if (left->length > 1 &&
+		draw_width(app->ui, (struct slice){both.data, both.length}) + 3 + (int)left->length <= room)
+		buf_printf(&both, "  | %.*s", (int)left->length, left->data);
+	buf_free(left);
+	*left = both;
 }
 
 /* What goes on beside the screen: work, notices, characters made visible. */
@@ -157,8 +171,7 @@ void draw_status(struct app *app, struct pane pane, int y)
 		left.length = 1;
 		buf_printf(&left, "searching %s ... Esc stops", pattern_text(app->search));
 	} else if (has_message(app)) {
-		left.length = 1;
-		buf_add_text(&left, app->status);
+		add_message(app, pane.width - (int)position.length - 2, &left);
 		role = app->status_role;
 	}
 	describe_asides(app, pane.width < 60, &right);

@@ -66,23 +66,34 @@ const char *app_zone(const struct app *app)
 	return text;
 }
 
-/* Where the data span more than four weeks, a day alone would be ambiguous. */
-static bool needs_month(const struct app *app)
+/* Bytes of "2026-05-07 22:36:10" that say nothing new: where the data span more than four weeks a day alone would be
+ * ambiguous, and where they go over the end of a year a month would be. */
+static int date_start(const struct app *app)
 {
 	const struct store *store = app->results->store;
+	char first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
+	int64_t from, to;
 
-	return store->count == 0 || store->timestamp[store->count - 1] - store->timestamp[0] > 27 * DAY_MS;
+	if (store->count == 0)
+		return 5;
+	from = store->timestamp[0];
+	to = store->timestamp[store->count - 1];
+	if (to - from <= 27 * DAY_MS)
+		return 8;
+	time_format_iso(from + zone_offset(app, from), first);
+	time_format_iso(to + zone_offset(app, to), last);
+	return memcmp(first, last, 4) == 0 ? 5 : 0;
 }
 
 int app_time_width(const struct app *app)
 {
-	return needs_month(app) ? 14 : 11;
+	return 19 - date_start(app);
 }
 
 const char *app_time(const struct app *app, int64_t ms, enum time_form form, char out[TIME_TEXT_SIZE])
 {
 	char iso[TIME_TEXT_SIZE];
-	const char *day = iso + (needs_month(app) ? 5 : 8);
+	const char *day = iso + date_start(app);
 
 	out[0] = '\0';
 	if (ms == TIME_NONE)
@@ -94,8 +105,35 @@ const char *app_time(const struct app *app, int64_t ms, enum time_form form, cha
 	case TIME_CLOCK: snprintf(out, TIME_TEXT_SIZE, "%.8s", iso + 11); break;
 	case TIME_MINUTE: snprintf(out, TIME_TEXT_SIZE, "%.*s", (int)(iso + 16 - day), day); break;
 	case TIME_HOUR: snprintf(out, TIME_TEXT_SIZE, "%.*sh", (int)(iso + 13 - day), day); break;
+	case TIME_DATE: snprintf(out, TIME_TEXT_SIZE, "%.10s", iso); break;
 	case TIME_LONG: snprintf(out, TIME_TEXT_SIZE, "%.19s%s", iso, app->is_local_time ? "" : "Z"); break;
 	}
+	return out;
+}
+
+const char *app_done_at(const struct app *app, int64_t ms, char out[TIME_TEXT_SIZE])
+{
+	char today[TIME_TEXT_SIZE];
+
+	if (ms == TIME_NONE)
+		return app_time(app, ms, TIME_LONG, out);
+	app_time(app, time_now(), TIME_DATE, today);
+	if (strcmp(app_time(app, ms, TIME_DATE, out), today) == 0)
+		return app_time(app, ms, TIME_CLOCK, out);
+	app_time(app, ms, TIME_LONG, out);
+	out[16] = '\0';
+	return out;
+}
+
+const char *app_time_range(const struct app *app, int64_t from, int64_t to, char out[2 * TIME_TEXT_SIZE])
+{
+	char first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
+	bool is_one_day = strcmp(app_time(app, from, TIME_DATE, first), app_time(app, to, TIME_DATE, last)) == 0;
+	int seconds = from % MINUTE_MS == 0 && to % MINUTE_MS == 0 ? 0 : 3;
+
+	app_time(app, from, TIME_LONG, first);
+	app_time(app, to, is_one_day ? TIME_CLOCK : TIME_LONG, last);
+	snprintf(out, 2 * TIME_TEXT_SIZE, "%.*s to %.*s", 16 + seconds, first, (is_one_day ? 5 : 16) + seconds, last);
 	return out;
 }
 

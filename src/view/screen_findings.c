@@ -13,7 +13,7 @@ enum { COL_NUMBER, COL_VERDICT, COL_WHEN, COL_RULE, COL_SUBJECT, COL_TITLE, COL_
 static struct list_column columns[COL_COUNT] = {
 	[COL_NUMBER] = {.title = "#", .width = 3, .align = ALIGN_RIGHT, .priority = 5},
 	[COL_VERDICT] = {.title = "V", .width = 1},
-	[COL_WHEN] = {.title = "WHEN", .width = 11, .priority = 3},
+	[COL_WHEN] = {.title = "WHEN", .width = 16, .priority = 3},
 	[COL_RULE] = {.title = "RULE", .width = 4, .priority = 4},
 	[COL_SUBJECT] = {.title = "SUBJECT", .width = 18, .width_min = 10, .grow = 1},
 	[COL_TITLE] = {.title = "TITLE", .width = 24, .width_min = 12, .grow = 3},
@@ -34,11 +34,11 @@ static void fill(void *context, size_t index, struct list_row *row)
 	struct state *state = context;
 	struct app *app = state->app;
 	const struct finding *finding = &state->findings[index];
-	char letter = verdicts[finding->verdict].letter;
+	char letter = verdicts[finding->verdict].letter, when[TIME_TEXT_SIZE];
 
 	cell_printf(app, row, COL_NUMBER, ROLE_DIM, "%zu", index + 1);
 	cell_printf(app, row, COL_VERDICT, verdict_role(letter), "%c", letter);
-	cell_time(app, row, COL_WHEN, finding->subject.last);
+	cell_printf(app, row, COL_WHEN, ROLE_TIME, "%.16s", app_time(app, finding->subject.last, TIME_LONG, when));
 	cell_text(row, COL_RULE, ROLE_DIM, finding->subject.rule == RULE_RARE_AS ? "ASN" : "RARE");
 	cell_text(row, COL_SUBJECT, ROLE_STRONG, finding->subject.user);
 	cell_text(row, COL_TITLE, ROLE_TEXT,
@@ -55,7 +55,6 @@ static void update(struct app *app, void *context, unsigned change)
 	struct state *state = context;
 
 	(void)change;
-	columns[COL_WHEN].width = app_time_width(app);
 	state->findings = case_findings(app->verdicts.casefile, &state->count);
 	list_set_count(&state->list, state->count);
 }
@@ -107,7 +106,7 @@ static void explain(struct app *app, struct state *state, int width)
 		const struct case_line *line = &finding->lines[i];
 
 		sheet_line(doc);
-		sheet_printf(doc, ROLE_TIME, " %s ", app_time(app, line->at, TIME_SHORT, when));
+		sheet_printf(doc, ROLE_TIME, " %s ", app_done_at(app, line->at, when));
 		sheet_printf(doc, ROLE_DIM, "%s  ", line->by);
 		sheet_add(doc, line->is_note ? ROLE_NOTE : ROLE_TEXT, slice_of(line->text));
 	}
@@ -229,8 +228,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	buf_printf(left, "%zu %s  ", state->count, plural(state->count, "finding", "findings"));
 	if (app->verdicts.is_saved)
 		buf_printf(left, "%s  %llu entries, saved %s", case_path(casefile),
-			(unsigned long long)case_entries(casefile),
-			app_time(app, case_saved_at(casefile), TIME_CLOCK, when));
+			(unsigned long long)case_entries(casefile), app_done_at(app, case_saved_at(casefile), when));
 	else
 		buf_add_text(left, "in memory only: start with --case FILE to keep them");
 	if (state->count)

@@ -114,7 +114,7 @@ static unsigned tick(struct app *app, struct state *state)
 	alert = &app->results->alerts.items[state->alert];
 	finding = case_find(app->verdicts.casefile, app->results->store, alert);
 	is_on = !finding || !finding_has_tick(finding, name);
-	case_subject_init(&subject, app->results->store, alert);
+	case_subject_init(&subject, app->results->store, &app->results->params, alert);
 	if (case_tick(app->verdicts.casefile, &subject, name, is_on, &err) != 0)
 		app_fail(app, &err);
 	else

@@ -146,13 +146,15 @@ static void fill_bar(void *context, size_t index, struct bar_row *row)
 	row->figures = (struct slice){state->cells[0].data, state->cells[0].length};
 	row->fraction = share;
 	row->is_rare = is_rare(state, tally, from);
-	row->is_off = picked && !slice_equals(text.data ? text : slice_of(""), slice_of(picked));
+	row->is_picked = picked && slice_equals(text.data ? text : slice_of(""), slice_of(picked));
+	row->is_off = picked && !row->is_picked;
 }
 
 static void draw_head(struct state *state, struct pane body)
 {
 	char errors[COUNT_TEXT_SIZE], matched[COUNT_TEXT_SIZE];
 	char first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
+	enum time_form form = body.width >= 120 ? TIME_LONG : TIME_MINUTE;
 	int width = body.width > 30 ? body.width - 24 : 0;
 
 	if (width > PROFILE_SLICES)
@@ -163,8 +165,8 @@ static void draw_head(struct state *state, struct pane body)
 				      : "no type",
 		state->counts.matched != state->counts.events ? " cross-filtered" : "",
 		count_text(state->counts.matched, matched), count_text(state->counts.errors, errors), state->alerts,
-		plural(state->alerts, "alert", "alerts"), app_time(state->app, state->counts.first, TIME_MINUTE, first),
-		app_time(state->app, state->counts.last, TIME_MINUTE, last), state->account);
+		plural(state->alerts, "alert", "alerts"), app_time(state->app, state->counts.first, form, first),
+		app_time(state->app, state->counts.last, form, last), state->account);
 	draw_text(body, 1, 1, ROLE_DIM, slice_of("activity"));
 	if (width > 10 && state->counts.events) {
 		double cells[PROFILE_SLICES] = {0};
@@ -418,7 +420,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	for (unsigned p = 0; p < PROFILE_PANES; p++)
 		picked += state->picked[p] != NULL;
 	if (picked)
-		buf_printf(right, "cross-filter: %u (Esc ends)", picked);
+		buf_printf(right, "cross-filter by %u * (Esc ends)", picked);
 	else
 		buf_printf(right, "%s", pane_titles[state->focus]);
 }

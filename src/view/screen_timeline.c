@@ -87,21 +87,24 @@ static int cell_of(const struct state *state, int64_t when)
 
 static void draw_axis(struct state *state, struct pane pane, int y, int left)
 {
+	const struct counted *counted = &state->counted;
+	enum time_form form = counted->step >= DAY_MS ? TIME_DATE : counted->step >= HOUR_MS ? TIME_HOUR : TIME_MINUTE;
 	char text[TIME_TEXT_SIZE];
-	int cells = state->counted.cells, every = cells / 6 < 12 ? 12 : cells / 6;
+	int cells = counted->cells, length = (int)strlen(app_time(state->app, counted->first, form, text));
+	int every = cells / 6 < length + 2 ? length + 2 : cells / 6;
 
-	for (int c = 0; c + 6 < cells; c += every)
+	for (int c = 0; c + length <= cells || c == 0; c += every)
 		draw_printf(pane, y, left + c, ROLE_DIM, "%s",
-			app_time(state->app, state->counted.first + c * state->counted.step,
-				state->counted.step >= HOUR_MS ? TIME_HOUR : TIME_MINUTE, text));
+			app_time(state->app, counted->first + c * counted->step, form, text));
 }
 
 static void draw(struct app *app, void *context, struct pane body)
 {
 	struct state *state = context;
-	int left = 10, right = 8, cells = body.width - left - right, y = 0, at;
+	bool is_narrow = body.width < 60, is_low = body.height < 8;
+	int left = is_narrow ? 8 : 10, right = is_narrow ? 1 : 8, cells = body.width - left - right, y = 0, at;
 	static const enum ui_role roles[] = {ROLE_CHART_1, ROLE_CHART_2, ROLE_CHART_3, ROLE_CHART_4, ROLE_CHART_5};
-	char text[TIME_TEXT_SIZE], to[TIME_TEXT_SIZE], count[COUNT_TEXT_SIZE], label[200];
+	char range[2 * TIME_TEXT_SIZE], count[COUNT_TEXT_SIZE], label[200];
 
 	cells = cells > CELLS_MAX ? CELLS_MAX : cells;
 	if (app->results->store->count == 0 || cells < 8) {
@@ -118,12 +121,13 @@ static void draw(struct app *app, void *context, struct pane body)
 		draw_text(body, 1, 1, ROLE_DIM, slice_of("counting ..."));
 		return;
 	}
-	for (unsigned r = 0; r < state->counted.rows && y < body.height - 4; r++, y++) {
+	for (unsigned r = 0; r < state->counted.rows && (y < body.height - 4 || (is_low && y == 0)); r++, y++) {
 		draw_fit(body, y, 1, left - 2, ALIGN_LEFT, ROLE_HEADER, slice_of(state->counted.labels[r]));
 		draw_spark(body, y, left, state->counted.values[r], (size_t)state->counted.cells, 0,
 			roles[r < COUNT_OF(roles) ? r : COUNT_OF(roles) - 1]);
-		draw_printf(body, y, left + cells + 1, ROLE_NUMBER, "%6s",
-			count_short((uint64_t)state->counted.totals[r], count));
+		if (!is_narrow)
+			draw_printf(body, y, left + cells + 1, ROLE_NUMBER, "%6s",
+				count_short((uint64_t)state->counted.totals[r], count));
 	}
 	if (state->cursor == TIME_NONE)
 		state->cursor = app->results->alerts.count ? app->results->views[app->results->order[0]].seen
@@ -138,10 +142,11 @@ static void draw(struct app *app, void *context, struct pane body)
 	}
 	if (at >= 0 && at < state->counted.cells)
 		draw_overlay(pane_part(body, 0, left + at, y, 1), ROLE_CHART_CURSOR);
-	draw_axis(state, body, y++, left);
+	if (!is_low)
+		draw_axis(state, body, y++, left);
 	bucket_list_show(app, &state->list, bucket_of(state), bucket_of(state) + state->step, body.width);
-	snprintf(label, sizeof(label), "%s to %s %s", app_time(app, bucket_of(state), TIME_SHORT, text),
-		app_time(app, bucket_of(state) + state->step, TIME_SHORT, to), app_zone(app));
+	snprintf(label, sizeof(label), "%s %s",
+		app_time_range(app, bucket_of(state), bucket_of(state) + state->step, range), app_zone(app));
 	draw_rule(body, y++, label, state->list.is_all ? "all events" : "alerts, rare, failed (! all)");
 	state->list.pager.pattern = app->search;
 	state->list.pager.has_cursor = true;

@@ -3,6 +3,7 @@
 #include "task.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,8 +16,7 @@ struct worker {
 	sem_t posted_count;
 	_Atomic(struct task *) posted;
 	_Atomic(struct task *) finished;
-	_Atomic(struct task *) running;
-	atomic_bool is_stopping;
+	atomic_bool is_running, is_waking, is_stopping;
 };
 
 static void stack_push(_Atomic(struct task *) *stack, struct task *task)
@@ -58,10 +58,15 @@ static void *worker_loop(void *context)
 			struct task *task = queue;
 
 			queue = task->next;
+			atomic_store(&worker->is_running, true);
 			if (!atomic_load(&task->is_canceled) && !atomic_load(&worker->is_stopping))
 				task->run(task);
+			atomic_store(&worker->is_running, false);
 			stack_push(&worker->finished, task);
-			ui_wake(worker->ui);
+			atomic_store(&worker->is_waking, true);
+			if (!atomic_load(&worker->is_stopping))
+				ui_wake(worker->ui);
+			atomic_store(&worker->is_waking, false);
 		}
 	}
 	return NULL;
@@ -90,6 +95,14 @@ static void discard_all(struct task *task)
 		task->discard(task);
 		task = next;
 	}
+}
+
+bool task_worker_stop(struct worker *worker)
+{
+	atomic_store(&worker->is_stopping, true);
+	while (atomic_load(&worker->is_waking))
+		sched_yield();
+	return !atomic_load(&worker->is_running);
 }
 
 void task_worker_free(struct worker *worker)

@@ -21,6 +21,9 @@ struct task {
 
 struct worker;
 struct worker *task_worker_new(struct ui *ui) MUST_USE; /* wakes ui after each task */
+/* Begins no more tasks and wakes the ui no more, so that it may go. False: a task is being run, which may go on for
+ * seconds. */
+bool task_worker_stop(struct worker *worker) MUST_USE;
 void task_worker_free(struct worker *worker); /* cancels, joins, discards */
 void worker_post(struct worker *worker, struct task *task);
 void worker_collect(struct worker *worker, struct app *app);

@@ -123,9 +123,8 @@ void verdict_notes(const struct app *app, const struct alert *alert, struct buf 
 	for (size_t i = 0; i < finding->line_count; i++) {
 		char when[TIME_TEXT_SIZE];
 
-		buf_printf(out, "%s%s %s  %s", out->length ? "\n" : "",
-			app_time(app, finding->lines[i].at, TIME_CLOCK, when), finding->lines[i].by,
-			finding->lines[i].text);
+		buf_printf(out, "%s%s %s  %s", out->length ? "\n" : "", app_done_at(app, finding->lines[i].at, when),
+			finding->lines[i].by, finding->lines[i].text);
 	}
 	for (size_t i = 0; i < finding->tag_count; i++)
 		buf_printf(out, "%s#%s", i ? " " : "\n", finding->tags[i]);
@@ -176,7 +175,8 @@ static struct case_subject *subjects_of(const struct app *app, const uint32_t *a
 	struct case_subject *subjects = xcalloc(count + 1, sizeof(*subjects));
 
 	for (size_t i = 0; i < count; i++)
-		case_subject_init(&subjects[i], app->results->store, &app->results->alerts.items[alerts[i]]);
+		case_subject_init(&subjects[i], app->results->store, &app->results->params,
+			&app->results->alerts.items[alerts[i]]);
 	return subjects;
 }
 

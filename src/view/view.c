@@ -424,8 +424,16 @@ static void greet(struct app *app)
 	}
 }
 
-static void app_free(struct app *app)
+/* Returns false, with what is saved closed and nothing else freed, when a thread is still at work. */
+static bool app_free(struct app *app)
 {
+	bool is_idle = task_worker_stop(app->evaluator);
+
+	is_idle = task_worker_stop(app->scanner) && is_idle;
+	if (!is_idle || !app->progress.is_finished) {
+		verdicts_close(app);
+		return false;
+	}
 	history_free(app); /* cancels what its places wait for, while those tasks still exist */
 	task_worker_free(app->evaluator);
 	task_worker_free(app->scanner);
@@ -447,6 +455,7 @@ static void app_free(struct app *app)
 	buf_free(&app->scratch);
 	free(app->input_note);
 	free(app);
+	return true;
 }
 
 int view_run(struct load *load, const struct enrich *enrich, const struct params *params,
@@ -460,6 +469,7 @@ int view_run(struct load *load, const struct enrich *enrich, const struct params
 		.has_mouse = options->has_mouse};
 	struct ui *ui = ui_start(&ui_options, err);
 	struct app *app;
+	bool is_over;
 
 	if (!ui)
 		return -1;
@@ -481,7 +491,7 @@ int view_run(struct load *load, const struct enrich *enrich, const struct params
 	greet(app);
 	app_open(app, SCREEN_ALERTS, NULL);
 	loop(app);
-	app_free(app);
+	is_over = app_free(app);
 	ui_stop(ui);
-	return 0;
+	return is_over ? 0 : 1;
 }

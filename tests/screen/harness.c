@@ -312,8 +312,20 @@ void screen_resize(struct screen *screen, int rows, int columns)
 		continue;
 	screen->rows = rows;
 	screen->columns = columns;
-	unsigned scrolled = screen->scrolled;
+	if (!screen->is_resizing)
+		screen->scrolled_before = screen->scrolled;
+	screen->is_resizing = true;
+	screen->resized_at = screen->sent.length;
 	vterm_set_size(screen->vterm, rows, columns); /* a smaller screen pushes lines off: not the program's doing */
-	screen->scrolled = scrolled;
 	ioctl(screen->master, TIOCSWINSZ, &size);
+}
+
+void screen_settled(struct screen *screen)
+{
+	const char *since = screen->sent.data + screen->resized_at;
+	size_t length = screen->sent.length - screen->resized_at;
+	if (!screen->is_resizing || (!memmem(since, length, "\033[J", 3) && !memmem(since, length, "\033[2J", 4)))
+		return;
+	screen->scrolled = screen->scrolled_before;
+	screen->is_resizing = false;
 }

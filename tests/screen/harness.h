@@ -30,6 +30,9 @@ struct screen {
 
 	bool is_alternate, is_cursor_visible, has_mouse;
 	unsigned scrolled; /* lines pushed off the top */
+	unsigned scrolled_before; /* the resize that is not yet answered */
+	size_t resized_at; /* bytes sent before it */
+	bool is_resizing;
 	unsigned bells;
 	struct buf unknown; /* sequences the terminal did not know, one a line */
 	struct buf sent; /* every byte the program wrote */
@@ -44,6 +47,9 @@ void screen_type(struct screen *screen, const char *bytes, size_t length);
  * first wait for what Esc does. */
 int screen_type_key(struct screen *screen, const char *key);
 void screen_resize(struct screen *screen, int rows, int columns);
+/* What was expected is there, and the screen was cleared for the new size: until then a frame drawn for the old one, already on its way, may have
+ * scrolled a smaller screen, as it would on any terminal. Those lines are forgotten. */
+void screen_settled(struct screen *screen);
 void screen_hang_up(struct screen *screen); /* the terminal goes away, as when a connection breaks */
 
 /* Takes in what the program writes until check(context) holds. Returns false at the deadline, or when the program has

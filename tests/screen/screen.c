@@ -22,7 +22,9 @@
  *	expect-restored                terminal settings, main screen and cursor are as before
  *	expect-clean                   no sequence the terminal does not know, nothing scrolled off, no line too long; only
  *	                               ASCII in the C locale
- *	resize 200x50   signal TERM   hang-up (the terminal goes away)   dump   timeout 60
+ *	resize 200x50                  lines that scroll off before the next expect are those of a frame drawn for the size
+ *	                               before, and not counted
+ *	signal TERM   hang-up (the terminal goes away)   dump   timeout 60
  *	write $DIR/x.ini … end         writes a file;  shell COMMAND runs sh -c, which must succeed
  *	need COMMAND                   skips the test (77) unless sh -c COMMAND succeeds
  *	@80x24 @vt100 @C WORDS…        the line is for these sizes, terminals, locales only (two of a kind:
@@ -210,6 +212,7 @@ static void wait_for(
 	buf_free(&question->found);
 	if (!is_ok)
 		die(script, "%s%s", failure, script->screen->is_running ? "" : " (the program has ended)");
+	screen_settled(script->screen);
 }
 
 /* ---- commands ---- */
@@ -323,6 +326,8 @@ static void check_clean(struct script *script)
 	const struct screen *screen = script->screen;
 	if (screen->unknown.length > 0)
 		die(script, "the terminal does not know what was sent");
+	if (screen->is_resizing)
+		die(script, "the screen was not drawn anew for the last size");
 	if (screen->scrolled > 0)
 		die(script, "%u lines scrolled off the top", screen->scrolled);
 	if (memmem(screen->sent.data, screen->sent.length, "\033[?2004h", 8) != NULL)

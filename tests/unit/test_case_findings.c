@@ -257,7 +257,7 @@ static void survives_a_retune(void **state)
 		rare_as_replay(engine, &params.rare_as, &after);
 		for (size_t i = 0; i < before.count; i += 2) { /* every other one, so that ids go astray */
 			struct case_subject subject;
-			case_subject_init(&subject, store, &before.items[i]);
+			case_subject_init(&subject, store, &params, &before.items[i]);
 			assert_int_equal(case_mark(casefile, &subject, 1, VERDICT_TRUE_POSITIVE, &err), 0);
 			case_subject_free(&subject);
 		}
@@ -505,8 +505,10 @@ static void odd_names(void **state)
 	(void)unlink(path);
 	struct casefile *casefile = open_case(path);
 	struct case_subject subject;
+	struct params params;
 	struct err err;
-	case_subject_init(&subject, store, &alert);
+	params_init(&params);
+	case_subject_init(&subject, store, &params, &alert);
 	assert_string_equal(subject.user, "a\\xFF<NUL>b");
 	assert_int_equal(case_mark(casefile, &subject, 1, VERDICT_SUSPICIOUS, &err), 0);
 	case_close(casefile);
@@ -517,6 +519,7 @@ static void odd_names(void **state)
 	alert.first_fired = alert.last_fired = 2;
 	assert_int_equal(case_verdict(&lookup, &alert), VERDICT_OPEN);
 	case_subject_free(&subject);
+	params_free(&params);
 	case_close(casefile);
 	store_free(store);
 }

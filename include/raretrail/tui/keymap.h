@@ -6,23 +6,23 @@
 #include "raretrail/tui/terminal.h"
 
 /* Motions are commands every list, pager, chart and form understands; they are in every keymap, bound on every screen
- * unless a screen's own command takes the key. X(identifier, name, keys, help) */
+ * unless a screen's own command takes the key. X(identifier, name, keys, hint, help) */
 #define UI_MOTIONS(X) \
-	X(DOWN, "line-down", "j Down", "line down") \
-	X(UP, "line-up", "k Up", "line up") \
-	X(LEFT, "left", "h Left", "left, less") \
-	X(RIGHT, "right", "l Right", "right, more") \
-	X(HALF_DOWN, "half-page-down", "C-d", "half page down") \
-	X(HALF_UP, "half-page-up", "C-u", "half page up") \
-	X(PAGE_DOWN, "page-down", "C-f PgDn", "page down") \
-	X(PAGE_UP, "page-up", "C-b PgUp", "page up") \
-	X(TOP, "top", "g Home", "top") \
-	X(BOTTOM, "bottom", "G End", "bottom") \
-	X(FAR_LEFT, "far-left", "H", "far left, ten less") \
-	X(FAR_RIGHT, "far-right", "L", "far right, ten more")
+	X(DOWN, "line-down", "j Down", "down", "line down") \
+	X(UP, "line-up", "k Up", "up", "line up") \
+	X(LEFT, "left", "h Left", "left", "left, less") \
+	X(RIGHT, "right", "l Right", "right", "right, more") \
+	X(HALF_DOWN, "half-page-down", "C-d", "half page", "half page down") \
+	X(HALF_UP, "half-page-up", "C-u", "half page up", "half page up") \
+	X(PAGE_DOWN, "page-down", "C-f PgDn", "page", "page down") \
+	X(PAGE_UP, "page-up", "C-b PgUp", "page up", "page up") \
+	X(TOP, "top", "g Home", "top", "top") \
+	X(BOTTOM, "bottom", "G End", "bottom", "bottom") \
+	X(FAR_LEFT, "far-left", "H", "far left", "far left, ten less") \
+	X(FAR_RIGHT, "far-right", "L", "far right", "far right, ten more")
 enum ui_motion {
 	MOTION_NONE,
-#define UI_MOTION_ENUM(id, name, keys, help) MOTION_##id,
+#define UI_MOTION_ENUM(id, name, keys, hint, help) MOTION_##id,
 	UI_MOTIONS(UI_MOTION_ENUM)
 #undef UI_MOTION_ENUM
 };

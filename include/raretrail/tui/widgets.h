@@ -14,6 +14,7 @@ struct bar_row {
 	double fraction; /* 0..1 */
 	bool is_rare; /* marked ! and drawn in the rare roles */
 	bool is_off; /* filtered out by the user */
+	bool is_picked; /* what the user filters by, marked * */
 };
 struct bars {
 	const char *title; /* "ASN" */

@@ -22,9 +22,7 @@
  *	expect-restored                terminal settings, main screen and cursor are as before
  *	expect-clean                   no sequence the terminal does not know, nothing scrolled off, no line too long; only
  *	                               ASCII in the C locale
- *	resize 200x50                  lines that scroll off before the next expect are those of a frame drawn for the size
- *	                               before, and not counted
- *	signal TERM   hang-up (the terminal goes away)   dump   timeout 60
+ *	resize 200x50   signal TERM   hang-up (the terminal goes away)   dump   timeout 60
  *	write $DIR/x.ini … end         writes a file;  shell COMMAND runs sh -c, which must succeed
  *	need COMMAND                   skips the test (77) unless sh -c COMMAND succeeds
  *	@80x24 @vt100 @C WORDS…        the line is for these sizes, terminals, locales only (two of a kind:

@@ -77,6 +77,7 @@ struct plan {
 	uint32_t file;
 	uint64_t from; /* in a file that is read in ranges */
 	bool in_ranges;
+	uint64_t bytes; /* in the pieces so far */
 };
 /* The next piece; false when there is none. `reader` looks at the beginning of large files. */
 bool plan_next(struct plan *plan, struct reader *reader, struct piece *piece);

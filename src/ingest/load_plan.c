@@ -51,6 +51,7 @@ static void next_range(struct plan *plan, const struct source *source, struct pi
 	piece->to =
 		source->size - plan->from > plan->load->piece_size ? plan->from + plan->load->piece_size : source->size;
 	plan->from = piece->to;
+	plan->bytes += piece->to - piece->from;
 	if (piece->to == source->size) {
 		plan->in_ranges = false;
 		plan->from = 0;
@@ -78,18 +79,20 @@ bool plan_next(struct plan *plan, struct reader *reader, struct piece *piece)
 	}
 	piece->first = plan->file;
 	if (piece->is_stream) {
+		plan->bytes += files->sources[plan->file].size;
 		piece->end = ++plan->file;
 		return true;
 	}
-	for (uint64_t bytes = 0; plan->file < files->count && plan->file - piece->first < FILES_PER_PIECE;
-		plan->file++) {
+	uint64_t bytes = 0;
+	for (; plan->file < files->count && plan->file - piece->first < FILES_PER_PIECE; plan->file++) {
 		const struct source *source = &files->sources[plan->file];
 		if (source->wrapping != NULL)
 			continue;
-		bytes += source->size;
-		if (plan->file > piece->first && bytes > plan->load->piece_size)
+		if (plan->file > piece->first && bytes + source->size > plan->load->piece_size)
 			break;
+		bytes += source->size;
 	}
+	plan->bytes += bytes;
 	piece->end = plan->file;
 	return true;
 }

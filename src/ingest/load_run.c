@@ -1,8 +1,18 @@
-/* load_run: the workers. Each takes the next piece, reads it, and leaves it at its place in a ring; the worker whose
+/* load_run: the workers. Each takes the next pieces, reads them, and leaves each at its place in a ring; the worker whose
  * piece completes the row merges what is ready. Nobody runs further ahead than the ring is long, which bounds memory. */
 #include "load.h"
 
 #include <stdlib.h>
+
+/* Pieces that a worker takes at once: what stands near each other has much in common, and what one worker has learned
+ * from one piece it need not learn from the next. Towards the end they are fewer, so that all workers end together. */
+#define TURN_PIECES 16
+#define TURNS_LEFT 4
+
+struct turn {
+	struct piece pieces[TURN_PIECES];
+	size_t next, count;
+};
 
 struct run {
 	struct load *load;
@@ -67,12 +77,40 @@ static void stream_piece(struct run *run, struct worker *worker, const struct pi
 	merge_ready(run);
 }
 
-static bool take_piece(struct run *run, struct worker *worker, struct piece *piece)
+static size_t turn_length(const struct run *run)
+{
+	uint64_t left = run->load->progress.bytes_total - run->plan.bytes;
+	uint64_t share = left / run->load->piece_size / (TURNS_LEFT * (uint64_t)run->load->options.threads);
+	return share < 1 ? 1 : share > TURN_PIECES ? TURN_PIECES : (size_t)share;
+}
+
+/* A stream is a turn of its own: until it has been read, nothing behind it is merged. */
+static bool take_turn(struct run *run, struct worker *worker, struct turn *turn)
 {
 	while (!run->is_stopped && run->plan.number >= run->merged + run->size)
 		pthread_cond_wait(&run->advanced, &run->lock);
-	return !run->is_stopped && !atomic_load(&run->load->is_canceled) &&
-	       plan_next(&run->plan, worker_reader(worker), piece);
+	size_t length = turn_length(run);
+	*turn = (struct turn){0};
+	while (!run->is_stopped && !atomic_load(&run->load->is_canceled) && turn->count < length &&
+		run->plan.number < run->merged + run->size &&
+		plan_next(&run->plan, worker_reader(worker), &turn->pieces[turn->count]))
+		if (turn->pieces[turn->count++].is_stream)
+			break;
+	return turn->count > 0;
+}
+
+static bool take_piece(struct run *run, struct worker *worker, struct turn *turn, struct piece *piece)
+{
+	if (turn->next == turn->count && !take_turn(run, worker, turn))
+		return false;
+	if (run->is_stopped || atomic_load(&run->load->is_canceled)) {
+		/* What is left of the turn is never merged: nobody may wait for it. */
+		run->is_stopped = true;
+		pthread_cond_broadcast(&run->advanced);
+		return false;
+	}
+	*piece = turn->pieces[turn->next++];
+	return true;
 }
 
 static void work(void *context, size_t index, unsigned thread)
@@ -81,9 +119,10 @@ static void work(void *context, size_t index, unsigned thread)
 	(void)thread;
 	struct run *run = context;
 	struct worker *worker = worker_new(run->load);
+	struct turn turn = {.count = 0};
 	struct piece piece;
 	pthread_mutex_lock(&run->lock);
-	while (take_piece(run, worker, &piece)) {
+	while (take_piece(run, worker, &turn, &piece)) {
 		if (piece.is_stream) {
 			stream_piece(run, worker, &piece);
 			continue;
@@ -101,7 +140,7 @@ static void work(void *context, size_t index, unsigned thread)
 void load_run(struct load *load)
 {
 	unsigned threads = load->options.threads;
-	struct run run = {.load = load, .size = 4 * (uint64_t)threads + 4, .plan = {.load = load}};
+	struct run run = {.load = load, .size = (2 * (uint64_t)threads + 2) * TURN_PIECES, .plan = {.load = load}};
 	run.ring = xcalloc(run.size, sizeof(*run.ring));
 	pthread_mutex_init(&run.lock, NULL);
 	pthread_cond_init(&run.advanced, NULL);

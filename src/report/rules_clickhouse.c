@@ -24,6 +24,17 @@ static void add_like(struct buf *out, const char *column, const char *pattern)
 	buf_free(&text);
 }
 
+/* A block, which here must have its length even when it is one address. */
+static void add_block(struct buf *out, const char *block)
+{
+	struct buf text = BUF_EMPTY;
+	buf_add_text(&text, block);
+	if (!strchr(block, '/'))
+		buf_add_text(&text, strchr(block, ':') ? "/128" : "/32");
+	add_quoted(out, '\'', (struct slice){text.data, text.length});
+	buf_free(&text);
+}
+
 static void add_trust(struct buf *out, const struct rare_as_params *params)
 {
 	const char *separator = "";
@@ -33,9 +44,9 @@ static void add_trust(struct buf *out, const struct rare_as_params *params)
 		separator = " OR ";
 	}
 	for (size_t i = 0; i < params->trusted_cidr.count; i++) {
-		buf_printf(out, "%s(isNotNull(`source.ip`) AND isIPAddressInRange(assumeNotNull(`source.ip`), ",
-			separator);
-		add_quoted(out, '\'', slice_of(params->trusted_cidr.items[i]));
+		buf_printf(
+			out, "%s(isNotNull(`source.ip`) AND isIPAddressInRange(ifNull(`source.ip`, '::'), ", separator);
+		add_block(out, params->trusted_cidr.items[i]);
 		buf_add_text(out, "))");
 		separator = " OR ";
 	}
@@ -63,7 +74,16 @@ void rules_clickhouse(struct buf *out, const struct rare_as_params *params)
 {
 	char number[NUMBER_TEXT_SIZE];
 	buf_add_text(out,
-		"-- table cloudtrail: one row an event, one column an ECS field; evaluated_at: when the rule runs\n"
+		"-- Over a table with one row an event and one column an ECS field, NULL where the event has none:\n"
+		"-- CREATE TABLE cloudtrail (`@timestamp` DateTime64(3, 'UTC'), `event.ingested` "
+		"Nullable(DateTime64(3, 'UTC')), "
+		"`event.outcome` Nullable(String), `event.action` Nullable(String), `user.name` Nullable(String), "
+		"`user.changes.name` Nullable(String), `aws.cloudtrail.user_identity.type` Nullable(String), "
+		"`source.address` Nullable(String), `source.ip` Nullable(String), `source.as.organization.name` "
+		"Nullable(String), "
+		"`user_agent.original` Nullable(String)) ENGINE = MergeTree ORDER BY `@timestamp`\n"
+		"-- evaluated_at is when the rule runs; over history, put an instant there. An empty list is the "
+		"rule's null.\n"
 		"WITH\n  now64(3, 'UTC') AS evaluated_at,\n  (");
 	add_trust(out, params);
 	buf_add_text(out, ") AS is_trusted,\n  (NOT is_trusted AND ");

@@ -1,6 +1,7 @@
 """Compares the program with an oracle of rare-as, every column of every alert, on random data sets and on given ones.
 
-usage: rare_as_check.py PROGRAM WORK python|duckdb:NODE_MODULES COUNT [DATA.ndjson ARGUMENT...]
+usage: rare_as_check.py PROGRAM WORK python|duckdb:NODE_MODULES|clickhouse:NODE_MODULES COUNT [DATA.ndjson ARGUMENT...]
+ClickHouse runs what the program exports; the other two are the rule written down once more.
 With DATA, its documents are what the oracle reads, and the program is given ARGUMENTs instead (the raw logs and more).
 """
 import concurrent.futures
@@ -130,16 +131,24 @@ def assignments(params):
             yield f"rare-as.{key}={value}" + ("ms" if key in ("max_age", "window", "interval") else "")
 
 
-def detect(program, job, arguments):
-    command = [program, "detect", "--rule", "rare-as", "--format", "json", "--exit-zero", "--quiet"]
-    command += ["--replay"] if job["now"] is None else ["--now", rare_as.format_time(job["now"])]
+def output_of(command, job):
     for assignment in assignments(job["given"]):
         command += ["--set", assignment]
-    done = subprocess.run(command + arguments, capture_output=True, check=False)
+    done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: status {done.returncode}: {done.stderr.decode()}")
+    return done.stdout.decode()
+
+
+def export(program, job):
+    return output_of([program, "rule", "export", "--format", "clickhouse"], job)
+
+
+def detect(program, job, arguments):
+    command = [program, "detect", "--rule", "rare-as", "--format", "json", "--exit-zero", "--quiet", *arguments]
+    command += ["--replay"] if job["now"] is None else ["--now", rare_as.format_time(job["now"])]
     alerts = []
-    for alert in json.loads(done.stdout)["alerts"]:
+    for alert in json.loads(output_of(command, job))["alerts"]:
         row = {key: value for key, value in alert.items() if key.startswith("Esql.")}
         newest = row["Esql.most_recent_low_asn_day"]
         row["Esql.most_recent_low_asn_day"] = newest and rare_as.parse_time(newest)
@@ -158,20 +167,43 @@ NAMES = {"total": "total_events_all_asns", "orgs": "count_distinct_asns", "org_v
          "unique_actions": "unique_action_from_untrusted_asn"}
 
 
+def ask(script, modules, jobs, work):
+    """The rows that an engine, run by one of the scripts here, gives for each job."""
+    with open(f"{work}/jobs.json", "w", encoding="utf-8") as out:
+        json.dump(jobs, out)
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), script)
+    subprocess.run(["node", script, modules, f"{work}/jobs.json", f"{work}/results.json"], check=True)
+    with open(f"{work}/results.json", encoding="utf-8") as results:
+        yield from zip(jobs, json.load(results))
+
+
+def ask_clickhouse(program, modules, jobs, work):
+    for job in jobs:
+        clocks, interval = rare_as.read(job["data"])[1], {**rare_as.DEFAULTS, **job["given"]}["interval"]
+        job["instants"] = rare_as.executions(clocks, interval) if job["now"] is None else [job["now"]]
+        job["sql"] = export(program, job)
+    for job, rows in ask("rare_as_clickhouse.mjs", modules, jobs, work):
+        firings = {}
+        for row in rows:
+            columns = row["row"]
+            key = columns.pop("user.name"), columns.pop("aws.cloudtrail.user_identity.type")
+            newest = columns["Esql.most_recent_low_asn_day"].replace(" ", "T") + "Z"
+            columns["Esql.most_recent_low_asn_day"] = rare_as.parse_time(newest)
+            columns["Esql.has_trusted_cloud_asn"] = bool(columns["Esql.has_trusted_cloud_asn"])
+            columns = {name: None if value == [] else value for name, value in columns.items()}
+            firings.setdefault(row["now"], {})[key] = columns
+        yield rare_as.merge(sorted(firings.items()), {**rare_as.DEFAULTS, **job["given"]}["interval"])
+
+
 def ask_duckdb(modules, jobs, work):
     for job in jobs:
         job["params"] = {**rare_as.DEFAULTS, **job["given"]}
-    with open(f"{work}/jobs.json", "w", encoding="utf-8") as out:
-        json.dump(jobs, out)
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rare_as_duckdb.mjs")
-    subprocess.run(["node", script, modules, f"{work}/jobs.json", f"{work}/results.json"], check=True)
-    with open(f"{work}/results.json", encoding="utf-8") as results:
-        for job, rows in zip(jobs, json.load(results)):
-            firings = {}
-            for row in rows:
-                columns = {"Esql." + name: row[key] for key, name in NAMES.items()}
-                firings.setdefault(int(row["now"]), {})[(row["user"], row["type"])] = columns
-            yield rare_as.merge(sorted(firings.items()), job["params"]["interval"])
+    for job, rows in ask("rare_as_duckdb.mjs", modules, jobs, work):
+        firings = {}
+        for row in rows:
+            columns = {"Esql." + name: row[key] for key, name in NAMES.items()}
+            firings.setdefault(int(row["now"]), {})[(row["user"], row["type"])] = columns
+        yield rare_as.merge(sorted(firings.items()), job["params"]["interval"])
 
 
 def order(alert):
@@ -180,6 +212,7 @@ def order(alert):
 
 def main():
     program, work, engine, count = sys.argv[1:4] + [int(sys.argv[4])]
+    is_duckdb, is_clickhouse = engine.startswith("duckdb:"), engine.startswith("clickhouse:")
     data, arguments = (sys.argv[5], sys.argv[6:]) if len(sys.argv) > 5 else (None, None)
     jobs = []
     for seed in range(count):
@@ -188,18 +221,24 @@ def main():
         if not data:
             make(path, seed)
         clocks = rare_as.read(path)[1] or [BASE]
-        instants = [None, None, rng.choice(clocks), rng.choice(clocks) + rng.choice([0, HOUR, 7 * DAY, 12345]),
-                    rng.choice(clocks) // HOUR * HOUR + HOUR]
-        for number, now in enumerate(instants):
-            given = {} if number in (0, 4) else random_params(rng, engine == "python")
-            if data and number not in (0, 4):
+        given_at = [(None, False), (None, True), (rng.choice(clocks), True),
+                    (rng.choice(clocks) + rng.choice([0, HOUR, 7 * DAY, 12345]), True),
+                    (rng.choice(clocks) // HOUR * HOUR + HOUR, False)]
+        if is_clickhouse:  # 15 ms an execution: hardly a replay, but the last hours, where the boundaries are
+            replay = [None] if data or seed % 20 == 0 else rare_as.executions(clocks, HOUR)[-2:]
+            given_at[:2] = [(now, False) for now in replay]
+        for now, has_params in given_at:
+            given = random_params(rng, not is_duckdb) if has_params else {}
+            if data and has_params:
                 given.update(has_trusted_cloud_asn=False, max_rare_asn_ratio=1, max_count_distinct_asns=50,
                              min_trusted_cloud_event_count=0, min_unique_action_from_untrusted_asn=1)
             jobs.append({"data": path, "now": now, "given": given})
     if engine == "python":
         expected = (rare_as.run(job["data"], job["given"], job["now"]) for job in jobs)
-    else:
+    elif is_duckdb:
         expected = ask_duckdb(engine.split(":", 1)[1], jobs, work)
+    else:
+        expected = ask_clickhouse(program, engine.split(":", 1)[1], jobs, work)
     alerts = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results = pool.map(lambda job: detect(program, job, arguments or [job["data"]]), jobs)

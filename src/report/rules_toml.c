@@ -44,13 +44,25 @@ static void add_threat(struct buf *out, const struct technique *technique)
 		technique->tactic_id, technique->tactic, technique->tactic_id);
 }
 
+static const char *const descriptions[RULE_COUNT] = {
+	[RULE_RARE_AS] =
+		"An AWS identity whose successful calls come from a few large cloud networks makes a very small share "
+		"of them, sensitive ones among them, from another network, recently. Elastic's rule as raretrail "
+		"computes it, with its parameters and lists.",
+	[RULE_RARE_METHOD] =
+		"A machine learning job found an AWS API call that is unusual for the user who made it. Elastic's "
+		"rule, with raretrail's parameters.",
+};
+
 void rules_toml(struct buf *out, const struct params *params, enum rule rule)
 {
 	char number[NUMBER_TEXT_SIZE], from[TIME_TEXT_SIZE], interval[TIME_TEXT_SIZE];
 	bool is_rare_as = rule == RULE_RARE_AS;
 	const struct rule_info *info = &rules[rule];
-	buf_add_text(out, "[metadata]\nintegration = [\"aws\"]\nmaturity = \"production\"\n\n[rule]\n");
+	buf_add_text(out, "[metadata]\nintegration = [\"aws\"]\nmaturity = \"production\"\n\n[rule]\n"
+			  "author = [\"raretrail\"]\n");
 	add_string(out, "name", info->name);
+	add_string(out, "description", descriptions[rule]);
 	buf_printf(out, "rule_id = \"%s\"\nseverity = \"%s\"\nrisk_score = %d\n", info->rule_id, info->severity,
 		info->risk_score);
 	duration_format(is_rare_as ? params->rare_as.window : params->rare_method.lookback, from);
@@ -59,7 +71,8 @@ void rules_toml(struct buf *out, const struct params *params, enum rule rule)
 	if (is_rare_as) {
 		struct buf query = BUF_EMPTY;
 		rules_esql(&query, &params->rare_as);
-		buf_add_text(out, "language = \"esql\"\ntype = \"esql\"\n");
+		/* The window is by event.ingested where a document has one. */
+		buf_add_text(out, "timestamp_override = \"event.ingested\"\nlanguage = \"esql\"\ntype = \"esql\"\n");
 		if (strstr(query.data, "'''"))
 			add_string(out, "query", query.data);
 		else

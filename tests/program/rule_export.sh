@@ -17,6 +17,7 @@ name, work = sys.argv[1:]
 parameters = json.load(open(work + "/rule.json"))["parameters"]
 document = tomllib.load(open(work + "/rule.toml", "rb"))
 rule = document["rule"]
+assert rule["description"] and rule["author"]
 esql, sql = open(work + "/rule.esql").read(), open(work + "/rule.sql").read()
 if name == "rare-method":
     assert rule["type"] == "machine_learning" and rule["rule_id"] == "ac706eae-d5ec-4b14-b4fd-e8ba8086f0e1"
@@ -27,7 +28,7 @@ else:
     mine = parameters[name]
     assert rule["type"] == rule["language"] == "esql" and rule["rule_id"] == "d1b37c0b-4f8b-4cfb-9a1d-639bf8c028b7"
     assert rule["risk_score"] == 73 and rule["severity"] == "high" and rule["from"] == "now-" + mine["window"]
-    assert rule["query"].strip() == esql.strip()
+    assert rule["query"].strip() == esql.strip() and rule["timestamp_override"] == "event.ingested"
     quote = lambda text: '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"')
     for text in mine["trusted"] + mine["sensitive_actions"] + mine["trusted_cidr"] + mine["ignored_users"]:
         assert quote(text) in esql, text

@@ -1,5 +1,5 @@
-/* habit: weights per action and the smoothed tail probability. Most buckets ask
- * for the plain tail only, which one pass over the unordered weights gives; the ladder is made for the few others. */
+/* habit: weights per action and the smoothed tail probability. The ladder, actions by weight, is kept up with every
+ * bucket, because hardly an action ever passes another; its sums are made for the few buckets that need them. */
 #include "habit.h"
 
 #include <float.h>
@@ -10,16 +10,17 @@
 
 void habit_init(struct habit *habit)
 {
-	*habit = (struct habit){.unit = 1};
+	*habit = (struct habit){.unit = 1, .slice_count = 7};
 }
 
 void habit_free(struct habit *habit)
 {
 	free(habit->weights);
 	free(habit->order);
+	free(habit->rung_of);
 	free(habit->rungs);
 	free(habit->sums);
-	*habit = (struct habit){.unit = 1};
+	habit_init(habit);
 }
 
 void habit_reset(struct habit *habit)
@@ -27,33 +28,22 @@ void habit_reset(struct habit *habit)
 	habit->count = habit->ordered = 0;
 	habit->total = 0;
 	habit->unit = 1;
+	habit->slice_count = 7;
 }
 
 uint32_t habit_new_slot(struct habit *habit)
 {
 	if (habit->count == habit->capacity) {
-		habit->capacity = habit->capacity ? 2 * habit->capacity : 32;
-		habit->weights = xreallocarray(habit->weights, habit->capacity, sizeof *habit->weights);
-		habit->order = xreallocarray(habit->order, habit->capacity, sizeof *habit->order);
-		habit->rungs = xreallocarray(habit->rungs, habit->capacity, sizeof *habit->rungs);
-		habit->sums = xreallocarray(habit->sums, habit->capacity, sizeof *habit->sums);
+		size_t capacity = habit->capacity = habit->capacity ? 2 * habit->capacity : 32;
+		habit->weights = xreallocarray(habit->weights, capacity, sizeof *habit->weights);
+		habit->order = xreallocarray(habit->order, capacity + 1, sizeof *habit->order);
+		habit->rung_of = xreallocarray(habit->rung_of, capacity, sizeof *habit->rung_of);
+		habit->rungs = xreallocarray(habit->rungs, capacity + 2, sizeof *habit->rungs);
+		habit->sums = xreallocarray(habit->sums, capacity + 2, sizeof *habit->sums);
+		habit->rungs[0] = habit->sums[0] = 0;
 	}
 	habit->weights[habit->count] = 0;
 	return habit->count++;
-}
-
-void habit_close(struct habit *habit, const uint32_t *slots, uint32_t count, double growth)
-{
-	for (uint32_t i = 0; i < count; i++)
-		habit->weights[slots[i]] += habit->unit;
-	habit->total += count * habit->unit;
-	habit->unit *= growth;
-	if (habit->unit < UNIT_MAX)
-		return;
-	for (uint32_t i = 0; i < habit->count; i++)
-		habit->weights[i] /= habit->unit;
-	habit->total /= habit->unit;
-	habit->unit = 1;
 }
 
 double habit_weight(const struct habit *habit)
@@ -61,78 +51,119 @@ double habit_weight(const struct habit *habit)
 	return habit->total / habit->unit;
 }
 
-typedef double pair __attribute__((vector_size(16), aligned(8)));
-typedef int64_t pair_mask __attribute__((vector_size(16)));
-
-static pair keep_up_to(pair weights, double limit)
+/* How many slices stand for the uncertainty of a share. */
+static void count_slices(struct habit *habit)
 {
-	return (pair)((pair_mask)weights & (pair_mask)(weights <= limit));
+	double weight = habit_weight(habit);
+	habit->slice_count = weight <= 100 ? 7 : weight <= 1000 ? 5 : weight <= 10000 ? 3 : 1;
 }
 
-static double tail_up_to(const struct habit *habit, double limit)
+/* ---- the ladder ---- */
+
+static void put(struct habit *habit, uint32_t rung, uint32_t slot, double weight)
 {
-	const double *weights = habit->weights;
-	pair even = {0}, odd = {0};
-	uint32_t i = 0;
-	for (; i + 4 <= habit->count; i += 4) {
-		even += keep_up_to(*(const pair *)(weights + i), limit);
-		odd += keep_up_to(*(const pair *)(weights + i + 2), limit);
+	habit->rungs[rung] = weight;
+	habit->order[rung] = slot;
+	habit->rung_of[slot] = rung;
+}
+
+/* From a rung that is free upward, or downward, to where the weight belongs. */
+static void put_above(struct habit *habit, uint32_t rung, uint32_t slot, double weight)
+{
+	for (; habit->rungs[rung + 1] < weight; rung++)
+		put(habit, rung, habit->order[rung + 1], habit->rungs[rung + 1]);
+	put(habit, rung, slot, weight);
+}
+
+static void put_below(struct habit *habit, uint32_t rung, uint32_t slot, double weight)
+{
+	for (; habit->rungs[rung - 1] > weight; rung--)
+		put(habit, rung, habit->order[rung - 1], habit->rungs[rung - 1]);
+	put(habit, rung, slot, weight);
+}
+
+void habit_close(struct habit *habit, const uint32_t *slots, uint32_t count, double growth)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t slot = slots[i];
+		double weight = habit->weights[slot] += habit->unit;
+		if (slot < habit->ordered) {
+			put_above(habit, habit->rung_of[slot], slot, weight);
+		} else if (slot == habit->ordered) {
+			habit->rungs[++habit->ordered + 1] = INFINITY;
+			put_below(habit, habit->ordered, slot, weight);
+		}
 	}
-	even += odd;
-	double sum = even[0] + even[1];
-	for (; i < habit->count; i++)
-		sum += weights[i] <= limit ? weights[i] : 0;
-	return fmin(1, sum / habit->total);
+	habit->total += count * habit->unit;
+	habit->unit *= growth;
+	count_slices(habit);
+	if (habit->unit < UNIT_MAX)
+		return;
+	for (uint32_t i = 0; i < habit->count; i++)
+		habit->weights[i] /= habit->unit;
+	for (uint32_t rung = 1; rung <= habit->ordered; rung++)
+		habit->rungs[rung] = habit->weights[habit->order[rung]];
+	habit->total /= habit->unit;
+	habit->unit = 1;
 }
 
-double habit_tail(const struct habit *habit, uint32_t slot)
+void habit_sum(struct habit *habit)
 {
-	return tail_up_to(habit, habit->weights[slot]);
-}
-
-/* Where the next weight belongs among the first `count`, which are in order. */
-static uint32_t rung_above(const struct habit *habit, uint32_t count, double weight)
-{
-	if (count == 0)
-		return 0;
-	/* Without a branch on the comparison: it is a coin toss. */
-	const double *base = habit->rungs;
-	for (uint32_t left = count; left > 1; left -= left / 2)
-		base += base[left / 2 - 1] < weight ? left / 2 : 0;
-	return (uint32_t)(base - habit->rungs) + (*base < weight);
+	double sum = 0;
+	for (uint32_t rung = 1; rung <= habit->count; rung++)
+		habit->sums[rung] = sum += habit->rungs[rung];
+	for (uint32_t rung = habit->count; rung > 1; rung--)
+		if (habit->rungs[rung - 1] == habit->rungs[rung])
+			habit->sums[rung - 1] = habit->sums[rung];
 }
 
 void habit_climb(struct habit *habit)
 {
-	for (uint32_t slot = habit->ordered; slot < habit->count; slot++)
-		habit->order[slot] = slot;
+	if (habit->count == 0)
+		return;
+	for (uint32_t rung = 1; rung <= habit->count; rung++) {
+		uint32_t slot = rung <= habit->ordered ? habit->order[rung] : rung - 1;
+		put_below(habit, rung, slot, habit->weights[slot]);
+	}
 	habit->ordered = habit->count;
-	for (uint32_t i = 0; i < habit->count; i++) {
-		uint32_t slot = habit->order[i], at = i;
-		double weight = habit->weights[slot];
-		for (; at > 0 && habit->rungs[at - 1] > weight; at--) {
-			habit->rungs[at] = habit->rungs[at - 1];
-			habit->order[at] = habit->order[at - 1];
-		}
-		habit->rungs[at] = weight;
-		habit->order[at] = slot;
-	}
-	double sum = 0;
-	for (uint32_t i = 0, next; i < habit->count; i = next) {
-		for (next = i; next < habit->count && habit->rungs[next] == habit->rungs[i]; next++)
-			sum += habit->rungs[next];
-		for (uint32_t j = i; j < next; j++)
-			habit->sums[j] = sum;
-	}
+	habit->rungs[habit->count + 1] = INFINITY;
+	count_slices(habit);
+	habit_sum(habit);
+}
+
+/* ---- tails ---- */
+
+double habit_tail(const struct habit *habit, uint32_t slot)
+{
+	double tail = habit->sums[habit->rung_of[slot]] / habit->total;
+	return tail < 1 ? tail : 1;
+}
+
+bool habit_tail_reaches(const struct habit *habit, uint32_t slot, double share)
+{
+	double limit = share * habit->total, sum = 0;
+	for (uint32_t rung = habit->rung_of[slot]; rung > 0 && sum <= limit; rung--)
+		sum += habit->rungs[rung];
+	return sum > limit;
+}
+
+/* The lowest rung that reaches a weight. */
+static inline uint32_t rung_above(const struct habit *habit, double weight)
+{
+	/* Without a branch on the comparison: it is a coin toss. */
+	const double *base = habit->rungs + 1;
+	for (uint32_t left = habit->count; left > 1; left -= left / 2)
+		base += base[left / 2 - 1] < weight ? left / 2 : 0;
+	return (uint32_t)(base - habit->rungs) + (*base < weight);
 }
 
 /* The stored weight of the tail up to a stored weight that lies between those of two actions: along the chord. */
 static inline double tail_weight_at(const struct habit *habit, double threshold)
 {
-	uint32_t above = rung_above(habit, habit->count, threshold);
-	if (above == habit->count)
+	uint32_t above = rung_above(habit, threshold);
+	if (above > habit->count)
 		return habit->total;
-	double below = above > 0 ? habit->rungs[above - 1] : 0, sum = above > 0 ? habit->sums[above - 1] : 0;
+	double below = habit->rungs[above - 1], sum = habit->sums[above - 1];
 	double along = (threshold - below) / (habit->rungs[above] - below);
 	return sum + along * (habit->sums[above] - sum);
 }
@@ -143,12 +174,6 @@ static inline double tail_at(const struct habit *habit, double share)
 	return tail < 1 ? tail : 1;
 }
 
-/* How many slices stand for the uncertainty of a share. */
-static unsigned slice_count(double weight)
-{
-	return weight <= 100 ? 7 : weight <= 1000 ? 5 : weight <= 10000 ? 3 : 1;
-}
-
 static const double widening = 1.05; /* a share this much larger still counts as equal */
 
 double habit_probability(const struct habit *habit, uint32_t slot)
@@ -157,7 +182,7 @@ double habit_probability(const struct habit *habit, uint32_t slot)
 		return 1;
 	double a = habit->weights[slot] / habit->unit, b = (habit->total - habit->weights[slot]) / habit->unit;
 	double mean = habit->weights[slot] / habit->total, means[BETA_MAX_SLICES] = {mean};
-	unsigned m = slice_count(habit_weight(habit));
+	unsigned m = habit->slice_count;
 	if (m > 1 && a > 0 && b > 1e-9 * a)
 		beta_slice_means(a, b, m, means);
 	else
@@ -171,7 +196,7 @@ double habit_probability(const struct habit *habit, uint32_t slot)
 /* Only slices whose mean reaches the action's own share count; fewer never do. */
 double habit_tail_share(const struct habit *habit)
 {
-	switch (slice_count(habit_weight(habit))) {
+	switch (habit->slice_count) {
 	case 7: return 3.0 / 7;
 	case 5: return 2.0 / 5;
 	case 3: return 1.0 / 3;
@@ -180,21 +205,22 @@ double habit_tail_share(const struct habit *habit)
 }
 
 /* The slices that reach the action's own share count its tail, the others at least that of the lowest of them. */
-double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot, double tail)
+double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot)
 {
-	double weight = habit->weights[slot], share = habit_tail_share(habit);
-	unsigned m = slice_count(habit_weight(habit));
+	double weight = habit->weights[slot], share = habit_tail_share(habit), tail = habit_tail(habit, slot);
+	unsigned m = habit->slice_count;
 	const double *floors =
 		m > 1 && 2 * weight <= habit->total ? slices_floors(slices, m, weight / habit->unit) : NULL;
 	if (!floors)
 		return share * tail;
-	return share * tail + (1 - share) * fmin(tail, tail_up_to(habit, widening * floors[0] * weight * (1 - 1e-9)));
+	double lowest = tail_weight_at(habit, widening * floors[0] * weight) / habit->total;
+	return share * tail + (1 - share) * (lowest < tail ? lowest : tail);
 }
 
 double habit_probability_floor(const struct habit *habit, const struct slices *slices, uint32_t slot)
 {
 	double weight = habit->weights[slot], share = weight / habit->total, sum = 0;
-	unsigned m = slice_count(habit_weight(habit));
+	unsigned m = habit->slice_count;
 	if (m == 1)
 		return tail_at(habit, widening * share * (1 - SLICES_ERROR));
 	const double *floors = share <= 0.5 ? slices_floors(slices, m, weight / habit->unit) : NULL;
@@ -206,7 +232,7 @@ double habit_probability_floor(const struct habit *habit, const struct slices *s
 double habit_probability_near(const struct habit *habit, const struct slices *slices, uint32_t slot)
 {
 	double share = habit->weights[slot] / habit->total, means[BETA_MAX_SLICES] = {share}, sum = 0;
-	unsigned m = slice_count(habit_weight(habit));
+	unsigned m = habit->slice_count;
 	if (m > 1 && !slices_means(slices, m, habit->weights[slot] / habit->unit, share, means))
 		return -1;
 	for (unsigned i = 0; i < m; i++)

@@ -105,8 +105,7 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 			if (partition == CORE_NONE)
 				continue;
 			uint32_t place = next[partition]++;
-			core->partition_rows[place] = row;
-			work->events[place] = (struct core_event){when, input->action_of[input->what[row]]};
+			work->events[place] = (struct core_event){row, when, input->action_of[input->what[row]]};
 			if (core->partitions[partition].first_time != TIME_NONE)
 				continue;
 			int64_t time = input->times[row], start = time_ceil(time, span) / span;

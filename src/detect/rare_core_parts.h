@@ -7,7 +7,7 @@
 
 /* An event of one partition, packed for the first pass. `when` counts the buckets that hold events. */
 struct core_event {
-	uint32_t when, action;
+	uint32_t row, when, action;
 };
 
 /* A result with a score (p <= 0.035), with the maximum its pair remembers in its bucket. */
@@ -44,7 +44,7 @@ struct core_work {
 	int64_t *buckets; /* [when] -> bucket */
 	uint32_t *bucket_rows; /* [when] -> its first row; one more at the end */
 	uint32_t when_count;
-	struct core_event *events; /* beside core.partition_rows */
+	struct core_event *events; /* as core.partition_rows, which the first pass fills */
 
 	uint32_t *result_counts, *partition_counts; /* [when] */
 	struct core_leaf *leaves;

@@ -8,18 +8,23 @@
 
 #define SCREEN_JOINT 33
 #define SCREEN_STEPS 1024
-/* A little above the cutoff, for what rounding may do to a bound. */
-#define SCREEN_CUTOFF (SURPRISE_CUTOFF * 1.0001)
+#define SCREEN_LEVELS 3
+#define SCREEN_SMALLEST 5 /* so many of the smallest count as extremes */
+/* For what rounding may do to a bound. */
+#define SCREEN_MARGIN 1.0001
+#define SCREEN_CUTOFF (SURPRISE_CUTOFF * SCREEN_MARGIN)
+/* Above this a result makes no group rare: its square is less than what it adds to the sum at which groups are. */
+#define SCREEN_WITHOUT_WEIGHT 0.32
 
 struct core_screen {
 	double squares[SCREEN_STEPS + 1]; /* z squared of a probability of i / SCREEN_STEPS */
-	double joint[SCREEN_JOINT]; /* [n]: the sum of n squares at which n results are jointly rare */
-	double extreme[6]; /* [k]: the probability of the k smallest at which they are rare */
+	double joint[SCREEN_JOINT][SCREEN_LEVELS]; /* [n]: the sum of n squares from which on a level is reached */
+	double extreme[SCREEN_SMALLEST + 1][SCREEN_LEVELS]; /* [k]: the probability of the k smallest, likewise */
 };
 void core_screen_init(struct core_screen *screen);
 /* True when no result, no group of results and no node above them can be rare, whatever the probabilities are above
- * these bounds. Reorders floors (ascending). */
-bool core_screen_is_dull(const struct core_screen *screen, double *floors, size_t count);
+ * these bounds (ascending). */
+bool core_screen_is_dull(const struct core_screen *screen, const double *floors, size_t count);
 /* True when the node over exactly these results (ascending, two or more) cannot be rare. */
 bool core_screen_is_group_dull(const struct core_screen *screen, const double *p, size_t count);
 

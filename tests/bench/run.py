@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures raretrail beside its neighbours on the same made-up data: medians of alternating runs, ratios, JSON.
 
-Every tool does the work that lies nearest to a load: DuckDB and ClickHouse load the columns with their types, jq pulls
-the fields, lnav indexes the file, simdjson pulls nine fields and keeps nothing. What is not installed is named, with the
-way to get it, and left out."""
+Every tool does the work that lies nearest to a load: DuckDB and ClickHouse (its engine, chdb) load the columns with their
+types, jq pulls the fields, lnav indexes the file, simdjson pulls nine fields and keeps nothing. What is not installed is
+named, with the way to get it, and left out."""
 import argparse
 import json
 import os
@@ -70,19 +70,21 @@ class Bench:
         self.missing[name] = hint
         return False
 
+    def engine(self, name, package):
+        """A database engine as a package of Node.js: the script that loads with it, beside its modules; None without it."""
+        modules = os.path.join(self.data, "node_modules", *package.split("/"))
+        if not self.have(name, shutil.which("node") and os.path.isdir(modules),
+                         f"install Node.js, then: npm install --prefix {self.data} {package}"):
+            return None
+        return shutil.copy(os.path.join(HERE, f"{name}_load.mjs"), self.data)
+
     def tools(self):
-        self.duckdb = None
-        modules = os.path.join(self.data, "node_modules", "@duckdb", "node-api")
-        if self.have("duckdb", shutil.which("node") and os.path.isdir(modules),
-                     f"install Node.js, then: npm install --prefix {self.data} @duckdb/node-api"):
-            self.duckdb = os.path.join(self.data, "duckdb_load.mjs")
-            shutil.copy(os.path.join(HERE, "duckdb_load.mjs"), self.duckdb)
+        self.duckdb = self.engine("duckdb", "@duckdb/node-api")
+        self.clickhouse = self.engine("chdb", "chdb")
         self.jq = shutil.which("jq")
         self.have("jq", self.jq, "apt-get install jq")
         self.lnav = shutil.which("lnav")
         self.have("lnav", self.lnav, "apt-get install lnav")
-        self.clickhouse = shutil.which("clickhouse")
-        self.have("clickhouse", self.clickhouse, "see clickhouse.com/docs/install")
         self.simdjson = os.path.join(self.build, "bench", "simdjson_rate")
         if not self.have("simdjson", os.path.exists(self.simdjson), "apt-get install g++ libsimdjson-dev, then make bench again"):
             self.simdjson = None
@@ -110,21 +112,15 @@ class Bench:
                          "files_per_second": files / median, "times_ours": ratio})
         self.results.append({"title": title, "events": events, "files": files, "text_bytes": text_bytes, "results": rows})
 
-    def duckdb_tool(self, name, path, kind, threads):
-        return self.duckdb and Tool(name, ["node", self.duckdb, kind, path, str(threads), COLUMNS], seconds_in_output=True)
+    def typed_load(self, name, script, path, kind, threads):
+        return script and Tool(f"{name}, typed load, {threads} threads", ["node", script, kind, path, str(threads), COLUMNS],
+                               seconds_in_output=True)
 
     def raretrail(self, name, path, threads, more=()):
         return Tool(name, [os.path.join(self.build, "raretrail"), "detect", "--quiet", "-j", str(threads), *more, path])
 
     def load(self, name, path, threads):
         return Tool(name, [os.path.join(self.build, "bench", "load_rate"), str(threads), path])
-
-    def clickhouse_tool(self, path):
-        structure = "eventTime String, eventName String, eventSource String, eventID String, awsRegion String, " \
-                    "sourceIPAddress String, userAgent String, errorCode String, userIdentity Tuple(type String, userName String, arn String)"
-        query = f"create table t engine=Memory as select * from file('{path}', 'JSONEachRow', '{structure}')"
-        return self.clickhouse and Tool("ClickHouse, typed load", [self.clickhouse, "local", "--query", query,
-                                                                  "--input_format_skip_unknown_fields", "1"])
 
 
 def generate(bench, kind, events, *more):
@@ -170,10 +166,11 @@ def versions(bench):
         except OSError:
             return None
     found = {"raretrail": first_line([os.path.join(bench.build, "raretrail"), "--version"])}
-    if bench.duckdb:
-        with open(os.path.join(bench.data, "node_modules", "@duckdb", "node-api", "package.json"), encoding="utf-8") as file:
-            found["duckdb"] = json.load(file)["version"]
-    for name, path in (("jq", bench.jq), ("lnav", bench.lnav), ("clickhouse", bench.clickhouse)):
+    for name, script, package in (("duckdb", bench.duckdb, "@duckdb/node-api"), ("chdb", bench.clickhouse, "chdb")):
+        if script:
+            with open(os.path.join(bench.data, "node_modules", package, "package.json"), encoding="utf-8") as file:
+                found[name] = json.load(file)["version"]
+    for name, path in (("jq", bench.jq), ("lnav", bench.lnav)):
         if path:
             found[name] = first_line([path, "--version"])
     return found
@@ -205,8 +202,8 @@ def main():
         bench.raretrail("raretrail detect, 1 thread", lines, 1),
         bench.load("raretrail load alone, 2 threads", lines, 2),
         bench.load("raretrail load alone, 1 thread", lines, 1),
-        bench.duckdb_tool("DuckDB, typed load, 2 threads", lines, "lines", 2),
-        bench.clickhouse_tool(lines),
+        bench.typed_load("DuckDB", bench.duckdb, lines, "lines", 2),
+        bench.typed_load("ClickHouse", bench.clickhouse, lines, "lines", 2),
         bench.simdjson and Tool("simdjson, nine fields, 1 thread", [bench.simdjson, lines], seconds_in_output=True),
     ])
     few = generate(bench, "ndjson", options.events // 10)
@@ -220,7 +217,8 @@ def main():
     bench.compare("gz files of 2,000 records", records, size, options.events, [
         bench.raretrail("raretrail detect, 2 threads", records, 2),
         bench.load("raretrail load alone, 2 threads", records, 2),
-        bench.duckdb_tool("DuckDB, typed load, 2 threads", records, "records", 2),
+        bench.typed_load("DuckDB", bench.duckdb, records, "records", 2),
+        bench.typed_load("ClickHouse", bench.clickhouse, records, "records", 2),
     ])
     small = generate(bench, "records", options.events // 4 * 6, 6)
     bench.compare("gz files of 6 records", small, size * 3 // 2, options.events // 4 * 6, [

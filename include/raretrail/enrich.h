@@ -47,8 +47,9 @@ bool enrich_is_ip(struct slice text);
 
 /* Writes an MMDB (type "raretrail-ASN") from CSV rows start,end,number,organisation (or network,number,organisation
  * with CIDR blocks); later rows win where ranges overlap. IPv4 lies at ::/96 of one IPv6 tree. Rows that cannot be used
- * are counted in `skipped` and named by `problem` (may be NULL; line number, reason). build_time (ms) goes into the
- * file: the same rows and time give the same bytes. The output appears whole or not at all; report may be NULL. */
+ * are counted in `skipped` and named by `problem` (may be NULL; line number, reason). build_time (ms; in the file it is
+ * seconds, at least 1) is the date that readers show: the same rows and time give the same bytes. The output appears
+ * whole or not at all; report may be NULL. */
 struct mmdb_write_report {
 	uint64_t rows; /* read, skipped ones too; without header, comments and blank lines */
 	uint64_t skipped;

@@ -64,8 +64,9 @@ enum command {
 	X(EXPLAIN, "explain", 0, NULL, NULL, ON(DETECT), \
 		"add to JSON and NDJSON what is behind every alert, in words") \
 	X(SINCE, "since", 0, "TIME", NULL, ON_LOADING, \
-		"nothing before: 2026-05-07, 2026-05-07T22:00, -2h; UTC unless an offset is given") \
-	X(UNTIL, "until", 0, "TIME", NULL, ON_LOADING, "nothing after") \
+		"nothing before that instant: 2026-05-07, 2026-05-07T22:00, -2h; UTC unless an offset is given") \
+	X(UNTIL, "until", 0, "TIME", NULL, ON_LOADING, \
+		"nothing after that instant; a date is its first one, 2026-05-07T23:59:59.999 the last of a day") \
 	X(NOW, "now", 0, "TIME", NULL, ON_DETECTION, "evaluate both rules once, as of a time; live is the wall clock") \
 	X(REPLAY, "replay", 0, NULL, NULL, ON_DETECTION, \
 		"evaluate at every interval of the history, which is the default") \

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "raretrail/enrich.h"
 #include "session.h"
@@ -19,6 +20,29 @@ static void tell_problem(void *context, const char *name, uint64_t line, const c
 	struct telling *telling = context;
 	if (!telling->is_quiet && ++telling->told <= MOST_PROBLEMS_TOLD)
 		say("%s:%llu: %s", name, (unsigned long long)line, reason);
+}
+
+/* When the data are from, so that the same files give the same bytes: $SOURCE_DATE_EPOCH, else the newest change of a
+ * file. What comes through a pipe is from now. */
+static int date_of(FILE *const *files, size_t count, int64_t *out, struct err *err)
+{
+	const char *given = getenv("SOURCE_DATE_EPOCH");
+	*out = TIME_NONE;
+	if (given && *given) {
+		size_t digits = strspn(given, "0123456789");
+		if (given[digits] || digits > 10)
+			return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is not a number of seconds since 1970");
+		*out = strtoll(given, NULL, 10) * SECOND_MS;
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct stat info;
+		bool has_date = fstat(fileno(files[i]), &info) == 0 && S_ISREG(info.st_mode);
+		int64_t date = has_date ? (int64_t)info.st_mtim.tv_sec * SECOND_MS : time_now();
+		if (date > *out)
+			*out = date;
+	}
+	return 0;
 }
 
 int run_asn_import(const struct arguments *arguments, struct err *err)
@@ -38,9 +62,12 @@ int run_asn_import(const struct arguments *arguments, struct err *err)
 	}
 	struct telling telling = {.is_quiet = arguments->last[OPTION_QUIET] != NULL};
 	struct mmdb_write_report report = {0};
+	int64_t date = TIME_NONE;
+	if (result == 0)
+		result = date_of(files, arguments->item_count, &date, err);
 	if (result == 0)
 		result = mmdb_write_asn(
-			files, names, arguments->item_count, output, time_now(), tell_problem, &telling, &report, err);
+			files, names, arguments->item_count, output, date, tell_problem, &telling, &report, err);
 	if (result == 0 && !telling.is_quiet)
 		say("%s: %llu networks from %llu rows, %llu rows skipped", output, (unsigned long long)report.networks,
 			(unsigned long long)report.rows, (unsigned long long)report.skipped);

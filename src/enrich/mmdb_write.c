@@ -119,7 +119,8 @@ static void metadata_add(struct buf *out, size_t nodes, unsigned record_size, in
 	string_add(out, slice_of("binary_format_minor_version"));
 	number_add(out, TYPE_UINT16, 0);
 	string_add(out, slice_of("build_epoch"));
-	number_add(out, TYPE_UINT64, build_time < 0 ? 0 : (uint64_t)(build_time / SECOND_MS));
+	/* Readers take 0 for damage. */
+	number_add(out, TYPE_UINT64, build_time < SECOND_MS ? 1 : (uint64_t)(build_time / SECOND_MS));
 	string_add(out, slice_of("database_type"));
 	string_add(out, slice_of("raretrail-ASN"));
 	string_add(out, slice_of("description"));

@@ -32,6 +32,22 @@ expected = {"192.0.2.77": (64500, 'Quoted, "Inc."'), "198.51.100.127": (64510, "
 assert found == expected, found
 PY
 
+# The same files give the same bytes whenever that is; the date is theirs, or the one that is asked for.
+touch -d 2024-02-03T04:05:06Z "$WORK/a.csv"
+touch -d 2023-01-01T00:00:00Z "$WORK/b.csv"
+run 0 asn import "$WORK/a.csv" "$WORK/b.csv" -o "$WORK/first.mmdb"
+run 0 asn import "$WORK/a.csv" "$WORK/b.csv" -o "$WORK/second.mmdb"
+same_bytes "$WORK/first.mmdb" "$WORK/second.mmdb"
+SOURCE_DATE_EPOCH=1706933106 run 0 asn import "$WORK/b.csv" "$WORK/a.csv" -o "$WORK/other.mmdb"
+SOURCE_DATE_EPOCH=1706933106 run 0 asn import "$WORK/a.csv" "$WORK/b.csv" -o "$WORK/asked.mmdb"
+same_bytes "$WORK/first.mmdb" "$WORK/asked.mmdb" # that is 2024-02-03T04:05:06Z
+cmp -s "$WORK/first.mmdb" "$WORK/other.mmdb" && fail "the order of the files does not matter"
+SOURCE_DATE_EPOCH=yesterday run 2 asn import "$WORK/a.csv" -o "$WORK/other.mmdb"
+says "SOURCE_DATE_EPOCH"
+SOURCE_DATE_EPOCH=0 run 0 asn import "$WORK/a.csv" -o "$WORK/zero.mmdb" # a date that readers would refuse
+run 0 events -q --asn-db "$WORK/zero.mmdb" "$WORK/log.json"
+prints '"number":64500'
+
 # Rows that cannot be used: named by file and line, counted, the others kept, and the status tells.
 printf '192.0.2.0,192.0.2.255,1,Good\n192.0.2.0,x,1,Bad\n' | "$RARETRAIL" asn import - -o "$WORK/partly.mmdb" 2>"$WORK/err"
 equal "the status with bad rows" $? 3

@@ -16,6 +16,19 @@ assert lines == json.load(open(sys.argv[2], encoding="utf-8")) and len(lines) > 
 times = [line["@timestamp"] for line in lines]
 assert times == sorted(times) and times[0] >= "2026-05-07T12:00"
 PY
+
+# --since and --until are instants, both included; a date is its first one.
+for second in 06T23:59:59 07T00:00:00 07T00:00:01 08T00:00:00; do
+	printf '{"eventTime":"2026-05-%sZ","eventName":"ListBuckets","eventSource":"s3.amazonaws.com","eventID":"%s"}\n' $second $second
+done >"$WORK/instants.json"
+times() {
+	run 0 events -q "$@" "$WORK/instants.json"
+	python3 -c 'import json, sys; print(*(json.loads(line)["@timestamp"][8:19] for line in sys.stdin))' <"$WORK/out"
+}
+equal "since and until one day" "$(times --since 2026-05-07 --until 2026-05-07)" 07T00:00:00
+equal "all of a day" "$(times --since 2026-05-07 --until 2026-05-07T23:59:59.999)" "07T00:00:00 07T00:00:01"
+equal "until the next day" "$(times --until 2026-05-08)" "06T23:59:59 07T00:00:00 07T00:00:01 08T00:00:00"
+
 cat >"$WORK/check.py" <<'PY'
 import fnmatch, ipaddress, json, subprocess, sys
 program, logs, path = sys.argv[1:]

@@ -123,6 +123,18 @@ int ip_compare(const struct ip *a, const struct ip *b);
 int cidr_parse(struct slice text, struct cidr *out, struct err *err) MUST_USE; /* an address alone is a block of one */
 bool cidr_contains(const struct cidr *cidr, const struct ip *ip);
 
+/* ---- files ---- */
+
+enum path_kind { PATH_CONFIG, PATH_STATE };
+/* "$XDG_CONFIG_HOME/program/rest" or "~/.config/program/rest" (state: XDG_STATE_HOME, ~/.local/state); NULL without a
+ * home. Free it. */
+char *path_user(enum path_kind kind, const char *program, const char *rest) MUST_USE;
+void path_make_parents(const char *path); /* private folders, as far as they are missing */
+/* The whole file, of at most `most` bytes, added to out. errno of the system is in err's text, ERR_IO. */
+int file_load(const char *path, size_t most, struct buf *out, struct err *err) MUST_USE;
+/* Writes a file whole or not at all, readable by the owner alone, and makes the folders it stands in. */
+int file_save(const char *path, struct slice text, struct err *err) MUST_USE;
+
 /* Writes every byte to an open file, over short writes and interrupts; on -1 errno says why. The caller syncs. */
 int write_whole(int file, const char *data, size_t length) MUST_USE;
 

@@ -29,6 +29,28 @@ struct verdict_info {
 extern const struct verdict_info verdicts[VERDICT_COUNT];
 typedef enum verdict verdict_of(void *context, const struct alert *alert);
 
+/* ---- presets: parameters under a name ---- */
+
+/* Those shipped with the program, and the user's own in $XDG_CONFIG_HOME/raretrail/profiles/NAME.ini, which hide shipped
+ * ones of the same name. A preset sets what it names and leaves the rest. */
+struct preset {
+	char *name;
+	char *path; /* NULL: shipped */
+	char *about; /* the first comment in it; never NULL */
+};
+size_t preset_list(struct preset **out); /* by name */
+void preset_list_free(struct preset *presets, size_t count);
+/* Lays a preset over params, which stay as they are on error; err names the file and the line, or the nearest name. */
+int preset_read(const char *name, struct params *params, struct err *err) MUST_USE;
+/* Writes every parameter as one of the user's own; *path (free it) is where, *before (free it) what stood there or NULL.
+ * Refuses a name that is no plain word, and one that the user has already unless may_replace; then err->code is
+ * ERR_LIMIT. */
+int preset_write(const char *name, const struct params *params, bool may_replace, char **path, char **before,
+	struct err *err) MUST_USE;
+/* Deletes one of the user's own; *text (free it) is what it held. */
+int preset_delete(const char *name, char **text, struct err *err) MUST_USE;
+int preset_restore(const char *name, const char *text, struct err *err) MUST_USE; /* takes that back */
+
 struct tune_setup {
 	const struct store *store;
 	struct rare_as *rare_as; /* borrowed; NULL: built when needed */

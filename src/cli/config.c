@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "raretrail/tune.h"
+
 #define CONFIG_MAX_SIZE (16 << 20)
 
 const struct setting_info settings[] = {
@@ -91,12 +93,7 @@ static int read_file(struct config *config, const char *path, bool is_required, 
 
 static int read_user_file(struct config *config, struct err *err)
 {
-	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	char *path = NULL;
-	if (base && base[0] == '/')
-		path = xasprintf("%s/raretrail/config.ini", base);
-	else if (home && home[0])
-		path = xasprintf("%s/.config/raretrail/config.ini", home);
+	char *path = path_user(PATH_CONFIG, "raretrail", "config.ini");
 	int result = path ? read_file(config, path, false, err) : 0;
 	free(path);
 	return result;
@@ -112,6 +109,9 @@ int config_load(const struct arguments *arguments, struct config *out, struct er
 	for (size_t i = 0; i < arguments->given_count && result == 0; i++)
 		if (arguments->given[i].option == OPTION_CONFIG)
 			result = read_file(out, arguments->given[i].value, true, err);
+	for (size_t i = 0; i < arguments->given_count && result == 0; i++)
+		if (arguments->given[i].option == OPTION_PRESET)
+			result = preset_read(arguments->given[i].value, &out->params, err);
 	for (size_t i = 0; i < arguments->given_count && result == 0; i++)
 		if (arguments->given[i].option == OPTION_SET)
 			result = params_assign(&out->params, arguments->given[i].value, err);

@@ -1,5 +1,5 @@
 /* config: what decides the parameters and defaults of a run: built-in < /etc/raretrail/config.ini <
- * $XDG_CONFIG_HOME/raretrail/config.ini < --config < --set. */
+ * $XDG_CONFIG_HOME/raretrail/config.ini < --config < --preset < --set. */
 #ifndef RARETRAIL_CLI_CONFIG_H
 #define RARETRAIL_CLI_CONFIG_H
 

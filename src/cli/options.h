@@ -83,6 +83,8 @@ enum command {
 	X(ADVISE, "advise", 0, NULL, NULL, ON(TUNE), "limits that keep every true positive and silence benign alerts") \
 	X(CONFIG, "config", 0, "FILE", NULL, ON_LOADING | ON_RULE, \
 		"read this configuration after the system's and yours; repeatable") \
+	X(PRESET, "preset", 0, "NAME", NULL, ON_DETECTION | ON(MODEL_SAVE) | ON_RULE, \
+		"parameters of a preset, over the configuration; --set comes after; repeatable") \
 	X(ASN_DB, "asn-db", 0, "FILE", NULL, ON_LOADING, "database of AS organisations (MMDB)") \
 	X(CITY_DB, "city-db", 0, "FILE", NULL, ON_LOADING, "database of cities and countries (MMDB)") \
 	X(INPUT_FORMAT, "input-format", 0, "NAME", \

@@ -99,13 +99,6 @@ void prompt_initialize(const char *program); /* readline's start, before curses 
 void prompt_release(struct ui *ui);
 void theme_release(struct ui *ui);
 
-/* ---- files (paths.c) ---- */
-
-enum path_kind { PATH_CONFIG, PATH_STATE };
-/* "$XDG_CONFIG_HOME/program/rest" or "~/.config/program/rest"; NULL without a home. Free it. */
-char *path_user(enum path_kind kind, const char *program, const char *rest);
-void path_make_parents(const char *path); /* private folders, as far as they are missing */
-
 /* ---- movement shared by the widgets (motion.c) ---- */
 
 /* Moves *cursor within count rows. Returns UI_REDRAW, UI_HANDLED at an edge, UI_NONE for a motion that is no vertical

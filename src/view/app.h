@@ -41,6 +41,7 @@ struct app;
 	X(COMPARE, "compare", "Compare", 0) \
 	X(FILTERS, "filters", "Filters", 0) \
 	X(THEMES, "themes", "Themes", 0) \
+	X(PRESETS, "presets", "Presets", 0) \
 	X(HELP, "help", "Help", 0)
 
 enum screen_id {
@@ -132,7 +133,7 @@ struct screen {
 extern const struct screen *const screens[SCREEN_COUNT];
 extern const struct screen screen_alerts, screen_users, screen_events, screen_timeline, screen_tune, screen_allowlist,
 	screen_findings, screen_sources, screen_alert, screen_profile, screen_raw, screen_guide, screen_near,
-	screen_compare, screen_filters, screen_themes, screen_help;
+	screen_compare, screen_filters, screen_themes, screen_presets, screen_help;
 extern const char *const screen_names[SCREEN_COUNT];
 extern const char *const screen_titles[SCREEN_COUNT];
 

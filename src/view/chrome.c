@@ -173,6 +173,8 @@ void draw_status(struct app *app, struct pane pane, int y)
 	} else if (has_message(app)) {
 		add_message(app, pane.width - (int)position.length - 2, &left);
 		role = app->status_role;
+		if ((int)(left.length + position.length) + 2 > pane.width)
+			position.length = 0;
 	}
 	describe_asides(app, pane.width < 60, &right);
 	if ((int)(left.length + right.length + position.length) + 2 > pane.width)

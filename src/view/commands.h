@@ -8,7 +8,8 @@
 #include "table.h"
 
 #define LISTS \
-	(ON(ALERTS) | ON(USERS) | ON(EVENTS) | ON(NEAR) | ON(ALLOWLIST) | ON(FINDINGS) | ON(FILTERS) | ON(SOURCES))
+	(ON(ALERTS) | ON(USERS) | ON(EVENTS) | ON(NEAR) | ON(ALLOWLIST) | ON(FINDINGS) | ON(FILTERS) | ON(SOURCES) | \
+		ON(PRESETS))
 #define DOCUMENTS (ON(ALERT) | ON(RAW) | ON(GUIDE) | ON(COMPARE) | ON(HELP))
 #define VALUES \
 	(ON(ALERTS) | ON(USERS) | ON(EVENTS) | ON(ALERT) | ON(PROFILE) | ON(RAW) | ON(NEAR) | ON(TIMELINE) | \
@@ -105,15 +106,20 @@
 	X(compare, "compare", "[USER]", "C", ON(PROFILE) | ON(USERS) | ON(ALERTS) | ON(ALERT), "LOOK", "compare", \
 		"beside another identity") \
 	X(theme, "theme", "[NAME|check]", "T", UI_ALL_SCREENS, "LOOK", "theme", "choose colours with a live preview") \
-	X(insert, "insert", NULL, "i", ON(ALLOWLIST), "LISTS", "insert", "a new entry") \
+	X(insert, "insert", NULL, "i", ON(ALLOWLIST) | ON(PRESETS), "LISTS", "insert", \
+		"a new entry; in Presets: keep the draft as one") \
 	X(edit, "edit", NULL, "e", ON(ALLOWLIST) | ON(TUNE) | ON(FILTERS) | ON(FINDINGS), "LISTS", "edit", \
 		"change the entry, value or title under the cursor") \
 	X(lower, "lower", NULL, "J", ON(FINDINGS), "LISTS", "lower", "move the finding down in the report") \
 	X(raise, "raise", NULL, "K", ON(FINDINGS), "LISTS", "raise", "move the finding up in the report") \
-	X(delete, "delete", NULL, "d", ON(ALLOWLIST) | ON(FILTERS) | ON(TUNE), "LISTS", "delete", \
+	X(delete, "delete", NULL, "d", ON(ALLOWLIST) | ON(FILTERS) | ON(TUNE) | ON(PRESETS), "LISTS", "delete", \
 		"delete the entry; in Tune: back to the default") \
 	X(apply, "apply", NULL, "A", ON(TUNE), "LISTS", "apply", "make the draft the parameters in force") \
 	X(discard, "discard", NULL, "D", ON(TUNE), "LISTS", "discard", "forget the draft") \
+	X(preset, "preset", "[NAME]", "f", ON(TUNE), "LISTS", "preset", \
+		"make a preset the draft; without a name choose one, seeing what it changes") \
+	X(save_preset, "save-preset", "[NAME]", "", ON(TUNE) | ON(PRESETS), "LISTS", "save preset", \
+		"keep the draft as a preset, a file in your profiles folder") \
 	X(command, "command", NULL, ":", UI_ALL_SCREENS, "MISC", "command", "type a command; Tab completes") \
 	X(set, "set", "OPTION VALUE", "", UI_ALL_SCREENS, "MISC", "set", \
 		"tz, copy, glyphs, mouse, showcmd, frames, or a rule's parameter") \

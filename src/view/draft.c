@@ -143,3 +143,47 @@ void draft_show(const struct params *params, enum parameter parameter, char *out
 	default: parameter_value(parameter, params_number(params, parameter), out, size); return;
 	}
 }
+
+static bool list_has(const struct string_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i], text) == 0)
+			return true;
+	return false;
+}
+
+static void describe_list(struct buf *out, const struct string_list *from, const struct string_list *to)
+{
+	for (size_t i = 0; i < to->count; i++)
+		if (!list_has(from, to->items[i]))
+			buf_printf(out, "%s+%s", out->length ? " " : "", to->items[i]);
+	for (size_t i = 0; i < from->count; i++)
+		if (!list_has(to, from->items[i]))
+			buf_printf(out, "%s-%s", out->length ? " " : "", from->items[i]);
+	if (out->length == 0)
+		buf_add_text(out, "the same in another order");
+}
+
+void draft_describe(struct buf *out, const struct params *from, const struct params *to, enum parameter parameter)
+{
+	char before[64], after[64];
+
+	out->length = 0;
+	if (parameters[parameter].type == PARAMETER_LIST) {
+		describe_list(out, params_list((struct params *)(uintptr_t)from, parameter),
+			params_list((struct params *)(uintptr_t)to, parameter));
+		return;
+	}
+	draft_show(from, parameter, before, sizeof(before));
+	draft_show(to, parameter, after, sizeof(after));
+	buf_printf(out, "%s -> %s", before, after);
+}
+
+unsigned draft_differences(const struct params *a, const struct params *b)
+{
+	unsigned count = 0;
+
+	for (int i = 0; i < PARAMETER_TOTAL; i++)
+		count += draft_differs(a, b, (enum parameter)i);
+	return count;
+}

@@ -10,6 +10,9 @@ bool draft_step(struct params *draft, enum parameter parameter, int steps);
 /* "0.5%", "0.005", "1h30m", "200": what a person types. */
 int draft_type(struct params *draft, enum parameter parameter, const char *text, struct err *err) MUST_USE;
 bool draft_differs(const struct params *a, const struct params *b, enum parameter parameter);
+/* "1.0% -> 0.50%", of a list "+Comcast* -Amazon*"; text from files, not yet shown. */
+void draft_describe(struct buf *out, const struct params *from, const struct params *to, enum parameter parameter);
+unsigned draft_differences(const struct params *a, const struct params *b);
 void draft_show(
 	const struct params *params, enum parameter parameter, char *out, size_t size); /* "1.0%", "6 entries" */
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "raretrail/tune.h"
 
 static void ask_changed(void *context, const char *line)
 {
@@ -261,6 +262,13 @@ static void offer_argument(struct app *app, const char *command, size_t command_
 		}
 		free(names);
 		offer(out, "check", word, length);
+	} else if (slice_equals(name, slice_of("preset")) || slice_equals(name, slice_of("save-preset"))) {
+		struct preset *presets;
+		size_t count = preset_list(&presets);
+
+		for (size_t i = 0; i < count; i++)
+			offer(out, presets[i].name, word, length);
+		preset_list_free(presets, count);
 	} else if (slice_equals(name, slice_of("width")) || slice_equals(name, slice_of("sort"))) {
 		offer_columns(app, word, length, out);
 	} else if (slice_equals(name, slice_of("bind"))) {

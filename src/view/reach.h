@@ -13,6 +13,8 @@ bool events_goto_time(struct app *app, int64_t when);
 bool timeline_goto_time(struct app *app, int64_t when);
 bool timeline_time_here(struct app *app, int64_t *when);
 void tune_goto(struct app *app, enum parameter parameter);
+const struct params *tune_draft(struct app *app); /* without the allowlist; NULL: Tune was not opened yet */
+void tune_take_draft(struct app *app, const struct params *draft); /* copies; shown or not */
 void app_as_of(struct app *app, int64_t when); /* TIME_NONE: replay */
 int parse_when(struct app *app, const char *text, int64_t *when, struct err *err);
 unsigned do_allow(void *context, const char *arguments);

@@ -396,10 +396,13 @@ static unsigned open_change(struct app *app, struct state *state)
 
 static unsigned discard(struct app *app, struct state *state)
 {
-	params_free(&state->draft);
-	params_copy(&state->draft, case_base(app));
-	changed(state);
-	app_say(app, MESSAGE_INFO, "draft discarded");
+	if (params_equal(&state->draft, case_base(app))) {
+		app_say(app, MESSAGE_INFO, "there is no draft");
+		return UI_REDRAW;
+	}
+	undo_push(app, UNDO_DRAFT, "draft discarded");
+	tune_take_draft(app, case_base(app));
+	app_say(app, MESSAGE_INFO, "draft discarded (u undoes)");
 	return UI_REDRAW;
 }
 
@@ -465,6 +468,27 @@ static struct list *list_of(struct app *app, void *context)
 	return state->is_diff_focused ? &state->diff : &state->list;
 }
 
+const struct params *tune_draft(struct app *app)
+{
+	const struct place *place = app->history.roots[SCREEN_TUNE];
+
+	return place ? &((const struct state *)place->state)->draft : NULL;
+}
+
+void tune_take_draft(struct app *app, const struct params *draft)
+{
+	struct place *place = app->history.roots[SCREEN_TUNE];
+	struct state *state = place ? place->state : NULL;
+	struct params copy;
+
+	if (!state)
+		return;
+	params_copy(&copy, draft);
+	params_free(&state->draft);
+	state->draft = copy;
+	changed(state);
+}
+
 void tune_goto(struct app *app, enum parameter parameter)
 {
 	struct place *place = app_place(app);
@@ -478,7 +502,7 @@ void tune_goto(struct app *app, enum parameter parameter)
 }
 
 static const char *const hints[] = {
-	"left", "right", "edit", "delete", "apply", "discard", "pane", "open", "undo", "back", "help"};
+	"left", "right", "edit", "delete", "apply", "discard", "preset", "pane", "open", "undo", "back", "help"};
 
 const struct screen screen_tune = {
 	.id = SCREEN_TUNE,

@@ -5,11 +5,17 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "raretrail/tune.h"
+#include "reach.h"
 
 static void step_free(struct undo_step *step)
 {
 	if (step->kind == UNDO_FILTERS)
 		filters_free(&step->filters);
+	if (step->kind == UNDO_DRAFT)
+		params_free(&step->draft);
+	free(step->preset);
+	free(step->text);
 	free(step);
 }
 
@@ -35,6 +41,8 @@ void undo_push(struct app *app, enum undo_kind kind, const char *what)
 	snprintf(step->what, sizeof(step->what), "%s", what);
 	if (kind == UNDO_FILTERS)
 		filters_copy(&step->filters, &app->filters);
+	if (kind == UNDO_DRAFT)
+		params_copy(&step->draft, tune_draft(app));
 	undo->steps[undo->count++] = step;
 	undo->done = undo->count;
 }
@@ -51,6 +59,33 @@ void undo_push_width(struct app *app, size_t choice, const char *title, bool is_
 	undo_push(app, UNDO_WIDTH, what);
 	undo->steps[undo->done - 1]->choice = choice;
 	undo->steps[undo->done - 1]->cells = app->widths.items[choice].cells;
+}
+
+void undo_push_preset(struct app *app, const char *name, char *text, const char *what)
+{
+	struct undo_step *step;
+
+	undo_push(app, UNDO_PRESET, what);
+	step = app->undo.steps[app->undo.done - 1];
+	step->preset = xstrdup(name);
+	step->text = text;
+}
+
+/* The file as it was; what it is now is kept for the other way. */
+static bool swap_preset(struct app *app, struct undo_step *step, struct err *err)
+{
+	char *now = NULL;
+
+	if (preset_delete(step->preset, &now, err) != 0 && !step->text)
+		return false;
+	if (step->text && preset_restore(step->preset, step->text, err) != 0) {
+		free(now);
+		return false;
+	}
+	free(step->text);
+	step->text = now;
+	app_changed(app, CHANGED_CASE);
+	return true;
 }
 
 static bool swap(struct app *app, struct undo_step *step, bool is_redo, struct err *err)
@@ -70,6 +105,17 @@ static bool swap(struct app *app, struct undo_step *step, bool is_redo, struct e
 		step->cells = now;
 		return true;
 	}
+	if (step->kind == UNDO_DRAFT) {
+		struct params now;
+
+		params_copy(&now, tune_draft(app));
+		tune_take_draft(app, &step->draft);
+		params_free(&step->draft);
+		step->draft = now;
+		return true;
+	}
+	if (step->kind == UNDO_PRESET)
+		return swap_preset(app, step, err);
 	return verdicts_undo(app, is_redo, err) == 0;
 }
 

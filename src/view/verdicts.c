@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "app.h"
 #include "say.h"
@@ -12,28 +11,18 @@
 /* The case of an input when none was named: found again for the same paths. NULL when there is no place for it. */
 static char *default_path(const struct app *app)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	char name[SHA256_HEX_SIZE], *folder, *path, real[PATH_MAX];
+	char name[SHA256_HEX_SIZE], *path, real[PATH_MAX];
 	const char *input = app->options.input_label ? app->options.input_label : "";
 
-	if (!(state && *state == '/') && !(home && *home))
-		return NULL;
 	if (realpath(input, real))
 		input = real;
 	if (!*input || strcmp(input, "-") == 0)
 		return NULL;
 	sha256_hex(input, strlen(input), name);
-	folder = state && *state == '/' ? xasprintf("%s/raretrail", state)
-					: xasprintf("%s/.local/state/raretrail", home);
-	for (char *at = folder + 1; *at; at++)
-		if (*at == '/') {
-			*at = '\0';
-			mkdir(folder, 0700);
-			*at = '/';
-		}
-	mkdir(folder, 0700);
-	path = xasprintf("%s/%.12s.case", folder, name);
-	free(folder);
+	memcpy(name + 12, ".case", sizeof(".case"));
+	path = path_user(PATH_STATE, "raretrail", name);
+	if (path)
+		path_make_parents(path);
 	return path;
 }
 

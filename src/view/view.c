@@ -35,6 +35,7 @@ const struct screen *const screens[SCREEN_COUNT] = {
 	&screen_compare,
 	&screen_filters,
 	&screen_themes,
+	&screen_presets,
 	&screen_help,
 };
 

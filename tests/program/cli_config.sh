@@ -39,6 +39,24 @@ equal "--config changes a list" "$(value rare-as.trusted --config "$WORK/team.in
 equal "--set" "$(value rare-as.max_rare_asn_ratio --set rare-as.max_rare_asn_ratio=4% --config "$WORK/team.ini")" 0.04
 equal "--set +=" "$(value rare-as.trusted --set 'rare-as.trusted=x' --set 'rare-as.trusted+=y' --set rare-as.trusted-=x)" '["y"]'
 
+# Presets: shipped, one's own, over the configuration and under --set.
+equal "--preset" "$(value rare-as.max_rare_asn_ratio --preset strict)" 0.005
+equal "--set over --preset" "$(value rare-as.max_rare_asn_ratio --set rare-as.max_rare_asn_ratio=4% --preset strict)" 0.04
+equal "--preset over --config" "$(value rare-as.max_rare_asn_ratio --preset strict --config "$WORK/team.ini")" 0.005
+equal "--preset keeps the rest" "$(value rare-as.window --preset strict)" '"14d"'
+equal "--preset published" "$(value rare-as.window --preset published)" '"7d"'
+mkdir -p "$XDG_CONFIG_HOME/raretrail/profiles"
+printf '[rare-as]\nwindow = 3d\n' >"$XDG_CONFIG_HOME/raretrail/profiles/strict.ini"
+equal "a preset of one's own hides a shipped one" "$(value rare-as.window --preset strict)" '"3d"'
+printf '[rare-as]\n\nwidow = 3d\n' >"$XDG_CONFIG_HOME/raretrail/profiles/mine.ini"
+run 2 rule show --preset mine
+says 'profiles/mine.ini:3: unknown parameter "rare-as.widow"'
+run 2 rule show --preset min
+says 'there is no preset "min", the nearest one is mine'
+run 2 rule show --preset ../config
+says 'there is no preset "../config"'
+rm -r "$XDG_CONFIG_HOME/raretrail/profiles"
+
 # What `rule show --format ini` prints is a profile that gives the same parameters.
 run 0 rule show --format json --config "$WORK/team.ini"
 cp "$WORK/out" "$WORK/expected"

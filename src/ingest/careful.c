@@ -148,6 +148,9 @@ void careful_record(struct careful *careful, const char *data, size_t length, ui
 
 /* ---- what a file is ---- */
 
+/* So much of a file tells whether it is text. */
+#define LOOK_SIZE 4096
+
 /* UTF-16 or UTF-32, by its mark or by the zero bytes of its first characters. */
 static const char *wide_text(const char *data, size_t length)
 {
@@ -167,12 +170,12 @@ static const char *wide_text(const char *data, size_t length)
 
 static bool is_text(const char *data, size_t length)
 {
-	size_t look = length < 4096 ? length : 4096, strange = 0;
-	for (size_t i = 0; i < look; i++) {
+	size_t strange = 0;
+	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)data[i];
 		strange += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b && c != 0x1e;
 	}
-	return strange * 20 <= look;
+	return strange * 20 <= length;
 }
 
 /* Formats that have no CloudTrail records in text form, by their first bytes. */
@@ -258,7 +261,7 @@ const char *careful_file(
 		if (foreign)
 			return whole_file(careful, SKIP_OTHER_FILE, end, foreign, foreign);
 		if (!holds_records(careful, at, end)) {
-			bool is_readable = is_text(at, (size_t)(end - at));
+			bool is_readable = is_text(at, end - at < LOOK_SIZE ? (size_t)(end - at) : LOOK_SIZE);
 			return whole_file(careful, is_readable ? SKIP_OTHER_FILE : SKIP_BINARY, end,
 				is_readable ? "text, but neither JSON nor a CloudTrail table" : NULL,
 				is_readable ? "text" : "binary");
@@ -268,4 +271,15 @@ const char *careful_file(
 	if (careful->wrapping)
 		return careful->wrapping;
 	return careful->container ? careful->container : "json";
+}
+
+bool careful_is_hopeless(struct careful *careful, const char *data, size_t length)
+{
+	const char *end = data + length, *first = json_skip_space(data, end);
+	careful->data = data;
+	if (wide_text(data, length))
+		return true;
+	if (first == end || memchr("{[\"\xef", *first, 4) || careful->format != INPUT_AUTO || csv_recognise(data, end))
+		return false;
+	return foreign_format(data, length) || (!is_text(data, length) && !holds_records(careful, data, end));
 }

@@ -53,6 +53,12 @@ void reader_skip(struct reader *reader, enum skip_reason reason, uint64_t offset
 	take_skip(reader, reason, offset, length, 1, detail);
 }
 
+void reader_skips(struct reader *reader, enum skip_reason reason, uint64_t offset, uint64_t length, uint64_t count,
+	const char *detail)
+{
+	take_skip(reader, reason, offset, length, count, detail);
+}
+
 /* ---- the reader ---- */
 
 struct reader *reader_new(const struct load_options *options)
@@ -352,6 +358,13 @@ size_t fast_lines(struct reader *reader, struct fast_range *range, struct fast_s
 	}
 	*state = fast_state_of(reader);
 	return at > length ? at : length;
+}
+
+const char *fast_state_wrapping(const struct fast_state *state)
+{
+	if (state->wrapping != NULL)
+		return state->wrapping;
+	return state->container != NULL ? state->container : state->values > 1 ? "ndjson" : "object";
 }
 
 void fast_state_join(struct fast_state *state, const struct fast_state *later)

@@ -33,6 +33,8 @@ void reader_free(struct reader *reader);
 void reader_begin(struct reader *reader);
 void reader_file(struct reader *reader, uint32_t file, bool is_expected);
 void reader_skip(struct reader *reader, enum skip_reason reason, uint64_t offset, uint64_t length, const char *detail);
+void reader_skips(struct reader *reader, enum skip_reason reason, uint64_t offset, uint64_t length, uint64_t count,
+	const char *detail);
 
 /* A whole text; SCAN_PADDING zero bytes stand behind it. Returns the name of its wrapping (static). */
 const char *fast_text(struct reader *reader, const char *data, size_t length);
@@ -59,6 +61,7 @@ struct fast_range {
 	void *context;
 };
 size_t fast_lines(struct reader *reader, struct fast_range *range, struct fast_state *state);
+const char *fast_state_wrapping(const struct fast_state *state);
 /* Puts the state of a later range to that of the earlier ones. */
 void fast_state_join(struct fast_state *state, const struct fast_state *later);
 /* The ledger entry of a fault around which nothing was lost; false when there is none to tell. */
@@ -66,14 +69,15 @@ void fast_state_join(struct fast_state *state, const struct fast_state *later);
 bool fast_state_fault(const struct fast_state *state, struct skip *skip, char detail[FAST_DETAIL_SIZE]);
 
 /* A text of any length, read through a window: `read` appends more of it to the buffer (false: there is no more).
- * `deliver` takes over what the reader has (chunk, skips) with its state; a new chunk is begun behind it. */
+ * `deliver` may take over what the reader has (chunk, skips) with its state, and begins a new chunk then. What is read
+ * behind the last delivery stays with the reader; its state is returned. */
 struct fast_stream {
 	bool (*read)(struct fast_stream *stream, struct buf *text);
 	void (*deliver)(struct fast_stream *stream, const struct fast_state *state);
 	void *context;
 	size_t step; /* bytes by which the window slides on */
 };
-void fast_stream_read(struct reader *reader, struct fast_stream *stream);
+struct fast_state fast_stream_read(struct reader *reader, struct fast_stream *stream);
 
 /* ---- shared by fast.c and fast_stream.c ---- */
 

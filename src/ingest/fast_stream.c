@@ -3,10 +3,15 @@
  * window grows until it holds the value. */
 #include "fast.h"
 
+#include <stdlib.h>
+
 #include "walk.h"
 
 /* An envelope's opening is seen as a whole when this much stands behind its first byte. */
 #define OPENING_SIZE 256
+
+/* A text that is no JSON is looked at for so long, before the rest of it is read. */
+#define LOOK_SIZE ((size_t)16 << 20)
 
 struct window {
 	struct reader *reader;
@@ -26,8 +31,8 @@ static void begin_window(struct window *window)
 	scanner->is_behind_comma = is_behind_comma;
 }
 
-/* Hands over what has been read, and goes on with the text from `keep` on and at least as much more. False when there is none. */
-static bool slide(struct window *window, size_t keep)
+/* Hands over what has been read, and goes on with the text from `keep` on and at least as much more, unless it ends. */
+static void slide(struct window *window, size_t keep)
 {
 	struct fast_state state = fast_state_of(window->reader);
 	window->stream->deliver(window->stream, &state);
@@ -43,7 +48,6 @@ static bool slide(struct window *window, size_t keep)
 	buf_reserve(text, SCAN_PADDING);
 	memset(text->data + text->length, 0, SCAN_PADDING);
 	begin_window(window);
-	return text->length > before;
 }
 
 /* Behind the last line end, or all of it at the end of the text. */
@@ -170,26 +174,55 @@ static void read_window(struct window *window)
 		at = window->in_array ? take_array(window, at, &need) : take_top(window, at, &need);
 		if (at != SIZE_MAX)
 			continue;
-		at = 0;
-		if (!slide(window, need) && window->text.length == 0)
+		if (window->is_ended)
 			return;
+		at = 0;
+		slide(window, need);
 	}
 }
 
-void fast_stream_read(struct reader *reader, struct fast_stream *stream)
+static void note_rest(struct reader *reader)
+{
+	if (reader->skip_count == 0)
+		return;
+	struct skip *last = &reader->skips[reader->skip_count - 1];
+	char *told = last->detail;
+	last->detail = xasprintf("%s%sthe rest was not looked at", told ? told : "", told ? "; " : "");
+	free(told);
+}
+
+/* Shapes that need to be seen as a whole; but where the beginning tells that nothing can be read, it is enough. */
+static void read_whole(struct window *window)
+{
+	struct reader *reader = window->reader;
+	struct buf *text = &window->text;
+	bool is_hopeless = false;
+	size_t looked = 0;
+	while (!window->is_ended && !is_hopeless) {
+		slide(window, 0);
+		if (looked == 0 && text->length >= LOOK_SIZE) {
+			looked = text->length;
+			is_hopeless = careful_is_hopeless(reader->careful, text->data, looked);
+		}
+	}
+	struct careful *careful = reader->careful;
+	const char *wrapping = careful_file(careful, text->data, text->length, 0, &reader->sink);
+	if (careful->container == NULL)
+		careful->container = wrapping;
+	careful->fault_at = NULL; /* told already */
+	if (is_hopeless)
+		note_rest(reader);
+}
+
+struct fast_state fast_stream_read(struct reader *reader, struct fast_stream *stream)
 {
 	struct window window = {.reader = reader, .stream = stream};
 	fast_begin(reader, "", 0);
-	(void)slide(&window, 0);
-	if (is_for_window(&window)) {
+	slide(&window, 0);
+	if (is_for_window(&window))
 		read_window(&window);
-	} else {
-		while (!window.is_ended)
-			(void)slide(&window, 0);
-		(void)careful_file(reader->careful, window.text.data, window.text.length, 0, &reader->sink);
-		reader->careful->fault_at = NULL; /* told already */
-	}
-	struct fast_state state = fast_state_of(reader);
-	stream->deliver(stream, &state);
+	else
+		read_whole(&window);
 	buf_free(&window.text);
+	return fast_state_of(reader);
 }

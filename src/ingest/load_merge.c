@@ -129,9 +129,7 @@ static void finish_ranges(struct merger *merger)
 		ledger_add(merger->load->ledger, &fault);
 	if (merger->pruned.count > 0)
 		ledger_add(merger->load->ledger, &merger->pruned);
-	const struct fast_state *state = &merger->state;
-	const char *container = state->container != NULL ? state->container : state->values > 1 ? "ndjson" : "object";
-	settle_file(merger, merger->file, state->wrapping != NULL ? state->wrapping : container, merger->events);
+	settle_file(merger, merger->file, fast_state_wrapping(&merger->state), merger->events);
 	merger->in_ranges = false;
 	merger->file++;
 }

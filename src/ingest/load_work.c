@@ -1,7 +1,8 @@
 /* load_work: a worker's side of a piece: reads the bytes, opens their compression, hands them to the reader. Buffers are
  * kept from piece to piece. */
-#include "load.h"
+#include "load_worker.h"
 
+#include <endian.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -15,16 +16,6 @@
 #define MAP_FROM (UINT64_C(32) << 20)
 /* Buffers beyond this are given back after use. */
 #define KEEP_BYTES ((size_t)64 << 20)
-
-struct worker {
-	struct load *load;
-	struct reader *reader;
-	struct buf stored, plain;
-	/* of the range being read */
-	const struct source *source;
-	int file;
-	uint64_t begin; /* of the text in `stored`, in the file */
-};
 
 struct worker *worker_new(struct load *load)
 {
@@ -59,7 +50,7 @@ void piece_free(struct piece *piece)
 
 /* ---- bytes ---- */
 
-static int open_source(const struct load *load, const struct source *source, int *file, struct err *err)
+int worker_open(const struct load *load, const struct source *source, int *file, struct err *err)
 {
 	*file = source->path != NULL ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : load->files.spool;
 	struct stat info;
@@ -76,7 +67,7 @@ static int open_source(const struct load *load, const struct source *source, int
 	return 0;
 }
 
-static void close_source(const struct source *source, int file)
+void worker_close(const struct source *source, int file)
 {
 	if (source->path != NULL)
 		close(file);
@@ -126,59 +117,93 @@ static char *map_padded(int file, const struct source *source, size_t *mapped)
 
 /* ---- whole files ---- */
 
-static const char *read_plain(struct worker *worker, const char *data, size_t length)
+/* A gz says at its end how much comes out; not always the truth, but what it means when it is much is the window. */
+static bool says_it_is_large(const char *data, size_t length)
 {
-	enum compression compression = compression_recognise(data, length);
-	if (compression == COMPRESSION_NONE)
-		return fast_text(worker->reader, data, length);
+	uint32_t size;
+	memcpy(&size, data + length - sizeof(size), sizeof(size));
+	return le32toh(size) > HOLD_BYTES && le32toh(size) / 1032 <= length;
+}
+
+/* NULL: it is too large to hold. */
+static const char *read_packed(struct worker *worker, const char *data, size_t length, enum compression compression)
+{
+	if (compression == COMPRESSION_GZIP && length >= 18 && says_it_is_large(data, length))
+		return NULL;
 	enum skip_reason why;
 	uint64_t at;
 	const char *detail;
+	uint64_t most = worker->load->options.max_memory;
+	uint64_t limit = most > 0 && most < HOLD_BYTES ? most : HOLD_BYTES;
 	worker->plain.length = 0;
-	bool is_good = decompress(
-		data, length, compression, worker->load->options.max_memory, &worker->plain, &why, &at, &detail);
+	bool is_good = decompress(data, length, compression, limit, &worker->plain, &why, &at, &detail);
 	const char *wrapping = compression == COMPRESSION_GZIP ? "gzip" : "zstd";
-	pad(&worker->plain);
-	if (worker->plain.length > 0 || is_good)
-		wrapping = fast_text(worker->reader, worker->plain.data, worker->plain.length);
-	if (!is_good)
-		reader_skip(worker->reader, why, worker->plain.length, 0, detail);
+	if (worker->plain.length > HOLD_BYTES) {
+		wrapping = NULL;
+	} else {
+		pad(&worker->plain);
+		if (worker->plain.length > 0 || is_good)
+			wrapping = fast_text(worker->reader, worker->plain.data, worker->plain.length);
+		if (!is_good)
+			worker_tell_bad_end(worker, why, worker->plain.length, detail);
+	}
 	if (worker->plain.capacity > KEEP_BYTES)
 		buf_free(&worker->plain);
 	return wrapping;
 }
 
-static const char *read_mapped(struct worker *worker, const struct source *source, int file)
+static const char *read_plain(struct worker *worker, uint32_t number, int file, const char *data, size_t length)
 {
+	enum compression compression = compression_recognise(data, length);
+	if (compression == COMPRESSION_NONE)
+		return fast_text(worker->reader, data, length);
+	const char *wrapping = read_packed(worker, data, length, compression);
+	return wrapping != NULL ? wrapping : worker_read_stream(worker, number, file);
+}
+
+static const char *read_mapped(struct worker *worker, uint32_t number, int file)
+{
+	const struct source *source = &worker->load->files.sources[number];
 	size_t mapped;
 	char *space = map_padded(file, source, &mapped);
 	if (space == NULL)
 		return NULL;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	madvise(space, mapped - page, MADV_SEQUENTIAL);
-	const char *wrapping = read_plain(worker, space + source->base % page, (size_t)source->size);
+	const char *wrapping = read_plain(worker, number, file, space + source->base % page, (size_t)source->size);
 	munmap(space, mapped);
 	return wrapping;
 }
 
-static const char *read_file(struct worker *worker, const struct source *source)
+static const char *read_open(struct worker *worker, uint32_t number, int file)
 {
+	const struct source *source = &worker->load->files.sources[number];
+	if (source->size >= MAP_FROM && source->base % 4096 == 0) {
+		const char *wrapping = read_mapped(worker, number, file);
+		if (wrapping != NULL)
+			return wrapping;
+	}
 	struct err err;
-	int file;
-	const char *wrapping = NULL;
-	if (open_source(worker->load, source, &file, &err) != 0) {
+	worker->stored.length = 0;
+	if (append_bytes(file, source, 0, (size_t)source->size, &worker->stored, &err) != 0) {
 		reader_skip(worker->reader, SKIP_UNREADABLE, 0, source->size, err.text);
 		return "cannot be read";
 	}
-	if (source->size >= MAP_FROM && source->base % 4096 == 0)
-		wrapping = read_mapped(worker, source, file);
-	worker->stored.length = 0;
-	if (wrapping == NULL && append_bytes(file, source, 0, (size_t)source->size, &worker->stored, &err) != 0) {
+	return read_plain(worker, number, file, worker->stored.data, worker->stored.length);
+}
+
+static const char *read_file(struct worker *worker, uint32_t number)
+{
+	const struct source *source = &worker->load->files.sources[number];
+	struct err err;
+	int file;
+	if (worker_open(worker->load, source, &file, &err) != 0) {
 		reader_skip(worker->reader, SKIP_UNREADABLE, 0, source->size, err.text);
-		wrapping = "cannot be read";
+		return "cannot be read";
 	}
-	close_source(source, file);
-	return wrapping != NULL ? wrapping : read_plain(worker, worker->stored.data, worker->stored.length);
+	const char *wrapping = read_open(worker, number, file);
+	worker_close(source, file);
+	return wrapping;
 }
 
 /* ---- ranges ---- */
@@ -254,122 +279,26 @@ static void read_piece_range(struct worker *worker, struct piece *piece, uint64_
 	const struct source *source = &worker->load->files.sources[piece->first];
 	struct err err;
 	worker->source = source;
-	if (open_source(worker->load, source, &worker->file, &err) != 0) {
+	if (worker_open(worker->load, source, &worker->file, &err) != 0) {
 		reader_skip(worker->reader, SKIP_UNREADABLE, piece->from, piece->to - piece->from, err.text);
 		return;
 	}
 	if (read_range(worker, piece, from, is_exact, &err) != 0)
 		reader_skip(worker->reader, SKIP_UNREADABLE, piece->from, piece->to - piece->from, err.text);
-	close_source(source, worker->file);
+	worker_close(source, worker->file);
 	if (worker->stored.capacity > KEEP_BYTES)
 		buf_free(&worker->stored);
 }
 
-/* ---- streams ---- */
-
-/* What has been read is handed over each time the window slides on by this many pieces. */
-#define WINDOW_PIECES 4
-#define READ_STEP ((size_t)1 << 20)
-
-struct streaming {
-	struct worker *worker;
-	const struct piece *whole;
-	struct inflate *inflate;
-	uint64_t told; /* stored bytes of the parts delivered */
-	struct piece part;
-	void (*deliver)(void *context, struct piece *part);
-	void *context;
-};
-
-static void begin_piece(struct worker *worker, struct piece *piece);
-static void end_piece(struct worker *worker, struct piece *piece);
-static void take_file(struct worker *worker, struct piece *piece, uint32_t file, const char *wrapping);
-
-static void begin_part(struct streaming *streaming)
-{
-	const struct piece *whole = streaming->whole;
-	streaming->part = (struct piece){.number = whole->number,
-		.first = whole->first,
-		.end = whole->end,
-		.is_range = true,
-		.from = streaming->told};
-	begin_piece(streaming->worker, &streaming->part);
-	reader_file(streaming->worker->reader, whole->first,
-		streaming->worker->load->files.sources[whole->first].is_expected);
-}
-
-/* `to` is the size of the source for the last part only: that is how the merger knows it. */
-static void deliver_part(struct streaming *streaming, const struct fast_state *state, uint64_t to)
-{
-	struct piece *part = &streaming->part;
-	take_file(streaming->worker, part, part->first, NULL);
-	end_piece(streaming->worker, part);
-	part->state = *state;
-	part->to = streaming->told = to;
-	streaming->deliver(streaming->context, part);
-	piece_free(part);
-}
-
-static bool read_more(struct fast_stream *stream, struct buf *text)
-{
-	struct streaming *streaming = stream->context;
-	return !atomic_load(&streaming->worker->load->is_canceled) &&
-	       inflate_read(streaming->inflate, text, stream->step < READ_STEP ? stream->step : READ_STEP);
-}
-
-static void deliver_window(struct fast_stream *stream, const struct fast_state *state)
-{
-	struct streaming *streaming = stream->context;
-	uint64_t size = streaming->worker->load->files.sources[streaming->whole->first].size;
-	uint64_t used = inflate_used(streaming->inflate);
-	deliver_part(streaming, state, used < size ? used : size - 1);
-	begin_part(streaming);
-}
-
-void worker_stream(struct worker *worker, const struct piece *piece, void (*deliver)(void *context, struct piece *part),
-	void *context)
-{
-	struct load *load = worker->load;
-	struct source *source = &load->files.sources[piece->first];
-	struct streaming streaming = {.worker = worker, .whole = piece, .deliver = deliver, .context = context};
-	begin_part(&streaming);
-	struct err err;
-	int file;
-	char head[4];
-	if (open_source(load, source, &file, &err) != 0) {
-		reader_skip(worker->reader, SKIP_UNREADABLE, 0, source->size, err.text);
-		deliver_part(&streaming, &(struct fast_state){.wrapping = "cannot be read"}, source->size);
-		return;
-	}
-	ssize_t got = pread(file, head, sizeof(head), (off_t)source->base);
-	streaming.inflate =
-		inflate_open(file, source->base, source->size, compression_recognise(head, got > 0 ? (size_t)got : 0));
-	struct fast_stream stream = {read_more, deliver_window, &streaming, WINDOW_PIECES * load->piece_size};
-	fast_stream_read(worker->reader, &stream);
-	enum skip_reason why;
-	const char *detail;
-	if (inflate_problem(streaming.inflate, &why, &detail))
-		reader_skip(worker->reader, why, inflate_made(streaming.inflate), 0, detail);
-	struct checkpoints *checkpoints;
-	inflate_close(streaming.inflate, &checkpoints);
-	close_source(source, file);
-	pthread_mutex_lock(&load->lock);
-	source->checkpoints = checkpoints;
-	pthread_mutex_unlock(&load->lock);
-	/* Stopped half-way, the file stays open for the merger, which says so. */
-	bool is_stopped = atomic_load(&load->is_canceled);
-	deliver_part(&streaming, &(struct fast_state){0}, is_stopped ? streaming.told : source->size);
-}
-
 /* ---- pieces ---- */
 
-static void begin_piece(struct worker *worker, struct piece *piece)
+void worker_begin_piece(struct worker *worker, struct piece *piece)
 {
 	reader_begin(worker->reader);
 	piece->files = xcalloc(piece->end - piece->first, sizeof(*piece->files));
 }
 
-static void end_piece(struct worker *worker, struct piece *piece)
+void worker_end_piece(struct worker *worker, struct piece *piece)
 {
 	struct reader *reader = worker->reader;
 	chunk_seal(reader->chunk);
@@ -381,7 +310,7 @@ static void end_piece(struct worker *worker, struct piece *piece)
 	reader->skip_count = reader->skip_capacity = 0;
 }
 
-static void take_file(struct worker *worker, struct piece *piece, uint32_t file, const char *wrapping)
+void worker_take_file(struct worker *worker, struct piece *piece, uint32_t file, const char *wrapping)
 {
 	piece->files[file - piece->first] =
 		(struct piece_file){wrapping, worker->reader->events, worker->reader->pruned};
@@ -390,19 +319,19 @@ static void take_file(struct worker *worker, struct piece *piece, uint32_t file,
 void worker_read(struct worker *worker, struct piece *piece)
 {
 	const struct source *sources = worker->load->files.sources;
-	begin_piece(worker, piece);
+	worker_begin_piece(worker, piece);
 	if (piece->is_range) {
 		reader_file(worker->reader, piece->first, sources[piece->first].is_expected);
 		read_piece_range(worker, piece, piece->from, false);
-		take_file(worker, piece, piece->first, NULL);
+		worker_take_file(worker, piece, piece->first, NULL);
 	}
 	for (uint32_t file = piece->first; !piece->is_range && file < piece->end; file++) {
 		if (sources[file].wrapping != NULL)
 			continue;
 		reader_file(worker->reader, file, sources[file].is_expected);
-		take_file(worker, piece, file, read_file(worker, &sources[file]));
+		worker_take_file(worker, piece, file, read_file(worker, file));
 	}
-	end_piece(worker, piece);
+	worker_end_piece(worker, piece);
 }
 
 void worker_reread(struct worker *worker, struct piece *piece, uint64_t from)
@@ -417,10 +346,10 @@ void worker_reread(struct worker *worker, struct piece *piece, uint64_t from)
 		.stopped = from};
 	piece_free(piece);
 	*piece = again;
-	begin_piece(worker, piece);
+	worker_begin_piece(worker, piece);
 	reader_file(worker->reader, piece->first, worker->load->files.sources[piece->first].is_expected);
 	if (from < piece->to)
 		read_piece_range(worker, piece, from, true);
-	take_file(worker, piece, piece->first, NULL);
-	end_piece(worker, piece);
+	worker_take_file(worker, piece, piece->first, NULL);
+	worker_end_piece(worker, piece);
 }

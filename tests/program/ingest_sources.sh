@@ -55,7 +55,7 @@ same "$(input 'i["events"]' --since 2026-04-01T23:00:00Z --until 2026-04-03T11:5
 # a cut gzip stream and an unreadable file cost themselves only
 head -c 300 $corpus/records.json.gz >"$WORK/cut.json.gz"
 same "$(input '(i["events"], reasons)' "$WORK/cut.json.gz" $corpus/ndjson.jsonl)" \
-	"(2, [('JSON ends early', 1), ('truncated compression', 1)])" "a cut gzip stream"
+	"(2, [('truncated compression', 1)])" "a cut gzip stream"
 if [ "$(id -u)" -ne 0 ]; then
 	cp $corpus/records.json "$WORK/secret.json"
 	chmod 0 "$WORK/secret.json"

@@ -401,6 +401,22 @@ static void stops_a_bomb(void **state)
 	buf_free(&text);
 }
 
+/* What comes out of a small file may be much: where its beginning is no text, the rest is not even decompressed. */
+static void does_not_hold_what_is_no_text(void **state)
+{
+	(void)state;
+	size_t size = (size_t)300 << 20;
+	char *zeros = calloc(1, size);
+	struct buf packed = gzipped(zeros, size);
+	free(zeros);
+	struct outcome outcome = load_bytes("zeros.json.gz", packed.data, packed.length, 0);
+	unsigned long length = 0;
+	assert_int_equal(sscanf(outcome.ledger.data, "not text x1 at 0+%lu", &length), 1);
+	assert_true(length >= 16 << 20 && length < 64 << 20);
+	outcome_free(&outcome);
+	buf_free(&packed);
+}
+
 /* ---- the ledger ---- */
 
 static void a_million_bad_lines_stay_readable(void **state)
@@ -449,6 +465,7 @@ int main(void)
 		cmocka_unit_test(keeps_zeroes_in_strings),
 		cmocka_unit_test(keeps_what_comes_before_a_cut),
 		cmocka_unit_test(stops_a_bomb),
+		cmocka_unit_test(does_not_hold_what_is_no_text),
 		cmocka_unit_test(a_million_bad_lines_stay_readable),
 		cmocka_unit_test(a_missing_path_goes_to_the_ledger),
 	};

@@ -51,14 +51,21 @@ static void add_lines(struct buf *out, unsigned first, unsigned count)
 	}
 }
 
-static void write_gzip(const char *name, const struct buf *text)
+/* Of which only so many thousandths are written. */
+static void write_cut_gzip(const char *name, const struct buf *text, size_t thousandths)
 {
 	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(6);
 	size_t room = libdeflate_gzip_compress_bound(compressor, text->length);
 	char *packed = xmalloc(room);
-	write_file(name, packed, libdeflate_gzip_compress(compressor, text->data, text->length, packed, room));
+	size_t length = libdeflate_gzip_compress(compressor, text->data, text->length, packed, room);
+	write_file(name, packed, length * thousandths / 1000);
 	libdeflate_free_compressor(compressor);
 	free(packed);
+}
+
+static void write_gzip(const char *name, const struct buf *text)
+{
+	write_cut_gzip(name, text, 1000);
 }
 
 static int make_files(void **unused)
@@ -105,6 +112,21 @@ static int make_files(void **unused)
 	add_lines(&text, 1100, 50);
 	buf_add_text(&text, "{\"a\":1,\n");
 	write_file("open.json", text.data, text.length);
+	/* Streams that end early, in records of both shapes; one that is no text. */
+	text.length = 0;
+	add_lines(&text, 1200, 100);
+	write_cut_gzip("cut-lines.json.gz", &text, 700);
+	text.length = 0;
+	buf_add_text(&text, "{\"Records\":[");
+	for (unsigned i = 1300; i < 1400; i++) {
+		add_record(&text, i);
+		buf_add_char(&text, ',');
+	}
+	write_cut_gzip("cut-records.json.gz", &text, 700);
+	write_cut_gzip("cut-nothing.json.gz", &text, 999); /* of the text itself */
+	for (size_t i = 0; i < text.length; i++)
+		text.data[i] = (char)(i * i % 31);
+	write_gzip("noise.json.gz", &text);
 	/* Small files, some empty, some foreign. */
 	for (unsigned i = 0; i < 40; i++) {
 		char name[32];
@@ -211,6 +233,31 @@ static void threads_and_piece_sizes_do_not_show(void **unused)
 	}
 	store_free(store);
 	load_free(expected);
+}
+
+/* A stream that ends in a record is told once, with the record. */
+static void a_cut_stream_is_one_loss(void **unused)
+{
+	(void)unused;
+	static const size_t sizes[] = {200, 1000000};
+	for (unsigned i = 0; i < COUNT_OF(sizes); i++) {
+		struct load *load = load_all((struct load_options){.threads = 2, .chunk_size = sizes[i]});
+		size_t count, cut = 0;
+		struct skip *skips = load_ledger(load, &count);
+		for (size_t k = 0; k < count; k++) {
+			if (strstr(load_file_name(load, skips[k].file), "/cut-") == NULL)
+				continue;
+			cut++;
+			assert_int_equal(skips[k].reason, SKIP_TRUNCATED);
+			assert_int_equal(skips[k].count, 1);
+			assert_true(skips[k].length > 0 ||
+				    strstr(load_file_name(load, skips[k].file), "cut-nothing") != NULL);
+			assert_string_equal(skips[k].detail, "the gzip stream ends early");
+		}
+		assert_int_equal(cut, 3);
+		ledger_free(skips, count);
+		load_free(load);
+	}
 }
 
 static void a_window_of_time_is_the_same_too(void **unused)
@@ -340,6 +387,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_and_piece_sizes_do_not_show),
+		cmocka_unit_test(a_cut_stream_is_one_loss),
 		cmocka_unit_test(a_window_of_time_is_the_same_too),
 		cmocka_unit_test(every_row_is_read_back),
 		cmocka_unit_test(the_memory_limit_stops_it_cleanly),

@@ -121,12 +121,13 @@ static inline bool is_garbage_unread(const char *text, size_t length, const char
 	scanner_start(scanner, copy, wrapped.length, 0);
 	scanner->at = 1;
 	bool is_taken = scanner_run(scanner, SCAN_ARRAY, SIZE_MAX) == SCAN_STOP_CLOSED && scanner->events == 1;
+	const struct scan_record *record = &scanner->turns[0].record;
 	struct buf mended = BUF_EMPTY;
 	buf_add_char(&mended, '{');
 	for (unsigned key = 0; is_taken && key < SCAN_KEY_COUNT; key++) {
-		if ((scanner->record.seen >> key & 1) == 0)
+		if ((record->seen >> key & 1) == 0)
 			continue;
-		struct slice value = scanner->record.values[key];
+		struct slice value = record->values[key];
 		if (mended.length > 1)
 			buf_add_char(&mended, ',');
 		buf_add(&mended, scan_patterns[key].text, scan_patterns[key].length);

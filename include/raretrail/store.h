@@ -178,16 +178,6 @@ size_t lexicon_bytes(const struct lexicon *lexicon);
 struct chunk *chunk_new_in(struct lexicon *lexicon) MUST_USE;
 void chunk_seal(struct chunk *chunk);
 
-/* The fast forms, for a reader that meets the same raw bytes again and again. A key is any byte string that alone
- * decides the entry (the raw userIdentity object, say); identical keys give the same entry without a look inside.
- * Keys are forgotten when there are too many, so an unknown one is not necessarily new. */
-#define CHUNK_UNKNOWN UINT32_MAX
-uint32_t chunk_recall(const struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash);
-void chunk_remember(
-	struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash, uint32_t entry);
-/* Hints: the first fetches where a key would be noted; the second, some time later, the key itself. */
-void chunk_prefetch(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash);
-void chunk_prefetch_key(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash);
 /* The entry of the dimension's fields; other fields are not looked at. */
 uint32_t chunk_entry(struct chunk *chunk, enum event_dimension dimension, const struct slice fields[FIELD_COUNT]);
 

@@ -2,6 +2,10 @@
  * any size is walked once. */
 #include "json_text.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -29,8 +33,22 @@ static bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/* Eight bytes that need no look each: no control character, no quote, no backslash. */
-static bool are_plain(const char *at)
+/* Bytes from `at` on that need no look each: no control character, no quote, no backslash. As many as are seen at once;
+ * where they are all plain, there may be more. */
+#if defined(__SSE2__)
+#define AT_ONCE 16
+static inline size_t count_plain(const char *at)
+{
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+	__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+	__m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+	__m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+	int found = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(control, quote), backslash));
+	return (size_t)__builtin_ctz((unsigned)found | 1u << AT_ONCE);
+}
+#else
+#define AT_ONCE 8
+static inline size_t count_plain(const char *at)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
 	uint64_t word, found;
@@ -39,16 +57,19 @@ static bool are_plain(const char *at)
 	found = (word - ones * 0x20) & ~word;
 	found |= (quote - ones) & ~quote;
 	found |= (backslash - ones) & ~backslash;
-	return (found & highs) == 0;
+	return (found & highs) == 0 ? AT_ONCE : 0;
 }
+#endif
 
 /* Returns the byte behind the closing quote, or NULL with *bad on the byte that breaks the string. */
 static const char *lex_string(const char *at, const char *end, const char **bad, const char **why)
 {
 	for (at++; at < end;) {
-		if (end - at >= 8 && are_plain(at)) {
-			at += 8;
-			continue;
+		if (end - at >= AT_ONCE) {
+			size_t plain = count_plain(at);
+			at += plain;
+			if (plain == AT_ONCE)
+				continue;
 		}
 		unsigned char c = (unsigned char)*at;
 		if (c == '"')

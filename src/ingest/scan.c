@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "json_text.h"
+#include "unwrap.h"
 
 #define PATTERN(name) "\"" #name "\":"
 #define PATTERN_LENGTH(name) (sizeof(PATTERN(name)) - 1)
@@ -15,7 +16,7 @@ const struct scan_pattern scan_patterns[SCAN_KEY_COUNT] = {
 #define X(name) _Static_assert(PATTERN_LENGTH(name) <= SCAN_PATTERN_SIZE, "the key is too long for a pattern");
 SCAN_KEYS(X)
 #undef X
-_Static_assert(SCAN_KEY_COUNT < 64, "a record notes its keys in 64 bits");
+_Static_assert(SCAN_SLOT_COUNT < 64, "a record notes its keys in 64 bits");
 
 enum scan_key scan_key_find(const char *name, size_t length)
 {
@@ -25,15 +26,51 @@ enum scan_key scan_key_find(const char *name, size_t length)
 	return SCAN_KEY_COUNT;
 }
 
+/* Keys of which the mapping, or the decision what the object is, makes something: an account, a time, an envelope. */
+static bool is_heeded(struct slice name)
+{
+	static const char *const heeded[] = {"awsAccountId", "digestEndTime", "digestStartTime", "cloud", "fields"};
+	for (size_t i = 0; i < COUNT_OF(heeded); i++)
+		if (slice_equals(name, slice_of(heeded[i])))
+			return true;
+	return unwrap_is_envelope_key(name.data, name.length);
+}
+
+/* Letters, digits and _ only: a dot makes a path of a key, an escape spells another one. */
+unsigned scan_other_key(struct scanner *scanner, struct slice name)
+{
+	if (name.length == 0 || name.length + 3 >= SCAN_PATTERN_SIZE)
+		return SCAN_SLOT_COUNT;
+	for (size_t i = 0; i < name.length; i++) {
+		char c = name.data[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+			return SCAN_SLOT_COUNT;
+	}
+	for (unsigned key = SCAN_KEY_COUNT; key < SCAN_SLOT_COUNT; key++)
+		if (scanner->patterns[key].length == name.length + 3 &&
+			memcmp(scanner->patterns[key].text + 1, name.data, name.length) == 0)
+			return key;
+	if (is_heeded(name))
+		return SCAN_SLOT_COUNT;
+	unsigned key = SCAN_KEY_COUNT + scanner->other_count++ % SCAN_OTHER_KEYS;
+	struct scan_pattern *pattern = &scanner->patterns[key];
+	*pattern = (struct scan_pattern){.length = (uint32_t)name.length + 3};
+	pattern->text[0] = '"';
+	memcpy(pattern->text + 1, name.data, name.length);
+	memcpy(pattern->text + 1 + name.length, "\":", 2);
+	pattern->mask = (uint32_t)((UINT64_C(1) << pattern->length) - 1);
+	return key;
+}
+
 /* ---- variants ---- */
 
-static const char *const variant_names[] = {"avx512", "avx2", "portable", NULL};
+static const char *const variant_names[] = {"avx512", "avx2", "sse2", "portable", NULL};
 
 static bool can_run_avx2(void)
 {
 #if defined(__x86_64__)
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-	       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+	       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("aes");
 #else
 	return false;
 #endif
@@ -42,7 +79,8 @@ static bool can_run_avx2(void)
 static bool can_run_avx512(void)
 {
 #if defined(__x86_64__)
-	return can_run_avx2() && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+	return can_run_avx2() && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+	       __builtin_cpu_supports("avx512vbmi2");
 #else
 	return false;
 #endif
@@ -50,7 +88,11 @@ static bool can_run_avx512(void)
 
 const char *const *scanner_variants(void)
 {
+#if defined(__SSE2__)
 	return can_run_avx512() ? variant_names : can_run_avx2() ? variant_names + 1 : variant_names + 2;
+#else
+	return variant_names + 3;
+#endif
 }
 
 bool scanner_use(struct scanner *scanner, const char *variant)
@@ -62,27 +104,48 @@ bool scanner_use(struct scanner *scanner, const char *variant)
 		return false;
 	scanner->run = *known == variant_names[0]   ? scan_run_avx512
 		       : *known == variant_names[1] ? scan_run_avx2
+		       : *known == variant_names[2] ? scan_run_sse2
 						    : scan_run_portable;
 	return true;
 }
 
 /* ---- life ---- */
 
+/* Slots and bytes of remembered keys. Actors are long and many; an address or an agent string is short. */
+static const struct {
+	size_t slots, bytes;
+} memo_sizes[DIMENSION_COUNT] = {
+	[DIMENSION_ACTOR] = {16384, 4 << 20},
+	[DIMENSION_SOURCE] = {16384, 1 << 20},
+	[DIMENSION_CALL] = {8192, 1 << 20},
+	[DIMENSION_AGENT] = {4096, 1 << 20},
+	[DIMENSION_TARGET] = {2, 1024},
+};
+
 struct scanner *scanner_new(void)
 {
 	struct scanner *scanner = xcalloc(1, sizeof(*scanner));
 	scanner->lexer = xmalloc(sizeof(*scanner->lexer));
 	buf_reserve(&scanner->key, SCAN_KEY_BYTES);
-	scanner->call_key = xmalloc(SCAN_KEY_BYTES);
+	for (unsigned i = 0; i < COUNT_OF(scanner->turns); i++)
+		scanner->turns[i].call_key = xmalloc(SCAN_KEY_BYTES);
+	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
+		memo_init(&scanner->memos[i], memo_sizes[i].slots, memo_sizes[i].bytes);
+	scanner->quote_capacity = SCAN_WALL;
+	scanner->quotes = xcalloc(SCAN_WALL, sizeof(*scanner->quotes));
 	arena_init(&scanner->arena);
 	scanner->date[0] = '"'; /* no text begins so: no day is remembered yet */
 	scanner->since = INT64_MIN;
 	scanner->until = INT64_MAX;
+	memcpy(scanner->patterns, scan_patterns, sizeof(scan_patterns));
+	for (unsigned key = SCAN_KEY_COUNT; key < SCAN_SLOT_COUNT; key++)
+		scanner->patterns[key].mask = 1; /* matches nothing: no text begins so */
 	/* The keys stand in the vocabulary as they follow each other in most records. */
-	for (unsigned key = 0; key <= SCAN_KEY_COUNT; key++) {
-		scanner->follow[key][0] = (uint8_t)((key + 1) % (SCAN_KEY_COUNT + 1) % SCAN_KEY_COUNT);
-		scanner->follow[key][1] = (uint8_t)((key + 2) % (SCAN_KEY_COUNT + 1) % SCAN_KEY_COUNT);
-	}
+	for (unsigned key = 0; key <= SCAN_SLOT_COUNT; key++)
+		for (unsigned guess = 0; guess < 2; guess++) {
+			unsigned next = key < SCAN_KEY_COUNT ? key + 1 + guess : guess;
+			scanner->follow[key][guess] = (uint8_t)(next % SCAN_KEY_COUNT);
+		}
 	(void)scanner_use(scanner, scanner_variants()[0]);
 	return scanner;
 }
@@ -91,10 +154,14 @@ void scanner_free(struct scanner *scanner)
 {
 	if (scanner == NULL)
 		return;
-	free(scanner->marks);
+	free(scanner->quotes);
+	free(scanner->places.items);
 	free(scanner->lexer);
 	buf_free(&scanner->key);
-	free(scanner->call_key);
+	for (unsigned i = 0; i < COUNT_OF(scanner->turns); i++)
+		free(scanner->turns[i].call_key);
+	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
+		memo_free(&scanner->memos[i]);
 	arena_free(&scanner->arena);
 	free(scanner);
 }
@@ -104,6 +171,10 @@ void scanner_restart(struct scanner *scanner, size_t at)
 {
 	scanner->at = at;
 	scanner->marked = at;
+	scanner->base = at / 64 * 64;
+	for (unsigned i = 0; i < SCAN_WALL; i++)
+		scanner->quotes[i] = UINT64_MAX;
+	scanner->places.count = scanner->places.next = 0;
 	scanner->carry_string = scanner->carry_escape = scanner->carry_after = 0;
 	scanner->suspect = SIZE_MAX;
 }
@@ -129,7 +200,7 @@ void scanner_skip_line(struct scanner *scanner)
 	size_t line_end = scanner->end;
 	unsigned quotes = 0;
 	for (size_t word = scanner->at / 64; word * 64 < line_end && word * 64 < scanner->marked; word++) {
-		uint64_t bits = scanner->marks[word].quote;
+		uint64_t bits = scanner->quotes[word - scanner->base / 64];
 		if (word == scanner->at / 64)
 			bits &= UINT64_MAX << scanner->at % 64;
 		if (line_end - word * 64 < 64)

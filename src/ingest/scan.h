@@ -8,14 +8,19 @@
 #ifndef RARETRAIL_INGEST_SCAN_H
 #define RARETRAIL_INGEST_SCAN_H
 
+#include "memo.h"
 #include "parts.h"
 
 /* Zero bytes that must stand behind the data. */
 #define SCAN_PADDING 128
+/* Words of quotes behind the marks, so that a search ends there. */
+#define SCAN_WALL 2
+/* Places noted in one go; room that is needed behind those there are. */
+#define SCAN_PLACES_AT_ONCE 8
 /* Room for the raw values that together decide an entry. */
 #define SCAN_KEY_BYTES 8192
 
-/* Keys at the top of a record, in the order in which they usually stand. A record with any other key is declined. */
+/* Keys at the top of a record, in the order in which they usually stand. */
 #define SCAN_KEYS(X) \
 	X(eventVersion) \
 	X(userIdentity) \
@@ -55,6 +60,9 @@ enum scan_key {
 #undef X
 		SCAN_KEY_COUNT
 };
+/* Other keys that may be passed over take turns in these places behind the known ones. */
+#define SCAN_OTHER_KEYS 8
+#define SCAN_SLOT_COUNT (SCAN_KEY_COUNT + SCAN_OTHER_KEYS)
 
 #define SCAN_PATTERN_SIZE 32
 struct scan_pattern {
@@ -65,18 +73,35 @@ struct scan_pattern {
 extern const struct scan_pattern scan_patterns[SCAN_KEY_COUNT];
 enum scan_key scan_key_find(const char *name, size_t length); /* SCAN_KEY_COUNT when unknown */
 
-/* Marks of 64 bytes of input. */
-struct scan_marks {
-	uint64_t quote; /* unescaped quotes */
-	uint64_t open, close; /* brackets of both kinds, outside strings */
-	uint64_t newline; /* anywhere */
+/* Places in the input, ascending; those before `next` are behind the record that is being read. */
+struct scan_places {
+	size_t *items;
+	size_t count, next, capacity;
 };
 
 /* The values of one record as they stand in the input, strings with their quotes. */
 struct scan_record {
 	size_t start, end;
-	uint64_t seen; /* a bit per key */
-	struct slice values[SCAN_KEY_COUNT];
+	uint64_t seen; /* a bit per key or other key */
+	struct slice values[SCAN_SLOT_COUNT];
+};
+
+/* A key and its hash: made first, met later, so that memory answers in between. */
+struct scan_lookup {
+	struct slice key; /* data NULL: nothing to meet, entry 0 */
+	uint64_t hash;
+};
+
+/* A record on its way: taken in one turn, kept at the end of the next. */
+struct scan_turn {
+	struct scan_record record;
+	struct scan_lookup actor, source, call, agent;
+	uint64_t content;
+	char *call_key; /* SCAN_KEY_BYTES */
+	/* Where scanning stood before it, to come back to when it is declined. */
+	size_t end; /* of its line, or of itself in an array */
+	size_t place; /* scan_places.next */
+	bool is_behind_comma;
 };
 
 enum scan_mode {
@@ -96,27 +121,30 @@ struct scanner {
 	/* The input and how far it was marked. */
 	const char *data;
 	size_t length;
-	struct scan_marks *marks;
-	size_t mark_capacity; /* words */
-	size_t marked; /* bytes, a multiple of 64 */
+	uint64_t *quotes; /* a bit per byte from `base` on: unescaped quotes */
+	size_t quote_capacity; /* words */
+	size_t base, marked; /* bytes, multiples of 64 */
+	struct scan_places places; /* of brackets outside strings, and of line ends anywhere */
 	uint64_t carry_string, carry_escape, carry_after;
 	size_t suspect; /* first byte behind a string that is no delimiter: quotes are out of step before it */
 	/* Which key came last after which; two guesses. */
-	uint8_t follow[SCAN_KEY_COUNT + 1][2];
+	uint8_t follow[SCAN_SLOT_COUNT + 1][2];
+	struct scan_pattern patterns[SCAN_SLOT_COUNT]; /* the known keys, then the others met */
+	unsigned other_count; /* of these, over all turns */
 	/* Where scanning stands. */
 	size_t at, end;
 	bool is_behind_comma; /* SCAN_ARRAY: another record must follow */
 	/* What to keep. */
-	struct chunk *chunk;
+	struct chunk *chunk; /* always of the same lexicon: entries are remembered */
 	uint64_t offset; /* of data[0] in the file */
 	int64_t since, until;
 	const struct sink *sink; /* for records outside since and until */
 	uint64_t events; /* rows made */
 	uint64_t records; /* taken, those outside since and until too */
 	/* Memory for keys and decoded text. */
-	struct scan_record record;
+	struct scan_turn turns[2];
+	struct memo memos[DIMENSION_COUNT];
 	struct buf key;
-	char *call_key; /* SCAN_KEY_BYTES */
 	struct arena arena;
 	struct json_lexer *lexer;
 	char date[10];
@@ -144,8 +172,12 @@ enum scan_stop scanner_run(struct scanner *scanner, enum scan_mode mode, size_t 
 /* ---- shared by the variants ---- */
 
 enum scan_stop scan_run_portable(struct scanner *scanner, enum scan_mode mode, size_t limit);
+enum scan_stop scan_run_sse2(struct scanner *scanner, enum scan_mode mode, size_t limit);
 enum scan_stop scan_run_avx2(struct scanner *scanner, enum scan_mode mode, size_t limit);
 enum scan_stop scan_run_avx512(struct scanner *scanner, enum scan_mode mode, size_t limit);
+
+/* The place of a key that is no known one, if the mapping would pass it over; else SCAN_SLOT_COUNT: decline. */
+unsigned scan_other_key(struct scanner *scanner, struct slice name);
 
 /* Entries of raw values that were not met before. False: decline the record. */
 bool scan_learn_actor(
@@ -159,7 +191,7 @@ bool scan_learn_id(struct scanner *scanner, struct slice raw, uint64_t *high, ui
 bool scan_learn_time(struct scanner *scanner, struct slice raw, int64_t *timestamp);
 
 /* What an actor key stands for when the identity alone does not decide the entry. */
-#define SCAN_ACTOR_ACCOUNT (CHUNK_UNKNOWN - 1) /* with recipientAccountId it does */
-#define SCAN_ACTOR_RECORD (CHUNK_UNKNOWN - 2) /* only the whole record does */
+#define SCAN_ACTOR_ACCOUNT (MEMO_UNKNOWN - 1) /* with recipientAccountId it does */
+#define SCAN_ACTOR_RECORD (MEMO_UNKNOWN - 2) /* only the whole record does */
 
 #endif

@@ -9,7 +9,7 @@
 #include <xxhash.h>
 
 struct block_bits {
-	uint64_t quote, backslash, open, close, newline, delimiter;
+	uint64_t quote, backslash, bracket, newline, delimiter;
 };
 
 static inline uint64_t bits_of(__m256i low, __m256i high)
@@ -27,31 +27,38 @@ static inline __m256i equals(__m256i value, char wanted)
 	return _mm256_cmpeq_epi8(value, _mm256_set1_epi8(wanted));
 }
 
-/* Zero where a byte is one of , : ] } or white space: each such byte's two nibbles share a bit in the two tables. */
-static inline __m256i delimiter_classes(__m256i value)
+/* What a byte is, one bit: its two nibbles share one in the two tables. 1, 2, 4: white space, a comma, a colon; 8: a
+ * closing bracket; 16: an opening one. */
+static inline __m256i classes_of(__m256i value)
 {
 	const __m256i low_table = _mm256_setr_epi8(
-		2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 5, 0, 2, 9, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 5, 0, 2, 9, 0, 0);
+		2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 5, 16, 2, 9, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 5, 16, 2, 9, 0, 0);
 	const __m256i high_table = _mm256_setr_epi8(
-		1, 0, 2, 4, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 4, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0);
+		1, 0, 2, 4, 0, 24, 0, 24, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 4, 0, 24, 0, 24, 0, 0, 0, 0, 0, 0, 0, 0);
 	__m256i high = _mm256_and_si256(_mm256_srli_epi16(value, 4), _mm256_set1_epi8(15));
-	__m256i classes =
-		_mm256_and_si256(_mm256_shuffle_epi8(low_table, value), _mm256_shuffle_epi8(high_table, high));
-	return _mm256_cmpeq_epi8(classes, _mm256_setzero_si256());
+	return _mm256_and_si256(_mm256_shuffle_epi8(low_table, value), _mm256_shuffle_epi8(high_table, high));
+}
+
+static inline __m256i is_bracket(__m256i classes)
+{
+	return _mm256_cmpgt_epi8(classes, _mm256_set1_epi8(7));
+}
+
+static inline __m256i is_no_delimiter(__m256i classes)
+{
+	return _mm256_cmpeq_epi8(_mm256_and_si256(classes, _mm256_set1_epi8(15)), _mm256_setzero_si256());
 }
 
 static inline struct block_bits classify_block(const char *text)
 {
 	__m256i low = load_half(text), high = load_half(text + 32);
-	const __m256i fold = _mm256_set1_epi8(0x20);
-	__m256i low_folded = _mm256_or_si256(low, fold), high_folded = _mm256_or_si256(high, fold);
+	__m256i low_classes = classes_of(low), high_classes = classes_of(high);
 	return (struct block_bits){
 		.quote = bits_of(equals(low, '"'), equals(high, '"')),
 		.backslash = bits_of(equals(low, '\\'), equals(high, '\\')),
-		.open = bits_of(equals(low_folded, '{'), equals(high_folded, '{')),
-		.close = bits_of(equals(low_folded, '}'), equals(high_folded, '}')),
+		.bracket = bits_of(is_bracket(low_classes), is_bracket(high_classes)),
 		.newline = bits_of(equals(low, '\n'), equals(high, '\n')),
-		.delimiter = ~bits_of(delimiter_classes(low), delimiter_classes(high)),
+		.delimiter = ~bits_of(is_no_delimiter(low_classes), is_no_delimiter(high_classes)),
 	};
 }
 
@@ -59,6 +66,15 @@ static inline bool matches_pattern(const char *text, const struct scan_pattern *
 {
 	__m256i same = _mm256_cmpeq_epi8(load_half(text), load_half(pattern->text));
 	return (~(uint32_t)_mm256_movemask_epi8(same) & pattern->mask) == 0;
+}
+
+static inline bool same_bytes(const char *one, const char *other, size_t length)
+{
+	for (; length > 32; length -= 32, one += 32, other += 32)
+		if (_mm256_movemask_epi8(_mm256_cmpeq_epi8(load_half(one), load_half(other))) != -1)
+			return false;
+	uint32_t same = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load_half(one), load_half(other)));
+	return _bzhi_u32(~same, (unsigned)length) == 0;
 }
 
 static inline void copy_short(char *to, const char *from, size_t length)
@@ -80,6 +96,20 @@ static inline __m256i user_marks(const char *text)
 
 #define SCAN_RUN scan_run_avx2
 #include "scan_vector.h"
+
+/* Notes the places of the set bits: four always, so that no branch depends on how many there are. */
+static inline void note_places(size_t *next, uint64_t bits, size_t at)
+{
+	uint64_t second = bits & (bits - 1), third = second & (second - 1), fourth = third & (third - 1);
+	next[0] = at + lowest_bit(bits);
+	next[1] = at + lowest_bit(second);
+	next[2] = at + lowest_bit(third);
+	next[3] = at + lowest_bit(fourth);
+	bits = fourth & (fourth - 1);
+	for (next += 4; __builtin_expect(bits != 0, 0); bits &= bits - 1)
+		*next++ = at + lowest_bit(bits);
+}
+
 #include "scan_body.h"
 
 #else

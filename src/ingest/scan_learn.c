@@ -286,12 +286,12 @@ bool scan_learn_actor(
 	if (is_word(identity.texts.type, "IdentityCenterUser"))
 		return true;
 	if (identity.account.data != NULL) {
-		chunk_remember(scanner->chunk, DIMENSION_ACTOR, key, hash, *entry);
+		memo_put(&scanner->memos[DIMENSION_ACTOR], key, hash, *entry);
 		return true;
 	}
 	/* `key` is the identity alone at the first meeting, identity and account at the second. */
 	bool is_alone = key.data != scanner->key.data;
-	chunk_remember(scanner->chunk, DIMENSION_ACTOR, key, hash, is_alone ? SCAN_ACTOR_ACCOUNT : *entry);
+	memo_put(&scanner->memos[DIMENSION_ACTOR], key, hash, is_alone ? SCAN_ACTOR_ACCOUNT : *entry);
 	return true;
 }
 
@@ -305,7 +305,7 @@ bool scan_learn_source(struct scanner *scanner, struct slice raw, uint64_t hash,
 		return false;
 	fields[FIELD_SOURCE_IP] = address_ip(fields[FIELD_SOURCE_ADDRESS]);
 	*entry = chunk_entry(scanner->chunk, DIMENSION_SOURCE, fields);
-	chunk_remember(scanner->chunk, DIMENSION_SOURCE, raw, hash, *entry);
+	memo_put(&scanner->memos[DIMENSION_SOURCE], raw, hash, *entry);
 	return true;
 }
 
@@ -316,7 +316,7 @@ bool scan_learn_agent(struct scanner *scanner, struct slice raw, uint64_t hash, 
 	if (!read_scalar(scanner, raw, &fields[FIELD_USER_AGENT]))
 		return false;
 	*entry = chunk_entry(scanner->chunk, DIMENSION_AGENT, fields);
-	chunk_remember(scanner->chunk, DIMENSION_AGENT, raw, hash, *entry);
+	memo_put(&scanner->memos[DIMENSION_AGENT], raw, hash, *entry);
 	return true;
 }
 
@@ -376,7 +376,7 @@ bool scan_learn_call(
 		return false;
 	*entry = chunk_entry(scanner->chunk, DIMENSION_CALL, fields);
 	if (!is_login)
-		chunk_remember(scanner->chunk, DIMENSION_CALL, key, hash, *entry);
+		memo_put(&scanner->memos[DIMENSION_CALL], key, hash, *entry);
 	return true;
 }
 

@@ -7,7 +7,7 @@
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 struct block_bits {
-	uint64_t quote, backslash, open, close, newline, delimiter;
+	uint64_t quote, backslash, bracket, newline, delimiter;
 };
 
 static inline uint64_t load_word(const char *text)
@@ -44,18 +44,10 @@ static inline struct block_bits classify_block(const char *text)
 				     equal_bytes(word, ' ') | equal_bytes(word, '\r') | equal_bytes(word, '\t');
 		bits.quote |= gather(equal_bytes(word, '"')) << i * 8;
 		bits.backslash |= gather(equal_bytes(word, '\\')) << i * 8;
-		bits.open |= gather(equal_bytes(folded, '{')) << i * 8;
-		bits.close |= gather(close) << i * 8;
+		bits.bracket |= gather(close | equal_bytes(folded, '{')) << i * 8;
 		bits.newline |= gather(newline) << i * 8;
 		bits.delimiter |= gather(delimiter) << i * 8;
 	}
-	return bits;
-}
-
-static inline uint64_t prefix_xor(uint64_t bits)
-{
-	for (unsigned shift = 1; shift < 64; shift *= 2)
-		bits ^= bits << shift;
 	return bits;
 }
 
@@ -71,29 +63,6 @@ static inline bool matches_pattern(const char *text, const struct scan_pattern *
 	return difference == 0;
 }
 
-static inline uint64_t hash_key(const void *data, size_t length)
-{
-	return XXH3_64bits(data, length);
-}
-
-static inline void copy_short(char *to, const char *from, size_t length)
-{
-	memcpy(to, from, length);
-}
-
-/* May the text hold a key userName or newUserName? True also for escapes that could spell one. */
-static inline bool may_name_user(const char *text, size_t length)
-{
-	if (memmem(text, length, "serName\"", 8) != NULL)
-		return true;
-	for (const char *end = text + length; (text = memchr(text, '\\', (size_t)(end - text))) != NULL; text += 2) {
-		if (text + 1 >= end || text[1] == 'u')
-			return true;
-		if (text + 2 >= end)
-			return false;
-	}
-	return false;
-}
-
 #define SCAN_RUN scan_run_portable
+#include "scan_plain.h"
 #include "scan_body.h"

@@ -4,17 +4,6 @@
 
 #include <stdlib.h>
 
-/* Slots and bytes of remembered keys. Actors are long and many; an address or an agent string is short. */
-static const struct {
-	size_t slots, bytes;
-} remembered_sizes[DIMENSION_COUNT] = {
-	[DIMENSION_ACTOR] = {16384, 4 << 20},
-	[DIMENSION_SOURCE] = {16384, 1 << 20},
-	[DIMENSION_CALL] = {8192, 1 << 20},
-	[DIMENSION_AGENT] = {4096, 1 << 20},
-	[DIMENSION_TARGET] = {2048, 256 << 10},
-};
-
 struct lexicon *lexicon_new(void)
 {
 	struct lexicon *lexicon = xcalloc(1, sizeof(*lexicon));
@@ -36,7 +25,6 @@ void lexicon_free(struct lexicon *lexicon)
 	}
 	for (unsigned i = 0; i < DIMENSION_COUNT; i++) {
 		tuples_free(&lexicon->tuples[i]);
-		remembered_free(lexicon->remembered[i]);
 		free(lexicon->remap.entries[i]);
 	}
 	free(lexicon->spare);
@@ -48,11 +36,8 @@ size_t lexicon_bytes(const struct lexicon *lexicon)
 	size_t bytes = sizeof(*lexicon);
 	for (unsigned i = 0; i < LEXICON_DICTS; i++)
 		bytes += dict_bytes(lexicon->strings[i]);
-	for (unsigned i = 0; i < DIMENSION_COUNT; i++) {
+	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
 		bytes += tuples_bytes(&lexicon->tuples[i]);
-		if (lexicon->remembered[i] != NULL)
-			bytes += remembered_bytes(lexicon->remembered[i]);
-	}
 	return bytes;
 }
 
@@ -109,41 +94,11 @@ size_t chunk_bytes(const struct chunk *chunk)
 	return chunk->owns_lexicon ? bytes + lexicon_bytes(chunk->lexicon) : bytes;
 }
 
-uint32_t chunk_recall(const struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash)
-{
-	const struct remembered *remembered = chunk->lexicon->remembered[dimension];
-	return remembered == NULL ? CHUNK_UNKNOWN : remembered_find(remembered, key, hash);
-}
-
-void chunk_remember(
-	struct chunk *chunk, enum event_dimension dimension, struct slice key, uint64_t hash, uint32_t entry)
-{
-	struct remembered **remembered = &chunk->lexicon->remembered[dimension];
-	if (*remembered == NULL)
-		*remembered = remembered_new(remembered_sizes[dimension].slots, remembered_sizes[dimension].bytes);
-	remembered_put(*remembered, key, hash, entry);
-}
-
-void chunk_prefetch(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash)
-{
-	const struct remembered *remembered = chunk->lexicon->remembered[dimension];
-	if (remembered != NULL)
-		remembered_prefetch(remembered, hash);
-}
-
-void chunk_prefetch_key(const struct chunk *chunk, enum event_dimension dimension, uint64_t hash)
-{
-	const struct remembered *remembered = chunk->lexicon->remembered[dimension];
-	if (remembered != NULL)
-		remembered_prefetch_key(remembered, hash);
-}
-
 uint32_t chunk_entry(struct chunk *chunk, enum event_dimension dimension, const struct slice fields[FIELD_COUNT])
 {
 	const struct dimension_fields *block = &dimension_fields[dimension];
 	uint32_t values[DIMENSION_MAX_COLUMNS];
-	for (unsigned i = 0; i < block->columns; i++)
-		values[i] = dict_intern(chunk->lexicon->strings[LEXICON_VALUES], fields[block->first + i]);
+	dict_intern_all(chunk->lexicon->strings[LEXICON_VALUES], fields + block->first, block->columns, values);
 	return tuples_intern(&chunk->lexicon->tuples[dimension], values);
 }
 

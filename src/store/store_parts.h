@@ -21,29 +21,22 @@ void pages_free(void *block, size_t bytes);
 
 /* ---- tuples: distinct combinations of string ids, numbered from 0; entry 0 is "all absent" ---- */
 
+struct tuple_slot {
+	uint32_t tag; /* the upper half of the hash */
+	uint32_t entry; /* and one; 0: free */
+};
 struct tuples {
 	unsigned columns;
 	uint32_t count;
 	size_t capacity;
 	uint32_t *column[DIMENSION_MAX_COLUMNS]; /* [column][entry] */
-	uint32_t *slots; /* entry + 1, 0: free */
+	struct tuple_slot *slots;
 	size_t mask;
 };
 void tuples_init(struct tuples *tuples, unsigned columns);
 void tuples_free(struct tuples *tuples);
 uint32_t tuples_intern(struct tuples *tuples, const uint32_t *values);
 size_t tuples_bytes(const struct tuples *tuples);
-
-/* ---- remembered: raw bytes to entries, bounded; forgetting costs time, never truth ---- */
-
-struct remembered;
-struct remembered *remembered_new(size_t slots, size_t bytes) MUST_USE;
-void remembered_free(struct remembered *remembered);
-uint32_t remembered_find(const struct remembered *remembered, struct slice key, uint64_t hash); /* CHUNK_UNKNOWN */
-void remembered_put(struct remembered *remembered, struct slice key, uint64_t hash, uint32_t entry);
-void remembered_prefetch(const struct remembered *remembered, uint64_t hash);
-void remembered_prefetch_key(const struct remembered *remembered, uint64_t hash);
-size_t remembered_bytes(const struct remembered *remembered);
 
 /* ---- lexicon: one worker's strings and combinations, shared by the chunks it fills one after the other ---- */
 
@@ -62,7 +55,6 @@ struct lexicon {
 	atomic_uint references; /* its owner and its chunks */
 	struct dict *strings[LEXICON_DICTS]; /* values of fields; ids that are no UUIDs */
 	struct tuples tuples[DIMENSION_COUNT];
-	struct remembered *remembered[DIMENSION_COUNT];
 	uint32_t told_strings[LEXICON_DICTS]; /* ids up to here were handed over in sealed chunks */
 	uint32_t told_entries[DIMENSION_COUNT];
 	struct remap remap;

@@ -24,7 +24,7 @@ void tuples_free(struct tuples *tuples)
 
 size_t tuples_bytes(const struct tuples *tuples)
 {
-	return tuples->columns * tuples->capacity * sizeof(uint32_t) + (tuples->mask + 1) * sizeof(uint32_t);
+	return tuples->columns * tuples->capacity * sizeof(uint32_t) + (tuples->mask + 1) * sizeof(*tuples->slots);
 }
 
 static uint64_t mix(uint64_t hash, uint32_t value)
@@ -33,23 +33,26 @@ static uint64_t mix(uint64_t hash, uint32_t value)
 	return hash ^ (hash >> 29);
 }
 
-static size_t hash_entry(const struct tuples *tuples, uint32_t entry)
+static uint32_t tag_of(const struct tuples *tuples, const uint32_t *values)
 {
 	uint64_t hash = 1;
 	for (unsigned i = 0; i < tuples->columns; i++)
-		hash = mix(hash, tuples->column[i][entry]);
-	return (size_t)hash;
+		hash = mix(hash, values[i]);
+	return (uint32_t)(hash >> 32);
 }
 
+/* The tag decides the place, so growing does not look at the columns. */
 static void grow_slots(struct tuples *tuples)
 {
 	size_t mask = tuples->mask * 2 + 1;
-	uint32_t *slots = xcalloc(mask + 1, sizeof(*slots));
-	for (uint32_t entry = 0; entry < tuples->count; entry++) {
-		size_t at = hash_entry(tuples, entry) & mask;
-		while (slots[at] != 0)
+	struct tuple_slot *slots = xcalloc(mask + 1, sizeof(*slots));
+	for (size_t i = 0; i <= tuples->mask; i++) {
+		if (tuples->slots[i].entry == 0)
+			continue;
+		size_t at = tuples->slots[i].tag & mask;
+		while (slots[at].entry != 0)
 			at = (at + 1) & mask;
-		slots[at] = entry + 1;
+		slots[at] = tuples->slots[i];
 	}
 	free(tuples->slots);
 	tuples->slots = slots;
@@ -80,16 +83,14 @@ static uint32_t append(struct tuples *tuples, const uint32_t *values)
 
 uint32_t tuples_intern(struct tuples *tuples, const uint32_t *values)
 {
-	uint64_t hash = 1;
-	for (unsigned i = 0; i < tuples->columns; i++)
-		hash = mix(hash, values[i]);
+	uint32_t tag = tag_of(tuples, values);
 	if (tuples->count + UINT64_C(1) > (tuples->mask + 1) / 4 * 3)
 		grow_slots(tuples);
-	size_t at = (size_t)hash & tuples->mask;
-	for (; tuples->slots[at] != 0; at = (at + 1) & tuples->mask)
-		if (entry_equals(tuples, tuples->slots[at] - 1, values))
-			return tuples->slots[at] - 1;
+	size_t at = tag & tuples->mask;
+	for (; tuples->slots[at].entry != 0; at = (at + 1) & tuples->mask)
+		if (tuples->slots[at].tag == tag && entry_equals(tuples, tuples->slots[at].entry - 1, values))
+			return tuples->slots[at].entry - 1;
 	uint32_t entry = append(tuples, values);
-	tuples->slots[at] = entry + 1;
+	tuples->slots[at] = (struct tuple_slot){tag, entry + 1};
 	return entry;
 }

@@ -30,7 +30,8 @@ static const char *odd_value(void)
 	return ONE_OF("null", "\"\"", "\"-\"", "\"none\"", "true", "false", "12", "-1.5e3", "{}", "[]", "{\"a\":\"-\"}",
 		"[1,\"x\"]", "\"caf\xc3\xa9\"", "\"a\\u0041\\n\\\"q\\\"\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\"",
 		"\"\\u0000\"", "\"bad\xff\"", "\"\\u002d\"", "\"n\\u006fne\"", "\"tab\there\"",
-		"12345678901234567890123", "\"\\\\\"", "\"\xe2\x80\xaf\"", "1e999");
+		"12345678901234567890123", "\"\\\\\"", "\"\xe2\x80\xaf\"", "1e999", "\"{\\\"userName\\\":\\\"t\\\"}\"",
+		"\"[1]\"", "\"\\u007b}\"");
 }
 
 static const char *maybe_odd(const char *usual)
@@ -177,10 +178,16 @@ static void add_record(struct buf *out)
 		add_member(out, "recipientAccountId", maybe_odd(ONE_OF("\"444455556666\"", "\"111122223333\"")));
 	if (draw(3) == 0)
 		add_member(out, "eventCategory", maybe_odd(ONE_OF("\"Management\"", "\"Data\"", "\"Insight\"")));
+	/* Keys that no field reads, more than the scanner remembers at once. */
+	for (unsigned more = draw(4) == 0 ? draw(5) : 0; more > 0; more--) {
+		snprintf(text, sizeof(text), "newKey_%u", draw(12));
+		add_member(out, text, maybe_odd("{\"x\":[{\"y\":\"}\"}]}"));
+	}
 	if (draw(30) == 0)
 		add_member(out,
 			ONE_OF("unknownKey", "cloud.account.id", "@timestamp", "event", "detail", "errorCode",
-				"digestEndTime", "Records"),
+				"digestEndTime", "Records", "awsAccountId", "cloud", "fields", "message", "eventJson",
+				"aws", "new\\u004bey", "new Key", "index"),
 			odd_value());
 	buf_add_char(out, '}');
 }

@@ -94,7 +94,8 @@ struct load_options {
 	 * before it to 1 hour after it, and is not opened when all of that lies outside. */
 	int64_t since, until;
 	bool keep_duplicates;
-	uint64_t max_memory; /* bytes; 0: no limit */
+	/* Bytes of the index, and of any text that must be held whole; other buffers come on top. 0: no limit. */
+	uint64_t max_memory;
 	const struct enrich *enrich; /* must outlive the load; may be NULL */
 	bool can_follow; /* keeps what load_follow needs, 24 bytes an event */
 	bool gives_way; /* somebody works at a terminal meanwhile: the load's threads let that go first */

@@ -12,7 +12,7 @@
 	X("input", "asn_db", ASN_DB, true, "database of AS organisations (MMDB)") \
 	X("input", "city_db", CITY_DB, true, "database of cities and countries (MMDB)") \
 	X("input", "jobs", JOBS, false, "threads") \
-	X("input", "max_mem", MAX_MEM, false, "stop loading at this much memory") \
+	X("input", "max_mem", MAX_MEM, false, "stop loading when the index is this large") \
 	X("input", "ecs_compat", ECS_COMPAT, false, "8.9 or 5.2") \
 	X("output", "color", COLOR, false, "auto, always or never") \
 	X("console", "theme", THEME, false, "name of a theme, or a file") \

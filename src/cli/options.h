@@ -95,7 +95,7 @@ enum command {
 	X(NO_DEDUPE, "no-dedupe", 0, NULL, NULL, ON_LOADING, \
 		"count a record that occurs twice twice, as Elastic does") \
 	X(JOBS, "jobs", 'j', "N", NULL, ON_LOADING, "threads; default all cores; the output never depends on it") \
-	X(MAX_MEM, "max-mem", 0, "SIZE", NULL, ON_LOADING, "stop loading at this much memory: 512M, 2G") \
+	X(MAX_MEM, "max-mem", 0, "SIZE", NULL, ON_LOADING, "stop loading when the index is this large: 512M, 2G; buffers for reading come on top, up to 64M a thread as a rule") \
 	X(COLOR, "color", 0, "WHEN", "auto|always|never", ON_BATCH | ON(RULE_SHOW), \
 		"colours in tables; NO_COLOR is heeded") \
 	X(THEME, "theme", 0, "NAME", NULL, ON(CONSOLE), \

@@ -103,6 +103,11 @@ static bool copy_member(struct expansion *expansion, struct archive *archive, st
 	char *block = xmalloc(size);
 	bool is_good = true;
 	for (;;) {
+		if (files_is_canceled(expansion->files)) {
+			err_set(err, ERR_CANCELED, "not unpacked to its end");
+			is_good = false;
+			break;
+		}
 		la_ssize_t got = archive_read_data(archive, block, size);
 		if (got < 0) {
 			err_set(err, ERR_FORMAT, "%s", archive_error_string(archive));
@@ -157,8 +162,12 @@ static void add_member(struct expansion *expansion, struct archive *archive, str
 		return;
 	}
 	struct err err;
-	if (!copy_member(expansion, archive, member, &err))
-		add_skip(expansion, file, err.code == ERR_LIMIT ? SKIP_RATIO : SKIP_BAD_MEMBER, err.text);
+	if (!copy_member(expansion, archive, member, &err)) {
+		bool is_canceled = err.code == ERR_CANCELED;
+		expansion->files->is_cut |= is_canceled;
+		enum skip_reason reason = err.code == ERR_LIMIT ? SKIP_RATIO : SKIP_BAD_MEMBER;
+		add_skip(expansion, file, is_canceled ? SKIP_CANCELED : reason, err.text);
+	}
 	expand_source(expansion, file, expansion->nesting + 1);
 }
 
@@ -168,6 +177,12 @@ static void expand(struct expansion *expansion, struct archive *archive)
 	size_t members = 0;
 	int status;
 	while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
+		if (files_is_canceled(expansion->files)) {
+			if (!expansion->files->is_cut)
+				add_skip(expansion, expansion->file, SKIP_CANCELED, "its rest was not unpacked");
+			expansion->files->is_cut = true;
+			return;
+		}
 		if (archive_entry_filetype(entry) != AE_IFREG && archive_format(archive) != ARCHIVE_FORMAT_RAW)
 			continue;
 		if (!within_caps(expansion) || ++members > MAX_MEMBERS) {

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -80,7 +81,24 @@ struct listing {
 	struct files *files;
 	const struct load_options *options;
 	struct ledger *ledger;
+	bool has_left; /* canceled */
 };
+
+static void add_skip(struct listing *listing, enum skip_reason reason, uint64_t length, const char *detail)
+{
+	struct skip skip = {(uint32_t)listing->files->count - 1, 0, length, reason, 1, (char *)detail};
+	ledger_add(listing->ledger, &skip);
+}
+
+/* Canceled in the middle of a source. */
+static void cut(struct listing *listing, const char *detail)
+{
+	listing->files->is_cut = true;
+	add_skip(listing, SKIP_CANCELED, 0, detail);
+}
+
+/* How often a silent stream is left to see whether it is still wanted. */
+#define LISTEN_MS 100
 
 /* Copies a stream (standard input, a pipe with a name) into the spool, as a source of its own. */
 static int spool_stream(struct listing *listing, int stream, const char *name, struct err *err)
@@ -95,6 +113,13 @@ static int spool_stream(struct listing *listing, int stream, const char *name, s
 	char *block = xmalloc(size);
 	int result = 0;
 	for (;;) {
+		struct pollfd source_of_more = {.fd = stream, .events = POLLIN};
+		if (poll(&source_of_more, 1, LISTEN_MS) == 0 && !files_is_canceled(files))
+			continue;
+		if (files_is_canceled(files)) {
+			cut(listing, "it was not read to its end");
+			break;
+		}
 		ssize_t got = read(stream, block, size);
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -118,12 +143,6 @@ struct folder_chain {
 	dev_t device;
 	ino_t inode;
 };
-
-static void add_skip(struct listing *listing, enum skip_reason reason, uint64_t length, const char *detail)
-{
-	struct skip skip = {(uint32_t)listing->files->count - 1, 0, length, reason, 1, (char *)detail};
-	ledger_add(listing->ledger, &skip);
-}
 
 static void add_unreadable(struct listing *listing, const char *path, const char *why)
 {
@@ -215,6 +234,7 @@ static void probe_path(const struct load_options *options, struct probe *probe)
 }
 
 struct probes {
+	const struct files *files;
 	const struct load_options *options;
 	struct probe *items;
 };
@@ -223,7 +243,8 @@ static void probe_job(void *context, size_t index, unsigned worker)
 {
 	(void)worker;
 	struct probes *probes = context;
-	probe_path(probes->options, &probes->items[index]);
+	if (!files_is_canceled(probes->files))
+		probe_path(probes->options, &probes->items[index]);
 }
 
 static void list_file(struct listing *listing, const struct probe *probe, bool is_given)
@@ -255,6 +276,16 @@ static int not_dots(const struct dirent *entry)
 static void list_path(
 	struct listing *listing, const struct probe *probe, bool is_given, const struct folder_chain *chain);
 
+/* Canceled: of what is not listed, the folder at hand is named. */
+static void leave(struct listing *listing, const char *path)
+{
+	if (listing->has_left)
+		return;
+	listing->has_left = true;
+	files_add(listing->files, path, path)->wrapping = "not listed to its end";
+	cut(listing, "files from here on were not listed");
+}
+
 /* Folders with fewer entries are not worth starting threads for. */
 #define PARALLEL_FROM 64
 
@@ -274,7 +305,7 @@ static void list_folder(
 	}
 	size_t length = strlen(path);
 	const char *slash = length && path[length - 1] == '/' ? "" : "/";
-	struct probes probes = {listing->options, xcalloc((size_t)count, sizeof *probes.items)};
+	struct probes probes = {listing->files, listing->options, xcalloc((size_t)count, sizeof *probes.items)};
 	for (int i = 0; i < count; i++) {
 		probes.items[i].path = xasprintf("%s%s%s", path, slash, entries[i]->d_name);
 		free(entries[i]);
@@ -283,7 +314,10 @@ static void list_folder(
 	unsigned threads = listing->options->threads ? listing->options->threads : pool_default_threads();
 	pool_run(count < PARALLEL_FROM ? 1 : threads, (size_t)count, probe_job, &probes);
 	for (int i = 0; i < count; i++) {
-		list_path(listing, &probes.items[i], false, &chain);
+		if (files_is_canceled(listing->files))
+			leave(listing, path);
+		else
+			list_path(listing, &probes.items[i], false, &chain);
 		free(probes.items[i].path);
 	}
 	free(probes.items);
@@ -318,12 +352,17 @@ static void list_path(
 		add_unreadable(listing, probe->path, "not a file, a folder or a pipe");
 }
 
-int files_expand(struct files *files, const struct load_options *options, struct ledger *ledger, struct err *err)
+int files_expand(struct files *files, const struct load_options *options, struct ledger *ledger,
+	const atomic_bool *is_canceled, struct err *err)
 {
-	*files = (struct files){.spool = -1};
-	struct listing listing = {files, options, ledger};
+	*files = (struct files){.spool = -1, .is_canceled = is_canceled};
+	struct listing listing = {.files = files, .options = options, .ledger = ledger};
 	for (size_t i = 0; i < options->path_count; i++) {
 		const char *path = options->paths[i];
+		if (files_is_canceled(files)) {
+			leave(&listing, path);
+			break;
+		}
 		if (strcmp(path, "-") == 0) {
 			if (spool_stream(&listing, STDIN_FILENO, "<stdin>", err) != 0)
 				return -1;
@@ -340,7 +379,7 @@ int files_expand(struct files *files, const struct load_options *options, struct
 void files_list(struct files *files, const struct load_options *options, struct ledger *ledger, const char *path,
 	const struct stat *info, bool is_given)
 {
-	struct listing listing = {files, options, ledger};
+	struct listing listing = {.files = files, .options = options, .ledger = ledger};
 	struct probe probe = {.path = (char *)(uintptr_t)path, .info = *info};
 	probe.is_pruned = is_pruned_by_key(options, path);
 	probe.is_archive = !probe.is_pruned && files_holds_others(path);

@@ -4,6 +4,7 @@
 #ifndef RARETRAIL_INGEST_FILES_H
 #define RARETRAIL_INGEST_FILES_H
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include "ledger.h"
@@ -31,12 +32,18 @@ struct files {
 	int spool; /* -1: none */
 	uint64_t spool_size;
 	size_t pruned; /* left out by the date in their key */
+	const atomic_bool *is_canceled; /* NULL: nobody cancels the listing */
+	bool is_cut; /* canceled before all was listed; the ledger says where */
 };
 
 /* Fills the list. A path that cannot be used becomes a source with a ledger entry; only a standard input that breaks is
- * an error, and what was listed before it stays. */
-int files_expand(
-	struct files *files, const struct load_options *options, struct ledger *ledger, struct err *err) MUST_USE;
+ * an error, and what was listed before it stays, as it does when it is canceled. */
+int files_expand(struct files *files, const struct load_options *options, struct ledger *ledger,
+	const atomic_bool *is_canceled, struct err *err) MUST_USE;
+static inline bool files_is_canceled(const struct files *files)
+{
+	return files->is_canceled != NULL && atomic_load(files->is_canceled);
+}
 void files_free(struct files *files);
 
 extern const char files_pruned_wrapping[]; /* what a source is that was left out by its date */

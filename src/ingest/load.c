@@ -25,7 +25,7 @@ void load_publish(struct load *load, struct store *store, size_t memory)
 static void list_files(struct load *load)
 {
 	struct err err = {0};
-	if (files_expand(&load->files, &load->options, load->ledger, &err) != 0) {
+	if (files_expand(&load->files, &load->options, load->ledger, &load->is_canceled, &err) != 0) {
 		/* A standard input that broke. */
 		files_add(&load->files, "input", NULL)->wrapping = "cannot be read";
 		struct skip skip = {(uint32_t)load->files.count - 1, 0, 0, SKIP_UNREADABLE, 1, err.text};

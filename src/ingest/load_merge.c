@@ -228,5 +228,5 @@ bool merger_finish(struct merger *merger)
 	struct store *store = builder_finish(merger->builder, load->options.threads);
 	builder_free(merger->builder);
 	load_publish(load, store, store->bytes);
-	return rest + unread > 0;
+	return rest + unread > 0 || load->files.is_cut;
 }

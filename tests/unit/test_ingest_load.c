@@ -336,6 +336,41 @@ static void the_first_snapshot_is_there_at_once(void **unused)
 	load_free(load);
 }
 
+/* What comes through a pipe may never end: a load that is canceled does not wait for it, and keeps what came. */
+static void a_silent_pipe_can_be_left(void **unused)
+{
+	(void)unused;
+	char *pipe = xasprintf("%s/pipe", folder);
+	const char *paths[] = {pipe, folder};
+	struct load_options options = {
+		.paths = paths, .path_count = 2, .threads = 2, .since = TIME_NONE, .until = TIME_NONE};
+	struct load *load;
+	struct err err;
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(load_start(&options, &load, &err), 0);
+	int file = open(pipe, O_WRONLY | O_CLOEXEC);
+	assert_true(file >= 0);
+	assert_int_equal(write(file, "{}\n", 3), 3);
+	load_cancel(load);
+	load_wait(load);
+	struct load_progress progress;
+	load_progress(load, &progress);
+	assert_true(progress.is_finished && progress.is_partial);
+	size_t count;
+	struct skip *skips = load_ledger(load, &count);
+	assert_true(count >= 2);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(skips[i].reason, SKIP_CANCELED);
+	assert_string_equal(skips[0].detail, "it was not read to its end");
+	assert_string_equal(load_file_name(load, skips[0].file), pipe);
+	assert_string_equal(load_file_name(load, skips[count - 1].file), folder);
+	ledger_free(skips, count);
+	load_free(load);
+	close(file);
+	unlink(pipe);
+	free(pipe);
+}
+
 /* How many threads of ours give way, by what the system says of them. */
 static unsigned count_giving_way(void)
 {
@@ -388,6 +423,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_and_piece_sizes_do_not_show),
 		cmocka_unit_test(a_cut_stream_is_one_loss),
+		cmocka_unit_test(a_silent_pipe_can_be_left),
 		cmocka_unit_test(a_window_of_time_is_the_same_too),
 		cmocka_unit_test(every_row_is_read_back),
 		cmocka_unit_test(the_memory_limit_stops_it_cleanly),

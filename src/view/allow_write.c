@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 #include "reach.h"
 
 static void give_up(struct app *app)

@@ -9,8 +9,8 @@
 
 /* The state of the allowlist screen. */
 struct allowlist {
+	struct list list; /* first */
 	struct app *app;
-	struct list list;
 	struct allow_figures figures;
 	struct allow_entry candidate; /* being written; match NULL: none */
 };

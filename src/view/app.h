@@ -115,7 +115,7 @@ struct screen {
 	void (*close)(struct app *app, void *state);
 	void (*update)(struct app *app, void *state, unsigned change); /* NULL: nothing depends */
 	void (*draw)(struct app *app, void *state, struct pane body);
-	unsigned (*move)(struct app *app, void *state, enum ui_motion motion);
+	unsigned (*move)(struct app *app, void *state, enum ui_motion motion); /* NULL: in its list, else its pager */
 	void (*crumb)(struct app *app, void *state, struct buf *out); /* NULL: the target's label */
 	void (*status)(struct app *app, void *state, struct buf *left, struct buf *right);
 	bool (*value)(struct app *app, void *state, struct value *out); /* NULL: nothing has a value here */
@@ -123,7 +123,6 @@ struct screen {
 	/* What commands that are the same everywhere work on; each may be NULL. */
 	struct list *(*list)(struct app *app, void *state);
 	struct pager *(*pager)(struct app *app, void *state);
-	bool (*row)(struct app *app, void *state, uint32_t *row); /* event under the cursor */
 	bool (*identity)(struct app *app, void *state, struct slice *user, struct slice *type);
 	size_t (*alerts)(struct app *app, void *state, uint32_t *out,
 		size_t max); /* chosen ones, else the one under the cursor */

@@ -193,7 +193,7 @@ unsigned app_run_line(struct app *app, const char *line)
 		return UI_REDRAW;
 	}
 	if (binding.command->motion != MOTION_NONE)
-		return app_place(app)->screen->move(app, app_place(app)->state, binding.command->motion) | UI_REDRAW;
+		return move_here(app, binding.command->motion) | UI_REDRAW;
 	return binding.command->run(app, binding.arguments) | UI_REDRAW;
 }
 

@@ -4,6 +4,7 @@
 #define VIEW_COMMANDS_H
 
 #include "app.h"
+#include "here.h"
 #include "reach.h"
 #include "table.h"
 

@@ -8,9 +8,8 @@
 
 static unsigned search_from(struct app *app, bool is_forward, bool skips_current)
 {
-	struct place *place = app_place(app);
-	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
-	struct pager *pager = place->screen->pager ? place->screen->pager(app, place->state) : NULL;
+	struct list *list = list_here(app);
+	struct pager *pager = pager_here(app);
 	size_t count = list ? list->count : pager ? pager->count : 0;
 	size_t at = list ? list->cursor : pager ? (pager->has_cursor ? pager->cursor : pager->top) : 0;
 
@@ -191,13 +190,6 @@ unsigned do_toggle_filters(void *context, const char *arguments)
 	filter_toggle(app, SIZE_MAX);
 	app_say(app, MESSAGE_INFO, app->filters.is_off ? "filters off; \\ turns them on again" : "filters on");
 	return UI_REDRAW;
-}
-
-bool value_here(struct app *app, struct value *value)
-{
-	struct place *place = app_place(app);
-
-	return place->screen->value && place->screen->value(app, place->state, value);
 }
 
 static unsigned keep_or_drop(struct app *app, bool is_drop)

@@ -4,20 +4,6 @@
 
 #include "commands.h"
 
-static struct list *list_here(struct app *app)
-{
-	struct place *place = app_place(app);
-
-	return place->screen->list ? place->screen->list(app, place->state) : NULL;
-}
-
-static struct pager *pager_here(struct app *app)
-{
-	struct place *place = app_place(app);
-
-	return place->screen->pager ? place->screen->pager(app, place->state) : NULL;
-}
-
 unsigned do_wrap(void *context, const char *arguments)
 {
 	struct app *app = context;
@@ -53,13 +39,6 @@ unsigned do_columns(void *context, const char *arguments)
 }
 
 /* ---- places about an identity or an alert ---- */
-
-static bool identity_here(struct app *app, struct slice *user, struct slice *type)
-{
-	struct place *place = app_place(app);
-
-	return place->screen->identity && place->screen->identity(app, place->state, user, type) && user->data;
-}
 
 static char *copy_slice(struct slice text)
 {
@@ -153,11 +132,10 @@ unsigned do_compare(void *context, const char *arguments)
 
 static unsigned open_for_alert(struct app *app, enum screen_id screen)
 {
-	struct place *place = app_place(app);
 	struct target target;
 	uint32_t alert;
 
-	if (!place->screen->alerts || place->screen->alerts(app, place->state, &alert, 1) == 0) {
+	if (alerts_here(app, &alert, 1) == 0) {
 		app_say(app, MESSAGE_INFO, "no alert is under the cursor");
 		return UI_REDRAW;
 	}
@@ -175,15 +153,13 @@ unsigned do_guide(void *context, const char *arguments)
 unsigned do_tune(void *context, const char *arguments)
 {
 	struct app *app = context;
-	struct place *place = app_place(app);
 	enum parameter parameter = alert_parameter_here(app);
 	uint32_t alert;
 
 	(void)arguments;
 	if (parameter == PARAMETER_TOTAL)
 		parameter = near_parameter_here(app);
-	if (parameter == PARAMETER_TOTAL && place->screen->alerts &&
-		place->screen->alerts(app, place->state, &alert, 1)) {
+	if (parameter == PARAMETER_TOTAL && alerts_here(app, &alert, 1)) {
 		const struct alert *about = &app->results->alerts.items[alert];
 		int smallest = about->rule == RULE_RARE_AS ? why_smallest_change(about->why, about->why_count) : -1;
 

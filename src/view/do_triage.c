@@ -11,19 +11,12 @@
 
 #define CHOSEN_MAX 10000
 
-static size_t chosen_alerts(struct app *app, uint32_t *out, size_t max)
-{
-	struct place *place = app_place(app);
-
-	return place->screen->alerts ? place->screen->alerts(app, place->state, out, max) : 0;
-}
-
 /* Runs with the chosen alerts; says so when there are none. */
 static unsigned with_chosen(struct app *app,
 	unsigned (*then)(struct app *app, const uint32_t *alerts, size_t count, const void *what), const void *what)
 {
 	uint32_t *alerts = xcalloc(CHOSEN_MAX, sizeof(*alerts));
-	size_t count = chosen_alerts(app, alerts, CHOSEN_MAX);
+	size_t count = alerts_here(app, alerts, CHOSEN_MAX);
 	unsigned reaction = UI_REDRAW;
 
 	if (count == 0)
@@ -61,7 +54,7 @@ unsigned do_mark(void *context, const char *arguments)
 		app_say(app, MESSAGE_ERROR, "verdicts are true, suspicious, benign, open");
 		return UI_REDRAW;
 	}
-	if (chosen_alerts(app, &one, 1) == 0) {
+	if (alerts_here(app, &one, 1) == 0) {
 		app_say(app, MESSAGE_INFO, "no alert is under the cursor");
 		return UI_REDRAW;
 	}
@@ -143,54 +136,6 @@ static unsigned copy_text(struct app *app, struct slice text)
 	return UI_REDRAW;
 }
 
-/* The row of the list under the cursor with its cells parted by tabs, or the line of a document. */
-bool line_text(struct app *app, size_t index, struct buf *out)
-{
-	struct place *place = app_place(app);
-	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
-	struct pager *pager = place->screen->pager ? place->screen->pager(app, place->state) : NULL;
-
-	if (list) {
-		struct list_row row = {0};
-
-		if (index >= list->count)
-			return false;
-		list->row(list->context, index, &row);
-		for (size_t i = 0; i < list->column_count; i++) {
-			if (list->columns[i].is_hidden)
-				continue;
-			if (out->length)
-				buf_add_char(out, '\t');
-			if (row.cells[i].text.data)
-				buf_add(out, row.cells[i].text.data, row.cells[i].text.length);
-		}
-		return true;
-	}
-	if (pager) {
-		struct pager_line line = {0};
-
-		if (index >= pager->count)
-			return false;
-		pager->line(pager->context, index, &line);
-		buf_reserve(out, 1);
-		for (size_t i = 0; i < line.count; i++)
-			buf_add(out, line.spans[i].text.data, line.spans[i].text.length);
-		while (out->length && out->data[out->length - 1] == ' ')
-			out->data[--out->length] = '\0';
-		return true;
-	}
-	return false;
-}
-
-static size_t line_here(struct app *app)
-{
-	struct place *place = app_place(app);
-	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
-	struct pager *pager = place->screen->pager ? place->screen->pager(app, place->state) : NULL;
-
-	return list ? list->cursor : pager ? pager->cursor : 0;
-}
-
 unsigned do_copy(void *context, const char *arguments)
 {
 	struct app *app = context;
@@ -247,8 +192,7 @@ static int write_new(const char *path, const struct buf *text, struct err *err)
 /* What is listed here: CSV for a name ending in .csv, else lines of text as on the screen. */
 static void listed_text(struct app *app, bool is_csv, struct buf *out)
 {
-	struct place *place = app_place(app);
-	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+	struct list *list = list_here(app);
 	struct buf line = BUF_EMPTY;
 
 	if (list) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 #include "raretrail/tune.h"
 
 static void ask_changed(void *context, const char *line)
@@ -231,8 +232,7 @@ static void offer_parameters(const char *word, size_t length, struct completions
 
 static void offer_columns(struct app *app, const char *word, size_t length, struct completions *out)
 {
-	struct place *place = app_place(app);
-	const struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+	const struct list *list = list_here(app);
 
 	for (size_t i = 0; list && i < list->column_count; i++)
 		offer(out, list->columns[i].title, word, length);

@@ -5,7 +5,6 @@
 #include "raretrail/detect.h"
 
 struct app;
-struct value;
 
 enum parameter alert_parameter_here(struct app *app); /* PARAMETER_TOTAL: none under the cursor */
 enum parameter near_parameter_here(struct app *app);
@@ -18,7 +17,5 @@ void tune_take_draft(struct app *app, const struct params *draft); /* copies; sh
 void app_as_of(struct app *app, int64_t when); /* TIME_NONE: replay */
 int parse_when(struct app *app, const char *text, int64_t *when, struct err *err);
 unsigned do_allow(void *context, const char *arguments);
-bool value_here(struct app *app, struct value *value);
-bool line_text(struct app *app, size_t index, struct buf *out); /* row or line as text, cells parted by tabs */
 
 #endif

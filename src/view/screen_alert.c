@@ -5,14 +5,15 @@
 #include "alert_doc.h"
 #include "reach.h"
 #include "app.h"
+#include "here.h"
 #include "say.h"
 
 struct state {
+	struct pager pager; /* first */
 	struct app *app;
 	char id[ALERT_ID_SIZE];
 	uint32_t alert; /* number in the newest results; UINT32_MAX: it no longer fires */
 	struct sheet doc;
-	struct pager pager;
 	int width;
 	struct facts *facts;
 	struct task *task;
@@ -90,12 +91,6 @@ static void draw(struct app *app, void *context, struct pane body)
 	}
 	state->pager.pattern = app->search;
 	pager_draw(&state->pager, body, true);
-}
-
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return pager_move(&((struct state *)context)->pager, motion);
 }
 
 static const struct sheet_link *link_here(struct state *state)
@@ -226,12 +221,6 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	}
 }
 
-static struct pager *pager_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->pager;
-}
-
 static bool identity(struct app *app, void *context, struct slice *user, struct slice *type)
 {
 	struct state *state = context;
@@ -254,16 +243,6 @@ static size_t chosen(struct app *app, void *context, uint32_t *out, size_t max)
 	return 1;
 }
 
-static bool row_of(struct app *app, void *context, uint32_t *row)
-{
-	struct state *state = context;
-
-	if (state->alert == UINT32_MAX || !app->results->views[state->alert].evidence.count)
-		return false;
-	*row = app->results->views[state->alert].evidence.rows[0];
-	return true;
-}
-
 enum parameter alert_parameter_here(struct app *app)
 {
 	struct place *place = app_place(app);
@@ -282,13 +261,11 @@ const struct screen screen_alert = {
 	.close = close_alert,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.crumb = crumb,
 	.status = status,
 	.value = value,
 	.act = act,
-	.pager = pager_of,
-	.row = row_of,
+	.pager = first_pager,
 	.identity = identity,
 	.alerts = chosen,
 	.hints = hints,

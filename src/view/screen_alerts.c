@@ -5,6 +5,7 @@
 
 #include "alerts_shown.h"
 #include "app.h"
+#include "here.h"
 #include "beside.h"
 #include "say.h"
 #include "strip.h"
@@ -23,8 +24,8 @@ static struct list_column columns[COL_COUNT] = {
 };
 
 struct state {
+	struct list list; /* first */
 	struct app *app;
-	struct list list;
 	struct alerts_shown shown;
 	char under[ALERT_ID_SIZE]; /* alert under the cursor, so that it can follow its item */
 	bool has_moved;
@@ -356,12 +357,6 @@ static bool value(struct app *app, void *context, struct value *out)
 	}
 }
 
-static struct list *list_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->list;
-}
-
 static bool identity(struct app *app, void *context, struct slice *user, struct slice *type)
 {
 	struct state *state = context;
@@ -391,20 +386,6 @@ static size_t chosen_alerts(struct app *app, void *context, uint32_t *out, size_
 	return count;
 }
 
-static bool row_of(struct app *app, void *context, uint32_t *row)
-{
-	struct state *state = context;
-	const struct alert_view *view;
-
-	if (here(state) == UINT32_MAX)
-		return false;
-	view = &app->results->views[here(state)];
-	if (!view->evidence.count)
-		return false;
-	*row = view->evidence.rows[0];
-	return true;
-}
-
 static const char *const hints[] = {"open", "select", "mark", "allow", "keep", "drop", "near-misses", "profile",
 	"guide", "tune", "search", "filter", "command", "help"};
 
@@ -419,8 +400,7 @@ const struct screen screen_alerts = {
 	.status = status,
 	.value = value,
 	.act = act,
-	.list = list_of,
-	.row = row_of,
+	.list = first_list,
 	.identity = identity,
 	.alerts = chosen_alerts,
 	.hints = hints,

@@ -5,6 +5,7 @@
 
 #include "allow_write.h"
 #include "app.h"
+#include "here.h"
 #include "say.h"
 #include "table.h"
 
@@ -155,12 +156,6 @@ static void draw(struct app *app, void *context, struct pane body)
 		draw_preview(state, pane_rows(body, body.height - preview, preview));
 }
 
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return list_move(&((struct allowlist *)context)->list, motion);
-}
-
 /* ---- keys ---- */
 
 static const struct allow_line *here(struct allowlist *state)
@@ -300,12 +295,6 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 		buf_printf(right, "%zu/%zu", state->list.cursor + 1, state->figures.count);
 }
 
-static struct list *list_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct allowlist *)context)->list;
-}
-
 struct allowlist *allowlist_here(struct app *app)
 {
 	return app_place(app)->screen->id == SCREEN_ALLOWLIST ? app_place(app)->state : NULL;
@@ -320,11 +309,10 @@ const struct screen screen_allowlist = {
 	.close = close_allowlist,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.status = status,
 	.value = value,
 	.act = act,
-	.list = list_of,
+	.list = first_list,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 #include "say.h"
 #include "sheet.h"
 #include "tally.h"
@@ -15,13 +16,13 @@ static const enum event_field fields[] = {FIELD_AS_ORG, FIELD_ACTION, FIELD_SOUR
 struct compare_task;
 
 struct state {
+	struct pager pager; /* first */
 	struct app *app;
 	struct target target;
 	struct results *results;
 	struct tally tallies[2][FIELDS];
 	uint64_t events[2];
 	struct sheet doc;
-	struct pager pager;
 	int width;
 	struct task *task;
 };
@@ -207,12 +208,6 @@ static void draw(struct app *app, void *context, struct pane body)
 	pager_draw(&state->pager, body, true);
 }
 
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return pager_move(&((struct state *)context)->pager, motion);
-}
-
 static bool value(struct app *app, void *context, struct value *out)
 {
 	struct state *state = context;
@@ -249,12 +244,6 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	return reaction;
 }
 
-static struct pager *pager_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->pager;
-}
-
 static void status(struct app *app, void *context, struct buf *left, struct buf *right)
 {
 	(void)app;
@@ -271,11 +260,10 @@ const struct screen screen_compare = {
 	.close = close_compare,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.status = status,
 	.value = value,
 	.act = act,
-	.pager = pager_of,
+	.pager = first_pager,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

@@ -396,13 +396,6 @@ static struct pager *pager_of(struct app *app, void *context)
 	return state->is_split && state->is_record_focused ? &state->record.pager : NULL;
 }
 
-static bool row_of(struct app *app, void *context, uint32_t *row)
-{
-	struct state *state = context;
-
-	return state->set.store == app->results->store && row_here(state, row);
-}
-
 static bool identity(struct app *app, void *context, struct slice *user, struct slice *type)
 {
 	struct state *state = context;
@@ -448,7 +441,6 @@ const struct screen screen_events = {
 	.act = act,
 	.list = list_of,
 	.pager = pager_of,
-	.row = row_of,
 	.identity = identity,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),

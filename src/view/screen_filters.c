@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 #include "say.h"
 #include "table.h"
 
@@ -15,8 +16,8 @@ static struct list_column columns[COL_COUNT] = {
 };
 
 struct state {
+	struct list list; /* first */
 	struct app *app;
-	struct list list;
 };
 
 static void fill(void *context, size_t index, struct list_row *row)
@@ -57,12 +58,6 @@ static void draw(struct app *app, void *context, struct pane body)
 
 	list_set_count(&state->list, app->filters.count);
 	list_draw(&state->list, body, true);
-}
-
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return list_move(&((struct state *)context)->list, motion);
 }
 
 static size_t edited;
@@ -120,12 +115,6 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 		buf_add_text(left, "all filters are off; \\ turns them on");
 }
 
-static struct list *list_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->list;
-}
-
 static const char *const hints[] = {"select", "edit", "delete", "filter", "toggle-filters", "undo", "back", "help"};
 
 const struct screen screen_filters = {
@@ -134,10 +123,9 @@ const struct screen screen_filters = {
 	.open = open_filters,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.status = status,
 	.act = act,
-	.list = list_of,
+	.list = first_list,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

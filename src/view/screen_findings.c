@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 #include "say.h"
 #include "sheet.h"
 #include "table.h"
@@ -21,8 +22,8 @@ static struct list_column columns[COL_COUNT] = {
 };
 
 struct state {
+	struct list list; /* first */
 	struct app *app;
-	struct list list;
 	const struct finding *findings;
 	size_t count;
 	struct sheet doc;
@@ -153,12 +154,6 @@ static void draw(struct app *app, void *context, struct pane body)
 	pager_draw(&state->pager, doc, false);
 }
 
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return list_move(&((struct state *)context)->list, motion);
-}
-
 static const struct finding *here(struct state *state)
 {
 	return state->list.cursor < state->count ? &state->findings[state->list.cursor] : NULL;
@@ -235,12 +230,6 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 		buf_printf(right, "%zu/%zu", state->list.cursor + 1, state->count);
 }
 
-static struct list *list_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->list;
-}
-
 static size_t chosen(struct app *app, void *context, uint32_t *out, size_t max)
 {
 	const struct finding *finding = here(context);
@@ -274,10 +263,9 @@ const struct screen screen_findings = {
 	.close = close_findings,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.status = status,
 	.act = act,
-	.list = list_of,
+	.list = first_list,
 	.identity = identity,
 	.alerts = chosen,
 	.hints = hints,

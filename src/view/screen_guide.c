@@ -3,14 +3,15 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 #include "guide_doc.h"
 
 struct state {
+	struct pager pager; /* first */
 	struct app *app;
 	char id[ALERT_ID_SIZE];
 	uint32_t alert;
 	struct sheet doc;
-	struct pager pager;
 	int width;
 	struct facts *facts;
 	struct task *task;
@@ -74,12 +75,6 @@ static void draw(struct app *app, void *context, struct pane body)
 	}
 	state->pager.pattern = app->search;
 	pager_draw(&state->pager, body, true);
-}
-
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return pager_move(&((struct state *)context)->pager, motion);
 }
 
 static const struct sheet_link *here(struct state *state)
@@ -229,12 +224,6 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	buf_printf(right, "%d%%", pager_percent(&state->pager));
 }
 
-static struct pager *pager_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->pager;
-}
-
 static const char *const hints[] = {
 	"open", "select", "pane", "keep", "mark", "comment", "profile", "raw", "undo", "back", "help"};
 
@@ -245,11 +234,10 @@ const struct screen screen_guide = {
 	.close = close_guide,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.status = status,
 	.value = value,
 	.act = act,
-	.pager = pager_of,
+	.pager = first_pager,
 	.alerts = chosen,
 	.identity = identity,
 	.hints = hints,

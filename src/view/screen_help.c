@@ -3,11 +3,12 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 
 struct state {
+	struct pager pager; /* first */
 	unsigned about; /* screen */
 	struct help *help;
-	struct pager pager;
 	int width;
 	struct buf told;
 };
@@ -54,12 +55,6 @@ static void draw(struct app *app, void *context, struct pane body)
 	pager_draw(&state->pager, body, true);
 }
 
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return pager_move(&((struct state *)context)->pager, motion);
-}
-
 static void crumb(struct app *app, void *context, struct buf *out)
 {
 	(void)app;
@@ -90,12 +85,6 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	return UI_REDRAW;
 }
 
-static struct pager *pager_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->pager;
-}
-
 static const char *const hints[] = {"line-down", "page-down", "search", "back"};
 
 const struct screen screen_help = {
@@ -104,11 +93,10 @@ const struct screen screen_help = {
 	.open = open_help,
 	.close = close_help,
 	.draw = draw,
-	.move = move,
 	.crumb = crumb,
 	.status = status,
 	.act = act,
-	.pager = pager_of,
+	.pager = first_pager,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

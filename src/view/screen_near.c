@@ -5,6 +5,7 @@
 #include "alert_doc.h"
 #include "reach.h"
 #include "app.h"
+#include "here.h"
 #include "say.h"
 #include "table.h"
 
@@ -20,8 +21,8 @@ static struct list_column columns[COL_COUNT] = {
 };
 
 struct state {
+	struct list list; /* first */
 	struct app *app;
-	struct list list;
 	struct sheet doc;
 	struct pager pager;
 };
@@ -93,12 +94,6 @@ static void draw(struct app *app, void *context, struct pane body)
 	pager_draw(&state->pager, doc, false);
 }
 
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return list_move(&((struct state *)context)->list, motion);
-}
-
 static const struct alert *here(struct app *app, struct state *state)
 {
 	return state->list.cursor < app->results->near.count ? &app->results->near.items[state->list.cursor] : NULL;
@@ -140,12 +135,6 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 		buf_printf(right, "%zu/%zu", state->list.cursor + 1, count);
 }
 
-static struct list *list_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->list;
-}
-
 /* The parameter that the near miss under the cursor fails. */
 enum parameter near_parameter_here(struct app *app)
 {
@@ -164,11 +153,10 @@ const struct screen screen_near = {
 	.close = close_near,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.status = status,
 	.value = value,
 	.act = act,
-	.list = list_of,
+	.list = first_list,
 	.identity = identity,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),

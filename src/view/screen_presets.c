@@ -26,8 +26,8 @@ struct item {
 };
 
 struct state {
+	struct list list; /* first */
 	struct app *app;
-	struct list list;
 	struct preset *presets;
 	struct item *items;
 	size_t count;
@@ -290,12 +290,6 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	buf_printf(right, "%zu/%zu", state->list.cursor + 1, state->count);
 }
 
-static struct list *list_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->list;
-}
-
 static const char *const hints[] = {"open", "insert", "delete", "undo", "search", "back", "help"};
 
 const struct screen screen_presets = {
@@ -308,7 +302,7 @@ const struct screen screen_presets = {
 	.move = move,
 	.status = status,
 	.act = act,
-	.list = list_of,
+	.list = first_list,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

@@ -69,12 +69,6 @@ static void draw(struct app *app, void *context, struct pane body)
 	record_draw(app, &state->record, pane_rows(body, 1, body.height - 1), true);
 }
 
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	(void)app;
-	return pager_move(&((struct state *)context)->record.pager, motion);
-}
-
 static void crumb(struct app *app, void *context, struct buf *out)
 {
 	struct state *state = context;
@@ -107,14 +101,6 @@ static struct pager *pager_of(struct app *app, void *context)
 {
 	(void)app;
 	return &((struct state *)context)->record.pager;
-}
-
-static bool row_of(struct app *app, void *context, uint32_t *row)
-{
-	struct state *state = context;
-
-	*row = state->row;
-	return state->is_found && state->store == app->results->store;
 }
 
 static bool identity(struct app *app, void *context, struct slice *user, struct slice *type)
@@ -162,13 +148,11 @@ const struct screen screen_raw = {
 	.close = close_raw,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.crumb = crumb,
 	.status = status,
 	.value = value,
 	.act = act,
 	.pager = pager_of,
-	.row = row_of,
 	.identity = identity,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),

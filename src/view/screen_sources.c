@@ -219,14 +219,6 @@ static void draw(struct app *app, void *context, struct pane body)
 	list_draw(list, pane_rows(body, 3, body.height - 3), true);
 }
 
-static unsigned move(struct app *app, void *context, enum ui_motion motion)
-{
-	struct state *state = context;
-
-	(void)app;
-	return list_move(&state->lists[state->part], motion);
-}
-
 static unsigned act(struct app *app, void *context, enum act what, const char *arguments)
 {
 	struct state *state = context;
@@ -271,7 +263,6 @@ const struct screen screen_sources = {
 	.close = close_sources,
 	.update = update,
 	.draw = draw,
-	.move = move,
 	.status = status,
 	.act = act,
 	.list = list_of,

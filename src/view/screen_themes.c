@@ -3,12 +3,13 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 
 static const struct list_column columns[] = {{.title = "THEME", .width = 30, .grow = 1}};
 
 struct state {
+	struct list list; /* first */
 	struct app *app;
-	struct list list;
 	char **names;
 	char *before;
 };
@@ -121,12 +122,6 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	buf_printf(right, "%s, %d colours", theme_name(app->ui), ui_colors(app->ui));
 }
 
-static struct list *list_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->list;
-}
-
 static const char *const hints[] = {"line-down", "line-up", "open", "back", "help"};
 
 const struct screen screen_themes = {
@@ -138,7 +133,7 @@ const struct screen screen_themes = {
 	.move = move,
 	.status = status,
 	.act = act,
-	.list = list_of,
+	.list = first_list,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

@@ -455,7 +455,6 @@ const struct screen screen_timeline = {
 	.value = value,
 	.act = act,
 	.pager = pager_of,
-	.row = row_of,
 	.identity = identity,
 	.alerts = chosen,
 	.hints = hints,

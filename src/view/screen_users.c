@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 #include "say.h"
 #include "table.h"
 
@@ -36,9 +37,9 @@ static struct list_column columns[COL_COUNT] = {
 struct users_task;
 
 struct state {
+	struct list list; /* first */
 	struct app *app;
 	struct target target;
-	struct list list;
 	struct results *results; /* the snapshot the users were counted in */
 	struct user_view *users;
 	uint32_t count;
@@ -362,12 +363,6 @@ static bool value(struct app *app, void *context, struct value *out)
 	return identity(app, context, &out->text, &type);
 }
 
-static struct list *list_of(struct app *app, void *context)
-{
-	(void)app;
-	return &((struct state *)context)->list;
-}
-
 static const char *const hints[] = {
 	"open", "compare", "keep", "drop", "allow", "sort", "reverse", "search", "filter", "command", "help"};
 
@@ -382,7 +377,7 @@ const struct screen screen_users = {
 	.status = status,
 	.value = value,
 	.act = act,
-	.list = list_of,
+	.list = first_list,
 	.identity = identity,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),

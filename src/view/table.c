@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "here.h"
+
 void cell_slice(struct list_row *row, int column, enum ui_role role, struct slice text)
 {
 	row->cells[column].text = text;
@@ -51,7 +53,7 @@ int table_column(const struct list *list, const char *title)
 
 static unsigned sort_chosen(struct app *app, int id)
 {
-	struct list *list = app_place(app)->screen->list(app, app_place(app)->state);
+	struct list *list = list_here(app);
 
 	return app_act(app, ACT_SORT, list->columns[id].title);
 }
@@ -82,7 +84,7 @@ unsigned table_sort_menu(struct app *app, const struct list *list)
 
 static unsigned column_chosen(struct app *app, int id)
 {
-	struct list *list = app_place(app)->screen->list(app, app_place(app)->state);
+	struct list *list = list_here(app);
 	struct list_column *columns = (struct list_column *)(uintptr_t)list->columns;
 
 	columns[id].is_hidden = !columns[id].is_hidden;
@@ -91,8 +93,7 @@ static unsigned column_chosen(struct app *app, int id)
 
 unsigned table_columns_menu(struct app *app)
 {
-	struct list *list =
-		app_place(app)->screen->list ? app_place(app)->screen->list(app, app_place(app)->state) : NULL;
+	struct list *list = list_here(app);
 
 	if (!list)
 		return UI_NONE;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "here.h"
 #include "chrome.h"
 #include "raretrail/report.h"
 
@@ -79,9 +80,8 @@ static void draw(struct app *app)
 /* Looks on for a few milliseconds; true when it has ended. */
 static bool search_step(struct app *app)
 {
-	struct place *place = app_place(app);
-	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
-	struct pager *pager = place->screen->pager ? place->screen->pager(app, place->state) : NULL;
+	struct list *list = list_here(app);
+	struct pager *pager = pager_here(app);
 	int64_t until = time_monotonic_us() + 6000;
 	enum list_find_result found = LIST_NOT_FOUND;
 
@@ -313,23 +313,21 @@ static unsigned handle_key(struct app *app, ui_key key)
 	if (place->screen->id == SCREEN_HELP && !is_for_help(binding.command))
 		return app_act(app, ACT_DIGIT, app->last_key);
 	if (binding.command->motion != MOTION_NONE)
-		return place->screen->move ? place->screen->move(app, place->state, binding.command->motion) : UI_NONE;
+		return move_here(app, binding.command->motion);
 	return binding.command->run(app, binding.arguments);
 }
 
 static unsigned handle_mouse(struct app *app, const struct ui_event *event)
 {
-	struct place *place = app_place(app);
-	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+	struct list *list = list_here(app);
 	size_t index;
 	int column;
 
 	if (event->button == UI_MOUSE_WHEEL_UP || event->button == UI_MOUSE_WHEEL_DOWN) {
 		unsigned reaction = UI_NONE;
 
-		for (int i = 0; i < 3 && place->screen->move; i++)
-			reaction |= place->screen->move(
-				app, place->state, event->button == UI_MOUSE_WHEEL_UP ? MOTION_UP : MOTION_DOWN);
+		for (int i = 0; i < 3; i++)
+			reaction |= move_here(app, event->button == UI_MOUSE_WHEEL_UP ? MOTION_UP : MOTION_DOWN);
 		return reaction;
 	}
 	if (event->button != UI_MOUSE_LEFT || !list || !list_at(list, event->y, event->x, &index, &column))

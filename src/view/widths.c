@@ -7,13 +7,6 @@
 
 #include "commands.h"
 
-static struct list *list_here(struct app *app)
-{
-	struct place *place = app_place(app);
-
-	return place->screen->list ? place->screen->list(app, place->state) : NULL;
-}
-
 /* The choice for a column of the present screen; one that changes nothing is added where there is none. */
 static size_t choice_of(struct app *app, const char *title)
 {

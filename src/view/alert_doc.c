@@ -240,12 +240,20 @@ void sheet_tally(struct app *app, struct sheet *doc, const struct store *store, 
 	}
 }
 
-void alert_doc(struct app *app, struct sheet *doc, const struct results *results, uint32_t alert,
-	const struct facts *facts, int width)
+void alert_doc(struct app *app, struct sheet *doc, uint32_t alert, const struct facts *facts, int width)
 {
+	const struct results *results = app->results;
+
+	sheet_begin(doc, app->ui, width);
+	if (alert == UINT32_MAX) {
+		sheet_line(doc);
+		sheet_wrap(doc, ROLE_WARN, 1,
+			slice_of("This alert no longer fires with the present parameters and data. u undoes the last "
+				 "change, 5 shows the limits, Esc goes back."));
+		return;
+	}
 	if (facts && (facts->results != results || strcmp(facts->alert, results->alerts.items[alert].id) != 0))
 		facts = NULL;
-	sheet_begin(doc, app->ui, width);
 	if (results->alerts.items[alert].rule == RULE_RARE_AS)
 		alert_doc_rare_as(app, doc, results, alert, facts);
 	else

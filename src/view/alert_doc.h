@@ -7,9 +7,9 @@
 
 struct app;
 
-/* facts may be NULL or of another alert: then what takes a walk over rows is left for later. */
-void alert_doc(struct app *app, struct sheet *doc, const struct results *results, uint32_t alert,
-	const struct facts *facts, int width);
+/* alert is a number in app's results, UINT32_MAX when it no longer fires; facts may be NULL or of another alert: then what
+ * takes a walk over rows is left for later. */
+void alert_doc(struct app *app, struct sheet *doc, uint32_t alert, const struct facts *facts, int width);
 void alert_doc_rare_as(
 	struct app *app, struct sheet *doc, const struct results *results, uint32_t alert, const struct facts *facts);
 void alert_doc_rare_method(

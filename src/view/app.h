@@ -228,6 +228,7 @@ struct app {
 
 /* Opens a screen on a target (NULL: its root) and makes it the present place. */
 unsigned app_open(struct app *app, enum screen_id screen, const struct target *target);
+unsigned app_open_events(struct app *app, const char *query); /* those that match a query */
 unsigned app_back(struct app *app);
 unsigned app_forward(struct app *app);
 struct place *app_place(struct app *app);

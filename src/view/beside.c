@@ -1,21 +1,8 @@
 /* An alert beside the list: see beside.h. What takes a walk over rows comes when the scanner has it. */
 #include "beside.h"
 
-#include <stdlib.h>
-
 #include "alert_doc.h"
 #include "app.h"
-
-static void facts_ready(struct app *app, void *owner, struct facts *facts)
-{
-	struct beside *beside = owner;
-
-	(void)app;
-	beside->task = NULL;
-	facts_free(beside->facts);
-	beside->facts = facts;
-	beside->width = 0;
-}
 
 static void draw_explanation(struct app *app, struct beside *beside, uint32_t number, struct pane pane)
 {
@@ -25,16 +12,15 @@ static void draw_explanation(struct app *app, struct beside *beside, uint32_t nu
 		memcpy(beside->explained, alert->id, sizeof(beside->explained));
 		beside->from = app->results;
 		beside->width = 0;
-		if (beside->task)
-			atomic_store(&beside->task->is_canceled, true);
-		beside->task = facts_start(app, number, beside, facts_ready);
+		facts_want(app, &beside->facts, number);
 		pager_goto(&beside->pager, 0);
 	}
-	if (beside->width != pane.width) {
-		alert_doc(app, &beside->doc, app->results, number, beside->facts, pane.width);
+	if (beside->width != pane.width || beside->facts.is_new) {
+		alert_doc(app, &beside->doc, number, beside->facts.newest, pane.width);
 		sheet_pager(&beside->doc, &beside->pager);
 		beside->pager.has_cursor = false;
 		beside->width = pane.width;
+		beside->facts.is_new = false;
 	}
 	pager_draw(&beside->pager, pane, false);
 }
@@ -69,8 +55,6 @@ void beside_draw(struct app *app, struct beside *beside, uint32_t alert, struct 
 
 void beside_free(struct beside *beside)
 {
-	if (beside->task)
-		atomic_store(&beside->task->is_canceled, true);
-	facts_free(beside->facts);
+	facts_wanted_free(&beside->facts);
 	sheet_free(&beside->doc);
 }

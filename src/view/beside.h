@@ -13,8 +13,7 @@ struct beside {
 	char explained[ALERT_ID_SIZE];
 	const struct results *from; /* only compared */
 	int width;
-	struct facts *facts;
-	struct task *task;
+	struct facts_wanted facts;
 };
 
 void beside_draw(struct app *app, struct beside *beside, uint32_t alert, struct pane pane);

@@ -94,7 +94,6 @@ GO_TO(near_misses, SCREEN_NEAR)
 unsigned do_events(void *context, const char *arguments)
 {
 	struct app *app = context;
-	struct target target;
 	struct err err;
 	struct query *query;
 
@@ -106,9 +105,7 @@ unsigned do_events(void *context, const char *arguments)
 		return UI_REDRAW;
 	}
 	query_free(query);
-	target_init(&target);
-	target.query = target.label = (char *)(uintptr_t)arguments;
-	return app_open(app, SCREEN_EVENTS, &target);
+	return app_open_events(app, arguments);
 }
 
 unsigned do_messages(void *context, const char *arguments)

@@ -9,8 +9,7 @@ struct facts_task {
 	struct task task;
 	struct results *results;
 	uint32_t alert;
-	void *owner;
-	void (*ready)(struct app *app, void *owner, struct facts *facts);
+	struct facts_wanted *wanted;
 	struct facts *facts;
 };
 
@@ -165,8 +164,13 @@ static void facts_run(struct task *task)
 static void facts_done(struct app *app, struct task *task)
 {
 	struct facts_task *job = (struct facts_task *)task;
+	struct facts_wanted *wanted = job->wanted;
 
-	job->ready(app, job->owner, job->facts);
+	(void)app;
+	facts_free(wanted->newest);
+	wanted->newest = job->facts;
+	wanted->is_new = true;
+	wanted->task = NULL;
 	job->facts = NULL;
 }
 
@@ -179,16 +183,31 @@ static void facts_discard(struct task *task)
 	free(job);
 }
 
-struct task *facts_start(
-	struct app *app, uint32_t alert, void *owner, void (*ready)(struct app *app, void *owner, struct facts *facts))
+static void give_up(struct facts_wanted *wanted)
 {
-	struct facts_task *job = xcalloc(1, sizeof(*job));
+	if (wanted->task)
+		atomic_store(&wanted->task->is_canceled, true);
+	wanted->task = NULL;
+}
 
+void facts_want(struct app *app, struct facts_wanted *wanted, uint32_t alert)
+{
+	struct facts_task *job;
+
+	give_up(wanted);
+	if (alert == UINT32_MAX)
+		return;
+	job = xcalloc(1, sizeof(*job));
 	job->task = (struct task){.run = facts_run, .done = facts_done, .discard = facts_discard};
 	job->results = results_ref(app->results);
 	job->alert = alert;
-	job->owner = owner;
-	job->ready = ready;
+	job->wanted = wanted;
+	wanted->task = &job->task;
 	worker_post(app->scanner, &job->task);
-	return &job->task;
+}
+
+void facts_wanted_free(struct facts_wanted *wanted)
+{
+	give_up(wanted);
+	facts_free(wanted->newest);
 }

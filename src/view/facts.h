@@ -27,9 +27,15 @@ struct facts {
 	uint32_t key_events; /* events of the evidence's access keys within an hour of it, not in the evidence */
 };
 
-/* Calls ready(app, owner, facts) on the terminal thread; the callee takes the facts. *task is cleared then. */
-struct task *facts_start(
-	struct app *app, uint32_t alert, void *owner, void (*ready)(struct app *app, void *owner, struct facts *facts));
 void facts_free(struct facts *facts);
+
+/* The facts a screen asks for: one gathering at a time, what was found last is kept until the next has come. */
+struct facts_wanted {
+	struct facts *newest; /* NULL: none yet; may be of older results or of another alert */
+	bool is_new; /* they came since the owner took this mark away */
+	struct task *task;
+};
+void facts_want(struct app *app, struct facts_wanted *wanted, uint32_t alert); /* UINT32_MAX: nothing any more */
+void facts_wanted_free(struct facts_wanted *wanted);
 
 #endif

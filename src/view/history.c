@@ -117,6 +117,15 @@ unsigned app_open(struct app *app, enum screen_id id, const struct target *targe
 	return UI_REDRAW;
 }
 
+unsigned app_open_events(struct app *app, const char *query)
+{
+	struct target target;
+
+	target_init(&target);
+	target.query = target.label = (char *)(uintptr_t)query;
+	return app_open(app, SCREEN_EVENTS, &target);
+}
+
 unsigned app_back(struct app *app)
 {
 	if (app->history.now == 0)

@@ -236,7 +236,6 @@ static unsigned open_hits(struct app *app, const struct allow_line *line)
 {
 	static const enum event_field fields[ALLOW_KIND_COUNT] = {
 		FIELD_AS_ORG, FIELD_SOURCE_IP, FIELD_USER_NAME, FIELD_ACTION};
-	struct target target;
 	char *query;
 	unsigned reaction;
 
@@ -256,9 +255,7 @@ static unsigned open_hits(struct app *app, const struct allow_line *line)
 		term_format(&text, fields[line->entry.kind], slice_of(line->entry.match));
 		query = text.data;
 	}
-	target_init(&target);
-	target.query = target.label = query;
-	reaction = app_open(app, SCREEN_EVENTS, &target);
+	reaction = app_open_events(app, query);
 	free(query);
 	return reaction;
 }

@@ -225,7 +225,6 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	struct value here;
 	struct buf query = BUF_EMPTY;
 	struct state *state = context;
-	struct target target;
 	unsigned reaction;
 
 	(void)arguments;
@@ -237,9 +236,7 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	term_format(&query, FIELD_USER_NAME, slice_of(state->target.other_user));
 	buf_add_text(&query, ") and ");
 	term_format(&query, here.field, here.text);
-	target_init(&target);
-	target.query = target.label = query.data;
-	reaction = app_open(app, SCREEN_EVENTS, &target);
+	reaction = app_open_events(app, query.data);
 	buf_free(&query);
 	return reaction;
 }

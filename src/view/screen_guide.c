@@ -1,100 +1,35 @@
 /* The investigation guide of a rule, live: a step's lines open its evidence, and a step can be ticked; ticks are kept in
  * the case. What the steps say is in guide_doc.c. */
-#include <stdlib.h>
-
-#include "app.h"
-#include "here.h"
+#include "alert_place.h"
 #include "guide_doc.h"
+#include "here.h"
 
-struct state {
-	struct pager pager; /* first */
-	struct app *app;
-	char id[ALERT_ID_SIZE];
-	uint32_t alert;
-	struct sheet doc;
-	int width;
-	struct facts *facts;
-	struct task *task;
-};
-
-static void facts_ready(struct app *app, void *owner, struct facts *facts)
+static void open_guide(struct app *app, void *state, const struct target *target)
 {
-	struct state *state = owner;
+	struct alert_place *place = state;
 
-	(void)app;
-	state->task = NULL;
-	facts_free(state->facts);
-	state->facts = facts;
-	state->width = 0;
+	alert_place_open(app, place, target);
+	place->pager.cursor = 1;
 }
 
-static void update(struct app *app, void *context, unsigned change)
+static void draw(struct app *app, void *state, struct pane body)
 {
-	struct state *state = context;
-
-	if (change & CHANGED_RESULTS) {
-		if (state->task)
-			atomic_store(&state->task->is_canceled, true);
-		state->task = NULL;
-		state->alert = results_find(app->results, state->id);
-		if (state->alert != UINT32_MAX)
-			state->task = facts_start(app, state->alert, state, facts_ready);
-	}
-	state->width = 0;
-}
-
-static void open_guide(struct app *app, void *context, const struct target *target)
-{
-	struct state *state = context;
-
-	state->app = app;
-	memcpy(state->id, target->alert, sizeof(state->id));
-	update(app, state, CHANGED_RESULTS);
-	state->pager.cursor = 1;
-}
-
-static void close_guide(struct app *app, void *context)
-{
-	struct state *state = context;
-
-	(void)app;
-	if (state->task)
-		atomic_store(&state->task->is_canceled, true);
-	facts_free(state->facts);
-	sheet_free(&state->doc);
-}
-
-static void draw(struct app *app, void *context, struct pane body)
-{
-	struct state *state = context;
-
-	if (state->width != body.width) {
-		guide_doc(app, &state->doc, state->alert, state->facts, body.width);
-		sheet_pager(&state->doc, &state->pager);
-		state->width = body.width;
-	}
-	state->pager.pattern = app->search;
-	pager_draw(&state->pager, body, true);
-}
-
-static const struct sheet_link *here(struct state *state)
-{
-	return sheet_link_at(&state->doc, state->pager.cursor);
+	alert_place_draw(app, state, body, guide_doc);
 }
 
 /* The step a line belongs to: the nearest one above. */
-static const char *step_here(struct state *state)
+static const char *step_here(struct app *app, struct alert_place *place)
 {
-	for (size_t line = state->pager.cursor + 1; line-- > 0;) {
-		const struct sheet_link *link = sheet_link_at(&state->doc, line);
+	for (size_t line = place->pager.cursor + 1; line-- > 0;) {
+		const struct sheet_link *link = sheet_link_at(&place->doc, line);
 
 		if (link && link->kind == LINK_KEY)
 			return link->text;
 	}
-	return guide_steps[state->app->results->alerts.items[state->alert].rule].names[0];
+	return guide_steps[app->results->alerts.items[place->alert].rule].names[0];
 }
 
-static unsigned tick(struct app *app, struct state *state)
+static unsigned tick(struct app *app, struct alert_place *place)
 {
 	const char *name;
 	const struct alert *alert;
@@ -103,10 +38,10 @@ static unsigned tick(struct app *app, struct state *state)
 	struct err err;
 	bool is_on;
 
-	if (state->alert == UINT32_MAX)
+	if (place->alert == UINT32_MAX)
 		return UI_HANDLED;
-	name = step_here(state);
-	alert = &app->results->alerts.items[state->alert];
+	name = step_here(app, place);
+	alert = &app->results->alerts.items[place->alert];
 	finding = case_find(app->verdicts.casefile, app->results->store, alert);
 	is_on = !finding || !finding_has_tick(finding, name);
 	case_subject_init(&subject, app->results->store, &app->results->params, alert);
@@ -118,56 +53,46 @@ static unsigned tick(struct app *app, struct state *state)
 	return UI_REDRAW;
 }
 
-static unsigned open_line(struct app *app, struct state *state)
+static unsigned open_line(struct app *app, struct alert_place *place)
 {
-	const struct sheet_link *link = here(state);
-	struct target target;
+	const struct sheet_link *link = alert_place_link(place);
 	struct buf query = BUF_EMPTY;
 	unsigned reaction;
 
 	if (link && link->kind == LINK_KEY)
-		return tick(app, state);
-	target_init(&target);
-	if (link && link->kind == LINK_QUERY && link->field != FIELD_COUNT) {
-		term_and(&query, FIELD_USER_NAME,
-			store_string(app->results->store, app->results->views[state->alert].user));
-		term_and(&query, link->field, link->value);
-		target.query = target.label = query.data;
-	} else if (link && link->kind == LINK_QUERY && *link->text) {
-		target.query = target.label = (char *)(uintptr_t)link->text;
-	} else {
-		memcpy(target.alert, state->id, sizeof(target.alert));
-		target.is_evidence = true;
-		target.label = (char *)(uintptr_t) "evidence";
-	}
-	reaction = app_open(app, SCREEN_EVENTS, &target);
+		return tick(app, place);
+	if (!link || link->kind != LINK_QUERY || (link->field == FIELD_COUNT && !*link->text))
+		return alert_place_evidence(app, place);
+	if (link->field == FIELD_COUNT)
+		return app_open_events(app, link->text);
+	term_and(&query, FIELD_USER_NAME, store_string(app->results->store, app->results->views[place->alert].user));
+	term_and(&query, link->field, link->value);
+	reaction = app_open_events(app, query.data);
 	buf_free(&query);
 	return reaction;
 }
 
 static unsigned act(struct app *app, void *context, enum act what, const char *arguments)
 {
-	struct state *state = context;
+	struct alert_place *place = context;
 
-	(void)arguments;
 	switch (what) {
-	case ACT_OPEN: return open_line(app, state);
-	case ACT_SELECT: return tick(app, state);
+	case ACT_OPEN: return open_line(app, place);
+	case ACT_SELECT: return tick(app, place);
 	case ACT_RAW:
-		if (state->alert == UINT32_MAX)
+		if (place->alert == UINT32_MAX)
 			return UI_HANDLED;
-		state->pager.cursor = 0;
-		open_line(app, state);
-		return app_act(app, ACT_RAW, "");
+		alert_place_evidence(app, place);
+		return app_act(app, ACT_RAW, arguments);
 	case ACT_TAB:
 	case ACT_BACKTAB:
-		for (size_t i = 1; i < state->doc.count; i++) {
-			size_t count = state->doc.count, at = state->pager.cursor;
+		for (size_t i = 1; i < place->doc.count; i++) {
+			size_t count = place->doc.count, at = place->pager.cursor;
 			size_t next = what == ACT_TAB ? (at + i) % count : (at + count - i) % count;
-			const struct sheet_link *link = sheet_link_at(&state->doc, next);
+			const struct sheet_link *link = sheet_link_at(&place->doc, next);
 
 			if (link && link->kind == LINK_KEY) {
-				pager_goto(&state->pager, next);
+				pager_goto(&place->pager, next);
 				break;
 			}
 		}
@@ -176,52 +101,19 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	}
 }
 
-static bool value(struct app *app, void *context, struct value *out)
-{
-	const struct sheet_link *link = here(context);
-
-	(void)app;
-	if (!link || link->field == FIELD_COUNT)
-		return false;
-	*out = (struct value){link->field, link->value};
-	return true;
-}
-
-static size_t chosen(struct app *app, void *context, uint32_t *out, size_t max)
-{
-	struct state *state = context;
-
-	(void)app;
-	if (state->alert == UINT32_MAX || !max)
-		return 0;
-	out[0] = state->alert;
-	return 1;
-}
-
-static bool identity(struct app *app, void *context, struct slice *user, struct slice *type)
-{
-	struct state *state = context;
-
-	if (state->alert == UINT32_MAX)
-		return false;
-	*user = store_string(app->results->store, app->results->views[state->alert].user);
-	*type = store_string(app->results->store, app->results->views[state->alert].type);
-	return true;
-}
-
 static void status(struct app *app, void *context, struct buf *left, struct buf *right)
 {
-	struct state *state = context;
+	struct alert_place *place = context;
 	const struct alert *alert;
 	const struct finding *finding;
 
-	if (state->alert == UINT32_MAX)
+	if (place->alert == UINT32_MAX)
 		return;
-	alert = &app->results->alerts.items[state->alert];
+	alert = &app->results->alerts.items[place->alert];
 	finding = case_find(app->verdicts.casefile, app->results->store, alert);
 	buf_printf(left, "%zu of %zu steps ticked  Tab next step, Space ticks",
 		finding ? finding->tick_count : (size_t)0, guide_steps[alert->rule].count);
-	buf_printf(right, "%d%%", pager_percent(&state->pager));
+	buf_printf(right, "%d%%", pager_percent(&place->pager));
 }
 
 static const char *const hints[] = {
@@ -229,17 +121,17 @@ static const char *const hints[] = {
 
 const struct screen screen_guide = {
 	.id = SCREEN_GUIDE,
-	.state_size = sizeof(struct state),
+	.state_size = sizeof(struct alert_place),
 	.open = open_guide,
-	.close = close_guide,
-	.update = update,
+	.close = alert_place_close,
+	.update = alert_place_update,
 	.draw = draw,
 	.status = status,
-	.value = value,
+	.value = alert_place_value,
 	.act = act,
 	.pager = first_pager,
-	.alerts = chosen,
-	.identity = identity,
+	.alerts = alert_place_alerts,
+	.identity = alert_place_identity,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

@@ -343,7 +343,6 @@ static unsigned open_value(struct app *app, struct state *state)
 {
 	struct value here;
 	struct buf query = BUF_EMPTY;
-	struct target target;
 	unsigned reaction;
 
 	if (!value(app, state, &here))
@@ -354,9 +353,7 @@ static unsigned open_value(struct app *app, struct state *state)
 		if (state->picked[p] && p != state->focus)
 			term_and(&query, profile_fields[p],
 				*state->picked[p] ? slice_of(state->picked[p]) : (struct slice){0});
-	target_init(&target);
-	target.query = target.label = query.data;
-	reaction = app_open(app, SCREEN_EVENTS, &target);
+	reaction = app_open_events(app, query.data);
 	buf_free(&query);
 	return reaction;
 }

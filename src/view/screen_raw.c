@@ -120,7 +120,6 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 {
 	struct value here;
 	struct buf query = BUF_EMPTY;
-	struct target target;
 	unsigned reaction;
 
 	(void)arguments;
@@ -131,9 +130,7 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 		return UI_REDRAW;
 	}
 	term_format(&query, here.field, here.text);
-	target_init(&target);
-	target.query = target.label = query.data;
-	reaction = app_open(app, SCREEN_EVENTS, &target);
+	reaction = app_open_events(app, query.data);
 	buf_free(&query);
 	return reaction;
 }

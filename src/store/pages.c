@@ -4,14 +4,26 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define SMALL ((size_t)1 << 20)
 
+#define HUGE_PAGE ((size_t)2 << 20)
+
+/* Where a huge page begins, so that there is room for as many as can be. */
 static void *map(size_t bytes)
 {
-	void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (block == MAP_FAILED)
+	size_t reserved = bytes + HUGE_PAGE;
+	char *space = mmap(NULL, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (space == MAP_FAILED)
 		base_abort("out of memory (%zu bytes wanted)", bytes);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), kept = (bytes + page - 1) / page * page;
+	size_t before = (HUGE_PAGE - (uintptr_t)space % HUGE_PAGE) % HUGE_PAGE;
+	char *block = space + before, *behind = block + kept;
+	if (before > 0)
+		munmap(space, before);
+	if (behind < space + reserved)
+		munmap(behind, (size_t)(space + reserved - behind));
 	(void)madvise(block, bytes, MADV_HUGEPAGE); /* a wish */
 	return block;
 }

@@ -1,6 +1,6 @@
 /* publish: the builder's rows become an immutable store: duplicates dropped, rows in order of time, columns gathered.
- * A snapshot while loading is a copy; the last one takes the columns over one at a time, so memory peaks one column
- * above what the store keeps. */
+ * A snapshot while loading is a copy; the last one takes the columns over one at a time, so memory peaks little above
+ * what the store keeps. */
 #include "builder.h"
 
 #include <stdlib.h>
@@ -31,20 +31,18 @@ static void tell_conflict(void *context, uint32_t row)
 
 /* ---- the order ---- */
 
-/* The column id_key; the last publication makes it in the place of the ids, unless they are kept. */
+/* The column id_key where the ids stay in their order: in their place, unless they are kept. */
 static uint64_t *make_keys(const struct publication *publication)
 {
 	struct builder *builder = publication->builder;
 	struct rows *rows = &builder->rows;
 	size_t capacity = rows->capacity * sizeof(uint64_t);
-	bool is_in_place = publication->is_last && !publication->keeps_rest;
-	uint64_t *keys = is_in_place ? rows->id_high : pages_alloc(capacity);
+	uint64_t *keys = publication->keeps_rest ? pages_alloc(capacity) : rows->id_high;
 	for (size_t i = 0; i < rows->count; i++)
 		keys[i] = row_key(rows, builder->odd_ids, i);
-	if (is_in_place) {
-		pages_free(rows->content, capacity);
+	if (!publication->keeps_rest) {
 		pages_free(rows->id_low, capacity);
-		rows->content = rows->id_high = rows->id_low = NULL;
+		rows->id_low = rows->id_high = NULL;
 	}
 	return keys;
 }
@@ -152,76 +150,128 @@ static void gather_8(const struct publication *publication, const uint64_t *from
 		to[i] = from[order[i]];
 }
 
-#define COLUMNS (9 + DIMENSION_COUNT)
+/* The column id_key, of the ids. */
+static void gather_keys(const struct publication *publication, uint64_t *to)
+{
+	const struct builder *builder = publication->builder;
+	for (size_t i = 0; i < publication->count; i++)
+		to[i] = row_key(&builder->rows, builder->odd_ids, publication->order[i]);
+}
+
+enum { KEY_COLUMN = 3, DIMENSION_COLUMN = 6, REST_COLUMN = DIMENSION_COLUMN + DIMENSION_COUNT };
+#define COLUMNS (REST_COLUMN + 3)
 struct columns {
 	const struct publication *publication;
-	void *from[COLUMNS]; /* consumed by the last publication */
+	bool stay; /* the builder's columns become the store's */
+	void *from[COLUMNS];
 	size_t item_size[COLUMNS];
 	void *taken[COLUMNS];
 };
+
+static size_t column_bytes(const struct columns *columns, size_t index)
+{
+	return (columns->publication->count * columns->item_size[index] + 7) / 8 * 8;
+}
+
+/* All that is gathered stands in one block, for which the system has large pages. */
+static void make_room(struct columns *columns)
+{
+	size_t bytes = 0;
+	for (unsigned i = 0; i < COLUMNS; i++)
+		bytes += columns->from[i] != NULL ? column_bytes(columns, i) : 0;
+	char *block = store_own(columns->publication->body, pages_alloc(bytes), bytes);
+	for (unsigned i = 0; i < COLUMNS; i++) {
+		if (columns->from[i] == NULL)
+			continue;
+		columns->taken[i] = block;
+		block += column_bytes(columns, i);
+	}
+}
 
 static void take_column(void *context, size_t index, unsigned worker)
 {
 	(void)worker;
 	struct columns *columns = context;
 	const struct publication *publication = columns->publication;
-	size_t item_size = columns->item_size[index], bytes = publication->count * item_size;
-	size_t capacity = publication->builder->rows.capacity * item_size;
-	if (columns->from[index] == NULL)
+	const struct rows *rows = &publication->builder->rows;
+	size_t item_size = columns->item_size[index], capacity = rows->capacity * item_size;
+	void *from = columns->from[index];
+	if (from == NULL)
 		return;
-	if (publication->in_place && publication->is_last) {
-		columns->taken[index] = pages_resize(columns->from[index], capacity, bytes);
+	if (columns->stay) {
+		columns->taken[index] = pages_resize(from, capacity, publication->count * item_size);
 		return;
 	}
-	columns->taken[index] = pages_alloc(bytes);
-	if (item_size == sizeof(uint32_t))
-		gather_4(publication, columns->from[index], columns->taken[index]);
+	if (index == KEY_COLUMN)
+		gather_keys(publication, columns->taken[index]);
+	else if (item_size == sizeof(uint32_t))
+		gather_4(publication, from, columns->taken[index]);
 	else
-		gather_8(publication, columns->from[index], columns->taken[index]);
+		gather_8(publication, from, columns->taken[index]);
+	/* The ids are read for the keys too. */
+	if (publication->is_last && from != rows->id_high && from != rows->id_low)
+		pages_free(from, capacity);
+}
+
+static void take_columns(struct columns *columns)
+{
+	const struct publication *publication = columns->publication;
+	struct rows *rows = &publication->builder->rows;
+	size_t words = rows->capacity * sizeof(uint64_t);
+	if (publication->is_last && !publication->keeps_rest) {
+		pages_free(rows->content, words);
+		rows->content = NULL;
+	}
+	columns->from[KEY_COLUMN] = columns->stay ? make_keys(publication) : rows->id_high;
+	if (!columns->stay)
+		make_room(columns);
+	pool_run(publication->threads, COLUMNS, take_column, columns);
+	if (columns->stay)
+		for (unsigned i = 0; i < COLUMNS; i++)
+			if (columns->taken[i] != NULL)
+				store_own(publication->body, columns->taken[i],
+					publication->count * columns->item_size[i]);
+	if (!columns->stay && publication->is_last) {
+		pages_free(rows->id_high, words);
+		pages_free(rows->id_low, words);
+	}
 	if (publication->is_last)
-		pages_free(columns->from[index], capacity);
+		*rows = (struct rows){0};
 }
 
 static void take_rows(struct publication *publication)
 {
-	struct rows *rows = &publication->builder->rows;
-	uint64_t *keys = make_keys(publication);
+	const struct rows *rows = &publication->builder->rows;
 	struct columns columns = {
 		.publication = publication,
-		.from = {rows->timestamp, rows->ingested, rows->offset, keys, rows->file, rows->length},
+		.stay = publication->in_place && publication->is_last,
+		.from = {rows->timestamp, rows->ingested, rows->offset, NULL, rows->file, rows->length},
 		.item_size = {sizeof(int64_t), sizeof(int64_t), sizeof(uint64_t), sizeof(uint64_t), sizeof(uint32_t),
 			sizeof(uint32_t)},
 	};
 	for (unsigned d = 0; d < DIMENSION_COUNT; d++) {
-		columns.from[6 + d] = rows->entry[d];
-		columns.item_size[6 + d] = sizeof(uint32_t);
+		columns.from[DIMENSION_COLUMN + d] = rows->entry[d];
+		columns.item_size[DIMENSION_COLUMN + d] = sizeof(uint32_t);
 	}
 	void *rest[] = {rows->id_high, rows->id_low, rows->content};
 	for (unsigned i = 0; i < COUNT_OF(rest) && publication->keeps_rest; i++) {
-		columns.from[6 + DIMENSION_COUNT + i] = rest[i];
-		columns.item_size[6 + DIMENSION_COUNT + i] = sizeof(uint64_t);
+		columns.from[REST_COLUMN + i] = rest[i];
+		columns.item_size[REST_COLUMN + i] = sizeof(uint64_t);
 	}
-	pool_run(publication->threads, COLUMNS, take_column, &columns);
-	for (unsigned i = 0; i < COLUMNS; i++)
-		if (columns.taken[i] != NULL)
-			store_own(publication->body, columns.taken[i], publication->count * columns.item_size[i]);
+	take_columns(&columns);
 	struct store *store = &publication->body->store;
 	store->count = (uint32_t)publication->count;
 	store->timestamp = columns.taken[0];
 	store->ingested = columns.taken[1];
 	store->offset = columns.taken[2];
-	store->id_key = columns.taken[3];
+	store->id_key = columns.taken[KEY_COLUMN];
 	store->file = columns.taken[4];
 	store->length = columns.taken[5];
 	for (unsigned d = 0; d < DIMENSION_COUNT; d++)
-		store->entry[d] = columns.taken[6 + d];
-	publication->body->rest.id_high = columns.taken[6 + DIMENSION_COUNT];
-	publication->body->rest.id_low = columns.taken[7 + DIMENSION_COUNT];
-	publication->body->rest.content = columns.taken[8 + DIMENSION_COUNT];
-	if (publication->is_last)
-		*rows = (struct rows){0};
-	else
-		pages_free(keys, rows->capacity * sizeof(*keys));
+		store->entry[d] = columns.taken[DIMENSION_COLUMN + d];
+	publication->body->rest.id_high = columns.taken[REST_COLUMN];
+	publication->body->rest.id_low = columns.taken[REST_COLUMN + 1];
+	publication->body->rest.content = columns.taken[REST_COLUMN + 2];
 }
 
 /* ---- the tables ---- */

@@ -48,6 +48,7 @@ void *xrealloc(void *old, size_t size) MUST_USE __attribute__((returns_nonnull))
 void *xreallocarray(void *old, size_t count, size_t size) MUST_USE __attribute__((returns_nonnull));
 char *xstrdup(const char *text) MUST_USE __attribute__((returns_nonnull));
 char *xasprintf(const char *format, ...) MUST_USE PRINTF_LIKE(1, 2);
+char *xvasprintf(const char *format, va_list arguments) MUST_USE PRINTF_LIKE(1, 0);
 
 /* What must happen before a broken invariant or exhausted memory aborts: restore the terminal. */
 void base_on_abort(void (*hook)(void));

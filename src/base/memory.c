@@ -60,15 +60,20 @@ char *xstrdup(const char *text)
 	return memcpy(xmalloc(size), text, size);
 }
 
+char *xvasprintf(const char *format, va_list arguments)
+{
+	char *text;
+	if (vasprintf(&text, format, arguments) < 0)
+		base_abort("out of memory (formatting)");
+	return text;
+}
+
 char *xasprintf(const char *format, ...)
 {
-	char *text = NULL;
-	va_list args;
-	va_start(args, format);
-	int length = vasprintf(&text, format, args);
-	va_end(args);
-	if (length < 0)
-		base_abort("out of memory (formatting)");
+	va_list arguments;
+	va_start(arguments, format);
+	char *text = xvasprintf(format, arguments);
+	va_end(arguments);
 	return text;
 }
 

@@ -13,11 +13,9 @@
 
 void say(const char *format, ...)
 {
-	char *text;
 	va_list args;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		base_abort("out of memory");
+	char *text = xvasprintf(format, args);
 	va_end(args);
 	struct buf shown = BUF_EMPTY;
 	text_show(&shown, slice_of(text), isatty(STDERR_FILENO) && !locale_is_utf8() ? TEXT_ASCII : TEXT_TERMINAL);

@@ -18,11 +18,9 @@
 
 void follow_note(struct follow *follow, const char *format, ...)
 {
-	char *text = NULL;
 	va_list arguments;
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		base_abort("out of memory");
+	char *text = xvasprintf(format, arguments);
 	va_end(arguments);
 	pthread_mutex_lock(&follow->load->lock);
 	follow->notes =

@@ -118,11 +118,9 @@ void doc_line(struct doc *doc, enum doc_style style, struct slice text)
 
 void doc_linef(struct doc *doc, enum doc_style style, const char *format, ...)
 {
-	char *text;
 	va_list args;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		base_abort("out of memory");
+	char *text = xvasprintf(format, args);
 	va_end(args);
 	doc_line(doc, style, slice_of(text));
 	free(text);
@@ -325,11 +323,9 @@ void doc_cell(struct doc *doc, enum doc_style style, struct slice text)
 
 void doc_cellf(struct doc *doc, enum doc_style style, const char *format, ...)
 {
-	char *text;
 	va_list args;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		base_abort("out of memory");
+	char *text = xvasprintf(format, args);
 	va_end(args);
 	doc_cell(doc, style, slice_of(text));
 	free(text);

@@ -11,11 +11,9 @@ const char *const report_format_names[REPORT_FORMAT_COUNT] = {
 
 void report_notice(struct report_notices *notices, const char *format, ...)
 {
-	char *text;
 	va_list args;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		base_abort("out of memory");
+	char *text = xvasprintf(format, args);
 	va_end(args);
 	struct buf shown = BUF_EMPTY;
 	text_show(&shown, slice_of(text), TEXT_TERMINAL);

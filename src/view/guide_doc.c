@@ -45,11 +45,10 @@ static void say(const struct guide *guide, const char *format, ...) PRINTF_LIKE(
 static void say(const struct guide *guide, const char *format, ...)
 {
 	va_list arguments;
-	char *text = NULL;
+	char *text;
 
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		base_abort("out of memory");
+	text = xvasprintf(format, arguments);
 	va_end(arguments);
 	sheet_wrap(guide->doc, ROLE_TEXT, 5, slice_of(text));
 	free(text);

@@ -27,11 +27,10 @@ void app_note(struct app *app, const char *text)
 void app_say(struct app *app, enum message_kind kind, const char *format, ...)
 {
 	va_list arguments;
-	char *text = NULL;
+	char *text;
 
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		base_abort("out of memory");
+	text = xvasprintf(format, arguments);
 	va_end(arguments);
 	keep_message(app, kind, text);
 	snprintf(app->status, sizeof(app->status), "%s", text);

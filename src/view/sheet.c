@@ -65,12 +65,10 @@ void sheet_add(struct sheet *doc, enum ui_role role, struct slice text)
 PRINTF_LIKE(2, 0)
 static void format_scratch(struct sheet *doc, const char *format, va_list arguments)
 {
-	char *text = NULL;
-	int length = vasprintf(&text, format, arguments);
+	char *text = xvasprintf(format, arguments);
 
 	doc->scratch.length = 0;
-	if (length > 0)
-		buf_add(&doc->scratch, text, (size_t)length);
+	buf_add_text(&doc->scratch, text);
 	free(text);
 }
 

@@ -6,13 +6,14 @@
 
 #include "raretrail/detect.h"
 
+#include "store_of.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct store *make_store(const struct rare_model_info *info)
 {
 	static const char *const users[] = {"alice", "eve", "svc"}, *const actions[] = {
 									    "GetObject", "BrandNew", "Decrypt"};
-	struct builder *builder = builder_new(&(struct builder_options){0});
 	struct chunk *chunk = chunk_new();
 	int64_t start = info->last == TIME_NONE ? 0 : info->last;
 	for (uint32_t i = 0; i < 60; i++) {
@@ -28,10 +29,7 @@ static struct store *make_store(const struct rare_model_info *info)
 		event.fields[FIELD_SOURCE_IP] = slice_of("192.0.2.1");
 		chunk_add(chunk, &event);
 	}
-	builder_merge(builder, chunk);
-	struct store *store = builder_publish(builder);
-	builder_free(builder);
-	return store;
+	return store_of(chunk);
 }
 
 static void use_model(const struct rare_model *model)

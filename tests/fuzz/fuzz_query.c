@@ -6,6 +6,8 @@
 
 #include "raretrail/query.h"
 
+#include "store_of.h"
+
 #define NOW INT64_C(1778191200000)
 
 static struct store *make_store(void)
@@ -29,12 +31,7 @@ static struct store *make_store(void)
 		event.fields[FIELD_ACTION] = slice_of(i % 3 ? "GetObject" : "CreateUser");
 		chunk_add(chunk, &event);
 	}
-	struct builder_options options = {0};
-	struct builder *builder = builder_new(&options);
-	builder_merge(builder, chunk);
-	struct store *store = builder_publish(builder);
-	builder_free(builder);
-	return store;
+	return store_of(chunk);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,60 +1,10 @@
 /* What people decide: undo and redo of all of it against a plain model, verdicts that survive a re-tune, allowlist
  * entries at work, exports that no text of a log can break. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <jansson.h>
 
-#include <cmocka.h>
-
-#include "raretrail/case.h"
-
+#include "case_world.h"
 #include "rare_as_world.h"
-
-static char folder[] = "/tmp/raretrail-findings-XXXXXX";
-static char *path;
-
-static int setup(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	path = xasprintf("%s/case.jsonl", folder);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	(void)unlink(path);
-	free(path);
-	return rmdir(folder);
-}
-
-static int64_t fixed_clock(void)
-{
-	return INT64_C(1778193067000);
-}
-
-static struct casefile *open_case(const char *name)
-{
-	struct casefile *casefile;
-	struct err err;
-	if (case_open(&(struct case_options){.path = name, .author = "ak", .clock = fixed_clock}, &casefile, &err))
-		fail_msg("%s", err.text);
-	return casefile;
-}
-
-static struct case_subject subject_of(unsigned number)
-{
-	struct case_subject subject = {.rule = RULE_RARE_AS, .first = number * HOUR_MS, .last = number * HOUR_MS + 1};
-	(void)snprintf(subject.id, sizeof subject.id, "%032u", number);
-	subject.user = (char *)(uintptr_t) "ci-deploy";
-	return subject;
-}
+#include "store_of.h"
 
 /* ---- undo and redo against a model: a list of changes and how many of them hold ---- */
 
@@ -149,7 +99,7 @@ static void undo_and_redo(void **state)
 	(void)state;
 	static struct model model;
 	struct world world = {.seed = 11};
-	struct casefile *casefile = open_case(path);
+	struct casefile *casefile = open_case(path, false);
 	struct err err;
 	for (unsigned step = 0; step < 600; step++) {
 		unsigned draw = world_pick(&world, 10);
@@ -167,7 +117,7 @@ static void undo_and_redo(void **state)
 			struct buf before = BUF_EMPTY, after = BUF_EMPTY;
 			case_export_json(casefile, &before);
 			case_close(casefile);
-			casefile = open_case(path);
+			casefile = open_case(path, false);
 			case_export_json(casefile, &after);
 			assert_string_equal(before.data, after.data);
 			model_check(&model, casefile);
@@ -181,7 +131,7 @@ static void undo_and_redo(void **state)
 static void words_of_undo(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(NULL);
+	struct casefile *casefile = open_case(NULL, false);
 	struct case_subject subjects[2] = {subject_of(1), subject_of(2)};
 	struct buf what = BUF_EMPTY;
 	struct err err = {0};
@@ -206,7 +156,7 @@ static void words_of_undo(void **state)
 static void order_and_title(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(NULL);
+	struct casefile *casefile = open_case(NULL, false);
 	struct err err;
 	size_t count;
 	for (unsigned i = 0; i < 4; i++) {
@@ -250,7 +200,7 @@ static void survives_a_retune(void **state)
 		params.rare_as.max_count_distinct_asns = 12;
 		struct store *store = world_store(&world);
 		struct rare_as *engine = rare_as_new(store);
-		struct casefile *casefile = open_case(NULL);
+		struct casefile *casefile = open_case(NULL, false);
 		rare_as_replay(engine, &params.rare_as, &before);
 		params.rare_as.max_rare_asn_ratio = 0.6;
 		params.rare_as.max_age = 30 * HOUR_MS;
@@ -301,7 +251,7 @@ static int try_entry(struct casefile *casefile, enum allow_kind kind, const char
 static void entries_are_checked(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(NULL);
+	struct casefile *casefile = open_case(NULL, false);
 	struct err err;
 	assert_int_equal(try_entry(casefile, ALLOW_USER, "ci-*", 3, " ", &err), -1);
 	assert_non_null(strstr(err.text, "reason"));
@@ -337,7 +287,7 @@ static void entries_are_checked(void **state)
 static void entries_compile(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(NULL);
+	struct casefile *casefile = open_case(NULL, false);
 	struct err err;
 	struct params base, out, expected;
 	size_t count;
@@ -440,7 +390,7 @@ static void hits_and_effects(void **state)
 static void exports_are_safe(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(NULL);
+	struct casefile *casefile = open_case(NULL, false);
 	struct case_subject subject = subject_of(1);
 	struct err err;
 	char user[] = "a|b\x1b[2J`<script>\xe2\x80\xae", summary[] = "## no heading\n| no row |";
@@ -491,19 +441,16 @@ static void exports_are_safe(void **state)
 static void odd_names(void **state)
 {
 	(void)state;
-	struct builder *builder = builder_new(&(struct builder_options){0});
 	struct chunk *chunk = chunk_new();
 	struct event event = {.timestamp = 0, .ingested = TIME_NONE, .id = slice_of("e"), .length = 1};
 	event.fields[FIELD_USER_NAME] = (struct slice){"a\xff\0b", 4};
 	chunk_add(chunk, &event);
-	builder_merge(builder, chunk);
-	struct store *store = builder_publish(builder);
-	builder_free(builder);
+	struct store *store = store_of(chunk);
 	struct alert alert = {.rule = RULE_RARE_AS, .first_fired = 0, .last_fired = 1};
 	memset(alert.id, 'a', ALERT_ID_SIZE - 1);
 	alert.rare_as.user_name = store->identities[0].user_name;
 	(void)unlink(path);
-	struct casefile *casefile = open_case(path);
+	struct casefile *casefile = open_case(path, false);
 	struct case_subject subject;
 	struct params params;
 	struct err err;
@@ -512,7 +459,7 @@ static void odd_names(void **state)
 	assert_string_equal(subject.user, "a\\xFF<NUL>b");
 	assert_int_equal(case_mark(casefile, &subject, 1, VERDICT_SUSPICIOUS, &err), 0);
 	case_close(casefile);
-	casefile = open_case(path);
+	casefile = open_case(path, false);
 	struct case_lookup lookup = {casefile, store};
 	memset(alert.id, 'b', ALERT_ID_SIZE - 1); /* another id, the same owner and time */
 	assert_int_equal(case_verdict(&lookup, &alert), VERDICT_SUSPICIOUS);
@@ -537,5 +484,5 @@ int main(void)
 		cmocka_unit_test(exports_are_safe),
 		cmocka_unit_test(odd_names),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -1,69 +1,17 @@
 /* The journal: what a call reported saved is there after any end of the program; damage is found, said, and never made
  * worse. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#include "raretrail/case.h"
-
-static char folder[] = "/tmp/raretrail-case-XXXXXX";
-static char *path;
-
-static int setup(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	path = xasprintf("%s/case.jsonl", folder);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	(void)unlink(path);
-	free(path);
-	return rmdir(folder);
-}
+#include "case_world.h"
 
 static int fresh(void **state)
 {
 	(void)state;
 	(void)unlink(path);
 	return 0;
-}
-
-static int64_t fixed_clock(void)
-{
-	return INT64_C(1778193067000);
-}
-
-static struct casefile *open_case(bool is_read_only)
-{
-	struct casefile *casefile;
-	struct err err;
-	if (case_open(
-		    &(struct case_options){
-			    .path = path, .author = "ak", .clock = fixed_clock, .is_read_only = is_read_only},
-		    &casefile, &err))
-		fail_msg("%s", err.text);
-	return casefile;
-}
-
-static struct case_subject subject_of(unsigned number)
-{
-	struct case_subject subject = {.rule = RULE_RARE_AS, .first = number * HOUR_MS, .last = number * HOUR_MS + 1};
-	(void)snprintf(subject.id, sizeof subject.id, "%032u", number);
-	subject.user = (char *)(uintptr_t) "ci-deploy";
-	return subject;
 }
 
 static struct buf bytes_of(const char *name)
@@ -85,10 +33,22 @@ static void write_bytes(const char *name, const char *data, size_t length)
 	assert_int_equal(fclose(file), 0);
 }
 
+/* The bytes of a case with three verdicts on one alert. */
+static struct buf three_verdicts(void)
+{
+	struct casefile *casefile = open_case(path, false);
+	struct case_subject subject = subject_of(1);
+	struct err err;
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(case_mark(casefile, &subject, 1, (enum verdict)(1 + i), &err), 0);
+	case_close(casefile);
+	return bytes_of(path);
+}
+
 static void comes_back(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(false);
+	struct casefile *casefile = open_case(path, false);
 	struct case_subject subjects[2] = {subject_of(1), subject_of(2)};
 	struct err err;
 	assert_int_equal(case_entries(casefile), 1);
@@ -100,7 +60,7 @@ static void comes_back(void **state)
 	struct stat status;
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
-	casefile = open_case(false);
+	casefile = open_case(path, false);
 	assert_string_equal(case_notice(casefile), "");
 	assert_int_equal(case_entries(casefile), 3);
 	assert_int_equal(case_saved_at(casefile), fixed_clock());
@@ -119,13 +79,9 @@ static void comes_back(void **state)
 static void torn_tails(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(false);
 	struct case_subject subject = subject_of(1);
 	struct err err;
-	for (unsigned i = 0; i < 3; i++)
-		assert_int_equal(case_mark(casefile, &subject, 1, (enum verdict)(1 + i), &err), 0);
-	case_close(casefile);
-	struct buf whole = bytes_of(path);
+	struct buf whole = three_verdicts();
 	for (size_t length = 0; length <= whole.length; length++) {
 		size_t lines = 0, sound = 0;
 		for (size_t i = 0; i < length; i++) {
@@ -135,7 +91,7 @@ static void torn_tails(void **state)
 			}
 		}
 		write_bytes(path, whole.data, length);
-		casefile = open_case(true);
+		struct casefile *casefile = open_case(path, true);
 		assert_int_equal(case_entries(casefile), lines);
 		assert_int_equal(case_notice(casefile)[0] != 0, length > sound);
 		case_close(casefile);
@@ -144,13 +100,13 @@ static void torn_tails(void **state)
 		buf_free(&untouched);
 		if (length % 41 && length - sound > 2) /* writing waits for the disk, so not at every length */
 			continue;
-		casefile = open_case(false);
+		casefile = open_case(path, false);
 		assert_int_equal(case_entries(casefile), lines ? lines : 1);
 		if (length > sound)
 			assert_non_null(strstr(case_notice(casefile), "cut off"));
 		assert_int_equal(case_mark(casefile, &subject, 1, VERDICT_BENIGN, &err), 0);
 		case_close(casefile);
-		casefile = open_case(false);
+		casefile = open_case(path, false);
 		assert_string_equal(case_notice(casefile), "");
 		assert_int_equal(case_find_id(casefile, subject.id)->verdict, VERDICT_BENIGN);
 		case_close(casefile);
@@ -177,13 +133,9 @@ static void expect_refused(const struct buf *bytes, const char *says)
 static void damage_is_refused(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(false);
 	struct case_subject subject = subject_of(1);
 	struct err err;
-	for (unsigned i = 0; i < 3; i++)
-		assert_int_equal(case_mark(casefile, &subject, 1, (enum verdict)(1 + i), &err), 0);
-	case_close(casefile);
-	struct buf whole = bytes_of(path);
+	struct buf whole = three_verdicts();
 	size_t first = (size_t)(strchr(whole.data, '\n') - whole.data) + 1;
 	size_t second = (size_t)(strchr(whole.data + first, '\n') - whole.data) + 1;
 	for (size_t at = first; at < second; at++) {
@@ -200,7 +152,7 @@ static void damage_is_refused(void **state)
 	buf_free(&less);
 	/* a line of another case with the same number, sound in itself */
 	(void)unlink(path);
-	casefile = open_case(false);
+	struct casefile *casefile = open_case(path, false);
 	assert_int_equal(case_note(casefile, &subject, 1, "planted", &err), 0);
 	case_close(casefile);
 	struct buf other = bytes_of(path), planted = BUF_EMPTY;
@@ -224,12 +176,12 @@ static void damage_is_refused(void **state)
 static void one_at_a_time(void **state)
 {
 	(void)state;
-	struct casefile *casefile = open_case(false), *other;
+	struct casefile *casefile = open_case(path, false), *other;
 	struct case_subject subject = subject_of(1);
 	struct err err = {0};
 	assert_int_equal(case_open(&(struct case_options){.path = path}, &other, &err), -1);
 	assert_non_null(strstr(err.text, "another raretrail"));
-	other = open_case(true);
+	other = open_case(path, true);
 	assert_int_equal(case_mark(other, &subject, 1, VERDICT_BENIGN, &err), -1);
 	case_close(other);
 	assert_int_equal(case_mark(casefile, &subject, 1, VERDICT_BENIGN, &err), 0);
@@ -255,7 +207,7 @@ static void full_disk(void **state)
 	assert_int_equal(case_open(&(struct case_options){.path = "/dev/full"}, &casefile, &err), -1);
 	assert_non_null(strstr(err.text, "not a regular file"));
 	assert_int_equal(case_open(&(struct case_options){.path = "/nonexistent/case"}, &casefile, &err), -1);
-	casefile = open_case(false);
+	casefile = open_case(path, false);
 	struct case_subject subject = subject_of(1);
 	assert_int_equal(case_mark(casefile, &subject, 1, VERDICT_BENIGN, &err), 0);
 	struct buf before = bytes_of(path);
@@ -275,7 +227,7 @@ static void full_disk(void **state)
 	/* and when there is room again, it goes on */
 	assert_int_equal(case_mark(casefile, &subject, 1, VERDICT_SUSPICIOUS, &err), 0);
 	case_close(casefile);
-	casefile = open_case(false);
+	casefile = open_case(path, false);
 	assert_int_equal(case_find_id(casefile, subject.id)->verdict, VERDICT_SUSPICIOUS);
 	case_close(casefile);
 	buf_free(&before);
@@ -319,7 +271,7 @@ static void killed(void **state)
 		assert_int_equal(waitpid(child, &status, 0), child);
 		assert_true(WIFSIGNALED(status));
 		(void)close(report[0]);
-		struct casefile *casefile = open_case(false);
+		struct casefile *casefile = open_case(path, false);
 		for (unsigned i = 1; i <= last; i++) {
 			struct case_subject subject = subject_of(i);
 			const struct finding *finding = case_find_id(casefile, subject.id);
@@ -343,5 +295,5 @@ int main(void)
 		cmocka_unit_test_setup(full_disk, fresh),
 		cmocka_unit_test_setup(killed, fresh),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -10,6 +10,8 @@
 
 #include "raretrail/query.h"
 
+#include "store_of.h"
+
 #define NOW INT64_C(1778191200000) /* 2026-05-07T22:00:00Z */
 
 struct row {
@@ -60,11 +62,7 @@ static struct store *make_store(void)
 		event.fields[FIELD_USER_AGENT] = slice_of(rows[i].agent);
 		chunk_add(chunk, &event);
 	}
-	struct builder_options options = {0};
-	struct builder *builder = builder_new(&options);
-	builder_merge(builder, chunk);
-	struct store *store = builder_publish(builder);
-	builder_free(builder);
+	struct store *store = store_of(chunk);
 	assert_int_equal(store->count, COUNT_OF(rows));
 	return store;
 }

@@ -10,6 +10,8 @@
 
 #include "raretrail/report.h"
 
+#include "store_of.h"
+
 static struct store *make_store(void)
 {
 	struct chunk *chunk = chunk_new();
@@ -19,12 +21,7 @@ static struct store *make_store(void)
 	event.fields[FIELD_ACTION] = slice_of("CreateUser");
 	event.fields[FIELD_AS_ORG] = slice_of("=Selectel, Ltd.");
 	chunk_add(chunk, &event);
-	struct builder_options options = {0};
-	struct builder *builder = builder_new(&options);
-	builder_merge(builder, chunk);
-	struct store *store = builder_publish(builder);
-	builder_free(builder);
-	return store;
+	return store_of(chunk);
 }
 
 /* An alert of rare-as without any sensitive action, and a record of rare-method. */

@@ -5,12 +5,19 @@ BENCH_RUNS ?= 5
 BENCH_FLAGS ?=
 BENCH_FRAMES ?= 2000000
 BENCH_TOOLS := $(addprefix $(BUILD)/bench/,generate load_rate micro)
+BENCH_DETECTIONS := $(addprefix $(BUILD)/bench/,bench_rare_as bench_rare_method bench_tune)
 BENCH_SIMDJSON := $(if $(wildcard /usr/include/simdjson.h /usr/local/include/simdjson.h),$(BUILD)/bench/simdjson_rate)
 
 $(BENCH_TOOLS): $(BUILD)/bench/%: tests/bench/%.c $(call room_libraries,ingest store enrich base)
 	@mkdir -p $(@D)
 	$(call say,bench)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-format-nonliteral $(LDFLAGS_ALL) -o $@ $< \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_ALL)
+$(BENCH_DETECTIONS): $(BUILD)/bench/%: tests/bench/%.c tests/bench/made.c tests/bench/made.h \
+		$(call room_libraries,tune $(BELOW_tune))
+	@mkdir -p $(@D)
+	$(call say,bench)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.c,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_ALL)
 $(BUILD)/bench/simdjson_rate: tests/bench/simdjson_rate.cpp
 	@mkdir -p $(@D)
@@ -24,7 +31,7 @@ $(BUILD)/bench/frames: tests/bench/frames.c $(wildcard tests/screen/harness*.[ch
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS) $(LIBS_ALL)
 
 .PHONY: bench bench-frames
-bench: all $(BENCH_TOOLS) $(BENCH_SIMDJSON) $(BUILD)/bench/frames
+bench: all $(BENCH_TOOLS) $(BENCH_DETECTIONS) $(BENCH_SIMDJSON) $(BUILD)/bench/frames
 	@tests/bench/run.py $(BUILD) --events $(BENCH_EVENTS) --runs $(BENCH_RUNS) --frames $(BENCH_FRAMES) \
 		$(BENCH_FLAGS)
 # The console alone: the slowest frame of each screen, key to paint, while loading and after.

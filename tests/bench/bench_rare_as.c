@@ -3,19 +3,11 @@
 #include "raretrail/detect.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "made.h"
 
 enum { EVENTS = 2000000, IDENTITIES = 5000, DAYS = 90, REPEATS = 9 };
 static const int64_t START = INT64_C(1767225600000);
-
-static uint64_t seed = 42;
-static uint64_t random_below(uint64_t limit)
-{
-	uint64_t z = (seed += 0x9e3779b97f4a7c15U);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-	return (z ^ (z >> 31)) % limit;
-}
 
 /* ---- the data: ten busy identities make two fifths of the events; one in five comes from elsewhere now and then ---- */
 
@@ -26,75 +18,56 @@ static const char *const actions[] = {"DescribeInstances", "GetObject", "PutObje
 	"ListUsers"};
 static const char *const agents[] = {"aws-cli/2.15.0", "Boto3/1.34.0", "aws-sdk-go/1.50.0", "Terraform/1.7", "console"};
 
-static void add_event(struct chunk *chunk, uint32_t number, int64_t timestamp)
+static void add_event(struct making *making, int64_t timestamp)
 {
-	char user[32], address[32], org[32], id[24];
-	uint64_t identity = random_below(10) < 4 ? random_below(10) : random_below(IDENTITIES);
-	bool is_roaming = identity % 5 == 0 && random_below(100) == 0;
+	char user[32], address[32], org[32];
+	uint64_t identity = made_below(10) < 4 ? made_below(10) : made_below(IDENTITIES);
+	bool is_roaming = identity % 5 == 0 && made_below(100) == 0;
 	snprintf(user, sizeof user, "role-%u", (unsigned)identity);
-	snprintf(id, sizeof id, "%08x-%08x", number, (unsigned)identity);
 	if (is_roaming) {
-		uint64_t network = random_below(3) * 97 + identity % 300;
+		uint64_t network = made_below(3) * 97 + identity % 300;
 		snprintf(org, sizeof org, "Provider %u", (unsigned)network);
 		snprintf(address, sizeof address, "203.%u.%u.7", (unsigned)(network % 200), (unsigned)(identity % 250));
 	} else {
-		unsigned cloud = (unsigned)(identity + random_below(10) / 9) % COUNT_OF(clouds);
+		unsigned cloud = (unsigned)(identity + made_below(10) / 9) % COUNT_OF(clouds);
 		snprintf(org, sizeof org, "%s", clouds[cloud]);
 		snprintf(address, sizeof address, "52.%u.%u.%u", cloud, (unsigned)(identity % 250),
-			(unsigned)random_below(4));
+			(unsigned)made_below(4));
 	}
-	struct event event = {.timestamp = timestamp,
-		.ingested = TIME_NONE,
-		.id = slice_of(id),
-		.offset = number,
-		.length = 1200,
-		.content = number};
+	struct event event = {.timestamp = timestamp};
 	event.fields[FIELD_USER_NAME] = slice_of(user);
 	event.fields[FIELD_IDENTITY_TYPE] = slice_of("AssumedRole");
 	event.fields[FIELD_SOURCE_ADDRESS] = event.fields[FIELD_SOURCE_IP] = slice_of(address);
 	event.fields[FIELD_AS_ORG] = slice_of(org);
-	event.fields[FIELD_ACTION] = slice_of(actions[random_below(COUNT_OF(actions))]);
-	event.fields[FIELD_OUTCOME] = slice_of(random_below(20) ? "success" : "failure");
-	event.fields[FIELD_USER_AGENT] = slice_of(agents[(identity + random_below(2)) % COUNT_OF(agents)]);
-	chunk_add(chunk, &event);
+	event.fields[FIELD_ACTION] = slice_of(actions[made_below(COUNT_OF(actions))]);
+	event.fields[FIELD_OUTCOME] = slice_of(made_below(20) ? "success" : "failure");
+	event.fields[FIELD_USER_AGENT] = slice_of(agents[(identity + made_below(2)) % COUNT_OF(agents)]);
+	making_add(making, &event, (unsigned)identity);
 }
 
 static struct store *make_store(void)
 {
-	struct builder *builder = builder_new(&(struct builder_options){0});
-	struct chunk *chunk = chunk_new();
-	for (uint32_t i = 0; i < EVENTS; i++) {
-		add_event(chunk, i, START + (int64_t)random_below((uint64_t)DAYS * DAY_MS));
-		if (chunk_count(chunk) == 100000) {
-			builder_merge(builder, chunk);
-			chunk = chunk_new();
-		}
-	}
-	builder_merge(builder, chunk);
-	struct store *store = builder_publish(builder);
-	builder_free(builder);
-	return store;
+	struct making making;
+	made_seed(42);
+	making_begin(&making);
+	while (making.count < EVENTS)
+		add_event(&making, START + (int64_t)made_below((uint64_t)DAYS * DAY_MS));
+	return making_end(&making);
 }
 
 /* ---- measuring ---- */
-
-static int compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-	return (a > b) - (a < b);
-}
 
 static size_t found;
 
 static double once(struct rare_as *engine, const struct rare_as_params *params, int64_t now)
 {
 	struct alerts alerts = {0};
-	int64_t start = time_monotonic_us();
+	double start = made_wall_ms();
 	if (now == TIME_NONE)
 		rare_as_replay(engine, params, &alerts);
 	else
 		rare_as_at(engine, params, now, &alerts);
-	double ms = (double)(time_monotonic_us() - start) / 1000;
+	double ms = made_wall_ms() - start;
 	found = alerts.count;
 	alerts_free(&alerts);
 	return ms;
@@ -126,11 +99,10 @@ static double after_change(struct rare_as *engine, const char *change, int64_t n
 		once(engine, &defaults.rare_as, now);
 		ms[i] = once(engine, &changed.rare_as, now);
 	}
-	qsort(ms, REPEATS, sizeof *ms, compare_doubles);
 	params_free(&defaults);
 	params_free(&changed);
 	params_free(&other);
-	return ms[REPEATS / 2];
+	return made_median(ms, REPEATS);
 }
 
 static const struct change {
@@ -156,12 +128,12 @@ static const struct change {
 
 int main(void)
 {
-	int64_t start = time_monotonic_us();
+	double start = made_wall_ms();
 	struct store *store = make_store();
-	double store_ms = (double)(time_monotonic_us() - start) / 1000;
-	start = time_monotonic_us();
+	double store_ms = made_wall_ms() - start;
+	start = made_wall_ms();
 	struct rare_as *engine = rare_as_new(store);
-	double engine_ms = (double)(time_monotonic_us() - start) / 1000;
+	double engine_ms = made_wall_ms() - start;
 
 	struct params defaults;
 	params_init(&defaults);
@@ -185,14 +157,14 @@ int main(void)
 			found);
 		worst_replay = ms > worst_replay ? ms : worst_replay;
 	}
-	start = time_monotonic_us();
+	start = made_wall_ms();
 	struct alerts misses = {0};
 	rare_as_near_misses(engine, &defaults.rare_as, TIME_NONE, &misses);
-	double near_ms = (double)(time_monotonic_us() - start) / 1000;
-	start = time_monotonic_us();
+	double near_ms = made_wall_ms() - start;
+	start = made_wall_ms();
 	struct networks networks;
 	rare_as_networks(engine, &defaults.rare_as, &networks);
-	double networks_ms = (double)(time_monotonic_us() - start) / 1000;
+	double networks_ms = made_wall_ms() - start;
 	printf(",\"near_misses_ms\":%.2f,\"near_misses\":%zu,\"networks_ms\":%.2f,\"worst_as_of_ms\":%.2f,"
 	       "\"worst_replay_ms\":%.2f}\n",
 		near_ms, misses.count, networks_ms, worst_at, worst_replay);

@@ -3,56 +3,40 @@
 #include "raretrail/tune.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "made.h"
 
 enum { EVENTS = 2000000, IDENTITIES = 5000, DAYS = 90 };
 
-static uint64_t seed = 7;
-static uint32_t random_below(uint32_t limit)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)((seed >> 33) % limit);
-}
-
-static void event_add(struct chunk *chunk, uint32_t number)
+static void event_add(struct making *making)
 {
 	static const char *const clouds[] = {"Amazon.com, Inc.", "Google LLC", "Microsoft Corporation"};
 	static const char *const actions[] = {"DescribeInstances", "GetObject", "PutObject", "ListBuckets",
 		"GetSecretValue", "AssumeRole", "PutLogEvents", "GetCallerIdentity", "Decrypt", "ListUsers"};
-	char user[24], id[24], ip[24], org[24];
-	uint32_t identity = random_below(IDENTITIES);
-	bool is_rare = identity % 4 == 0 && random_below(300) == 0;
+	char user[24], ip[24], org[24];
+	uint32_t identity = (uint32_t)made_below(IDENTITIES);
+	bool is_rare = identity % 4 == 0 && made_below(300) == 0;
 	(void)snprintf(user, sizeof user, "role-%u", identity);
-	(void)snprintf(id, sizeof id, "%08x", number);
 	(void)snprintf(ip, sizeof ip, "198.18.%u.%u", identity % 200, is_rare ? 9 : 1);
 	(void)snprintf(org, sizeof org, "Provider %u", identity % 50);
-	struct event event = {.timestamp = INT64_C(1767225600000) + (int64_t)random_below(DAYS * 86400) * SECOND_MS,
-		.ingested = TIME_NONE,
-		.id = slice_of(id),
-		.offset = number,
-		.length = 1000,
-		.content = number};
+	struct event event = {.timestamp = INT64_C(1767225600000) + (int64_t)made_below(DAYS * 86400) * SECOND_MS};
 	event.fields[FIELD_USER_NAME] = slice_of(user);
 	event.fields[FIELD_IDENTITY_TYPE] = slice_of("AssumedRole");
 	event.fields[FIELD_SOURCE_IP] = event.fields[FIELD_SOURCE_ADDRESS] = slice_of(ip);
 	event.fields[FIELD_AS_ORG] = slice_of(is_rare ? org : clouds[identity % COUNT_OF(clouds)]);
-	event.fields[FIELD_ACTION] = slice_of(actions[random_below(COUNT_OF(actions))]);
+	event.fields[FIELD_ACTION] = slice_of(actions[made_below(COUNT_OF(actions))]);
 	event.fields[FIELD_OUTCOME] = slice_of("success");
-	chunk_add(chunk, &event);
+	making_add(making, &event, identity);
 }
 
 static struct store *store_make(void)
 {
-	struct builder *builder = builder_new(&(struct builder_options){0});
-	for (uint32_t i = 0; i < EVENTS;) {
-		struct chunk *chunk = chunk_new();
-		for (unsigned c = 0; c < 100000; c++)
-			event_add(chunk, i++);
-		builder_merge(builder, chunk);
-	}
-	struct store *store = builder_publish(builder);
-	builder_free(builder);
-	return store;
+	struct making making;
+	made_seed(7);
+	making_begin(&making);
+	while (making.count < EVENTS)
+		event_add(&making);
+	return making_end(&making);
 }
 
 int main(void)
@@ -75,9 +59,9 @@ int main(void)
 		params_assign(&applied, "rare-method.anomaly_threshold=50", &err))
 		base_abort("%s", err.text);
 	struct store *store = store_make();
-	int64_t start = time_monotonic_us();
+	double start = made_wall_ms();
 	struct tune *tune = tune_new(&(struct tune_setup){.store = store, .rules = 3, .now = TIME_NONE}, &applied);
-	double new_ms = (double)(time_monotonic_us() - start) / 1000, worst = 0;
+	double new_ms = made_wall_ms() - start, worst = 0;
 	printf("{\"bench\":\"tune\",\"events\":%d,\"new_ms\":%.1f", EVENTS, new_ms);
 	params_copy(&draft, &applied);
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
@@ -96,10 +80,10 @@ int main(void)
 		struct tune_sweep sweep;
 		if (parameter > PARAMETER_MAX_AGE && parameter != PARAMETER_THRESHOLD)
 			continue;
-		start = time_monotonic_us();
+		start = made_wall_ms();
 		if (tune_sweep(tune, &applied, parameter, &sweep, &err))
 			base_abort("%s", err.text);
-		double ms = (double)(time_monotonic_us() - start) / 1000;
+		double ms = made_wall_ms() - start;
 		worst_sweep = ms > worst_sweep ? ms : worst_sweep;
 		printf(",\"sweep_%s_ms\":%.2f", parameters[parameter].key, ms);
 		tune_sweep_free(&sweep);

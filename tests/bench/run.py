@@ -159,6 +159,27 @@ def frames(bench, events):
     return found
 
 
+def detections(bench):
+    """Both detections and the tuning at two million events of five thousand users, each in a program of its own."""
+    rare_as, method, tune = (json.loads(run([os.path.join(bench.build, "bench", "bench_" + name)])[1] or b"{}")
+                             for name in ("rare_as", "rare_method", "tune"))
+    lines = [("rare-as: engine", rare_as.get("engine_ms")), ("rare-as: whole replay", rare_as.get("first_replay_ms")),
+             ("rare-as: as of one moment", rare_as.get("first_as_of_ms")),
+             ("rare-as: replay after any change, worst", rare_as.get("worst_replay_ms")),
+             ("rare-as: as of after any change, worst", rare_as.get("worst_as_of_ms"))]
+    for shape, name in (("working_hours", "working hours"), ("scattered", "scattered events")):
+        one = method.get(shape, {})
+        lines += [(f"rare-method, {name}: model", one.get("model_cpu_ms")),
+                  (f"rare-method, {name}: 2 threads", one.get("model_2_threads_ms")),
+                  (f"rare-method, {name}: threshold", one.get("threshold_cpu_ms"))]
+    lines += [("tuning: key to difference, worst", tune.get("worst_draft_ms")),
+              ("tuning: sweep of a condition, worst", tune.get("worst_sweep_ms"))]
+    print(f"\ndetections, {rare_as.get('events', 0):,} events, {rare_as.get('identities', 0):,} identities: ms")
+    for name, ms in lines:
+        print(f"  {name:42} " + (f"{ms:10.2f}" if ms is not None else "    failed"))
+    return {"rare_as": rare_as, "rare_method": method, "tune": tune}
+
+
 def versions(bench):
     def first_line(command):
         try:
@@ -239,11 +260,12 @@ def main():
     memory = json.loads(output) if output else {}
     print(f"\nmemory at {memory_events:,} events: {memory.get('store_bytes_per_event')} bytes per event resident in the store, "
           f"{memory.get('peak_bytes_per_event')} at the peak of the load")
+    judged = detections(bench)
     console = frames(bench, options.frames) if options.frames else []
     for name, hint in bench.missing.items():
         print(f"not measured: {name} ({hint})")
     summary = {"cores": os.cpu_count(), "machine": platform.machine(), "system": platform.platform(), "runs": options.runs,
-               "versions": versions(bench), "comparisons": bench.results, "parts": micro, "memory": memory, "console": console, "missing": bench.missing}
+               "versions": versions(bench), "comparisons": bench.results, "parts": micro, "memory": memory, "detections": judged, "console": console, "missing": bench.missing}
     target = options.output or os.path.join(options.build, "bench", "results.json")
     with open(target, "w", encoding="utf-8") as file:
         json.dump(summary, file, indent=1)

@@ -1,6 +1,6 @@
 /* params: the parameters of both rules as values: defaults, strict reading with ranges, lists that grow and shrink,
  * and the exact text back. Every road to a parameter (config file, --set, tuning screen) ends here. */
-#include "raretrail/detect.h"
+#include "parts.h"
 
 #include <stdlib.h>
 
@@ -32,56 +32,6 @@ static const void *field_const(const struct params *params, enum parameter param
 	return (const char *)params + offsets[parameter];
 }
 
-/* ---- lists ---- */
-
-static size_t list_index(const struct string_list *list, const char *text)
-{
-	size_t i = 0;
-	while (i < list->count && strcmp(list->items[i], text) != 0)
-		i++;
-	return i;
-}
-
-static void list_add(struct string_list *list, const char *text)
-{
-	if (list_index(list, text) < list->count)
-		return;
-	list->items = array_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
-	list->items[list->count++] = xstrdup(text);
-}
-
-static void list_remove(struct string_list *list, size_t index)
-{
-	free(list->items[index]);
-	list->count--;
-	memmove(list->items + index, list->items + index + 1, (list->count - index) * sizeof *list->items);
-}
-
-static void list_free(struct string_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i]);
-	free(list->items);
-	*list = (struct string_list){0};
-}
-
-static void list_copy(struct string_list *to, const struct string_list *from)
-{
-	*to = (struct string_list){0};
-	for (size_t i = 0; i < from->count; i++)
-		list_add(to, from->items[i]);
-}
-
-static bool list_equal(const struct string_list *a, const struct string_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->items[i], b->items[i]) != 0)
-			return false;
-	return true;
-}
-
 /* ---- the whole set ---- */
 
 void params_init(struct params *params)
@@ -94,9 +44,9 @@ void params_init(struct params *params)
 			base_abort("default of %s: %s", parameters[parameter].key, err.text);
 	}
 	for (size_t i = 0; i < COUNT_OF(default_trusted); i++)
-		list_add(&params->rare_as.trusted, default_trusted[i]);
+		string_list_add(&params->rare_as.trusted, default_trusted[i]);
 	for (size_t i = 0; i < COUNT_OF(default_sensitive); i++)
-		list_add(&params->rare_as.sensitive_actions, default_sensitive[i]);
+		string_list_add(&params->rare_as.sensitive_actions, default_sensitive[i]);
 }
 
 void params_copy(struct params *to, const struct params *from)
@@ -104,21 +54,21 @@ void params_copy(struct params *to, const struct params *from)
 	*to = *from;
 	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++)
 		if (parameters[parameter].type == PARAMETER_LIST)
-			list_copy(field(to, parameter), field_const(from, parameter));
+			string_list_copy(field(to, parameter), field_const(from, parameter));
 }
 
 void params_free(struct params *params)
 {
 	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++)
 		if (parameters[parameter].type == PARAMETER_LIST)
-			list_free(field(params, parameter));
+			string_list_free(field(params, parameter));
 }
 
 bool params_equal(const struct params *a, const struct params *b)
 {
 	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++) {
 		bool same = parameters[parameter].type == PARAMETER_LIST
-				    ? list_equal(field_const(a, parameter), field_const(b, parameter))
+				    ? string_list_equal(field_const(a, parameter), field_const(b, parameter))
 				    : !(params_number(a, parameter) < params_number(b, parameter)) &&
 					      !(params_number(a, parameter) > params_number(b, parameter));
 		if (!same)
@@ -296,9 +246,9 @@ static int change_entry(struct string_list *list, enum parameter parameter, enum
 	const char *entry, struct err *err)
 {
 	if (change == CHANGE_REMOVE) {
-		size_t index = list_index(list, entry);
+		size_t index = string_list_index(list, entry);
 		if (index < list->count) {
-			list_remove(list, index);
+			string_list_remove(list, index);
 			return 0;
 		}
 		const char *nearest = text_nearest(entry, (const char *const *)list->items, list->count);
@@ -327,7 +277,7 @@ static int change_entry(struct string_list *list, enum parameter parameter, enum
 			return refuse(parameter, entry, "is not valid UTF-8", err);
 		valid += bytes;
 	}
-	list_add(list, entry);
+	string_list_add(list, entry);
 	return 0;
 }
 
@@ -340,7 +290,7 @@ static int set_list(
 	if (change == CHANGE_SET)
 		draft = (struct string_list){0};
 	else
-		list_copy(&draft, list);
+		string_list_copy(&draft, list);
 	int result = 0;
 	for (const char *line = text; result == 0 && *line;) {
 		size_t length = strcspn(line, "\n");
@@ -359,10 +309,10 @@ static int set_list(
 		line = next;
 	}
 	if (result != 0) {
-		list_free(&draft);
+		string_list_free(&draft);
 		return -1;
 	}
-	list_free(list);
+	string_list_free(list);
 	*list = draft;
 	return 0;
 }

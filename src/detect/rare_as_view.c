@@ -7,40 +7,19 @@
 
 /* ---- lists of a view ---- */
 
-static bool list_equal(const struct string_list *a, const struct string_list *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->items[i], b->items[i]) != 0)
-			return false;
-	return true;
-}
-
-static void list_clear(struct string_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i]);
-	free(list->items);
-	*list = (struct string_list){0};
-}
-
 static void list_replace(struct string_list *list, const struct string_list *from)
 {
-	list_clear(list);
-	list->items = xcalloc(from->count + 1, sizeof *list->items);
-	list->capacity = from->count + 1;
-	for (size_t i = 0; i < from->count; i++)
-		list->items[list->count++] = xstrdup(from->items[i]);
+	string_list_free(list);
+	string_list_copy(list, from);
 }
 
 static bool view_has_lists(const struct view *view, const struct rare_as_params *params)
 {
-	return view->is_used && list_equal(&view->trusted, &params->trusted) &&
-	       list_equal(&view->sensitive_actions, &params->sensitive_actions) &&
-	       list_equal(&view->trusted_cidr, &params->trusted_cidr) &&
-	       list_equal(&view->ignored_users, &params->ignored_users) &&
-	       list_equal(&view->ignored_actions, &params->ignored_actions);
+	return view->is_used && string_list_equal(&view->trusted, &params->trusted) &&
+	       string_list_equal(&view->sensitive_actions, &params->sensitive_actions) &&
+	       string_list_equal(&view->trusted_cidr, &params->trusted_cidr) &&
+	       string_list_equal(&view->ignored_users, &params->ignored_users) &&
+	       string_list_equal(&view->ignored_actions, &params->ignored_actions);
 }
 
 /* ---- marks by entry ---- */
@@ -171,11 +150,11 @@ void view_free(struct view *view, uint32_t identity_count)
 	free(view->is_trusted);
 	free(view->is_sensitive);
 	free(view->is_ignored);
-	list_clear(&view->trusted);
-	list_clear(&view->sensitive_actions);
-	list_clear(&view->trusted_cidr);
-	list_clear(&view->ignored_users);
-	list_clear(&view->ignored_actions);
+	string_list_free(&view->trusted);
+	string_list_free(&view->sensitive_actions);
+	string_list_free(&view->trusted_cidr);
+	string_list_free(&view->ignored_users);
+	string_list_free(&view->ignored_actions);
 	*view = (struct view){0};
 }
 

@@ -1,4 +1,4 @@
-/* mmdb_check: see mmdb_check.h. The format is MaxMind's "MaxMind DB File Format Specification" 2.0. */
+/* mmdb_check: see mmdb_check.h. */
 #include "mmdb_check.h"
 
 #include <fcntl.h>
@@ -6,28 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MARKER "\xab\xcd\xefMaxMind.com"
-#define MARKER_LENGTH (sizeof(MARKER) - 1)
+#include "mmdb_format.h"
+
+#define MARKER_LENGTH (sizeof(MMDB_MARKER) - 1)
 #define METADATA_MAX (128 * 1024)
-#define SEPARATOR 16
 #define DEPTH_MAX 32
 #define VALUES_MAX 65536 /* per record; pointers can make a small file arbitrarily large */
-
-enum mmdb_type {
-	MMDB_POINTER = 1,
-	MMDB_STRING = 2,
-	MMDB_DOUBLE = 3,
-	MMDB_BYTES = 4,
-	MMDB_UINT16 = 5,
-	MMDB_UINT32 = 6,
-	MMDB_MAP = 7,
-	MMDB_INT32 = 8,
-	MMDB_UINT64 = 9,
-	MMDB_UINT128 = 10,
-	MMDB_ARRAY = 11,
-	MMDB_BOOL = 14,
-	MMDB_FLOAT = 15
-};
 
 struct section {
 	const uint8_t *data;
@@ -310,7 +294,7 @@ int mmdb_check_layout(const uint8_t *file, size_t size, struct mmdb_layout *layo
 	size_t from = size > METADATA_MAX ? size - METADATA_MAX : 0;
 	const uint8_t *marker = NULL;
 	for (const uint8_t *at = file + from;
-		(at = memmem(at, size - (size_t)(at - file), MARKER, MARKER_LENGTH)) != NULL; at++) {
+		(at = memmem(at, size - (size_t)(at - file), MMDB_MARKER, MARKER_LENGTH)) != NULL; at++) {
 		marker = at;
 	}
 	if (!marker) {
@@ -321,11 +305,12 @@ int mmdb_check_layout(const uint8_t *file, size_t size, struct mmdb_layout *layo
 	if (layout_fill(&metadata, layout, err)) {
 		return -1;
 	}
-	if (layout->node_count == 0 || layout->tree_size > marker_at || marker_at - layout->tree_size < SEPARATOR) {
+	if (layout->node_count == 0 || layout->tree_size > marker_at ||
+		marker_at - layout->tree_size < MMDB_SEPARATOR) {
 		return err_set(err, ERR_FORMAT, "damaged: %u nodes of its search tree do not fit in the file",
 			layout->node_count);
 	}
-	layout->data_offset = layout->tree_size + SEPARATOR;
+	layout->data_offset = layout->tree_size + MMDB_SEPARATOR;
 	layout->data_size = marker_at - layout->data_offset;
 	return 0;
 }

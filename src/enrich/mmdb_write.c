@@ -1,5 +1,5 @@
 /* mmdb_write: AS ranges from CSV into an MMDB file that any reader of the format opens. The same rows give the same
- * bytes. Format: MaxMind's "MaxMind DB File Format Specification" 2.0. */
+ * bytes. */
 #include "raretrail/enrich.h"
 
 #include <fcntl.h>
@@ -8,19 +8,8 @@
 #include <unistd.h>
 
 #include "asn_csv.h"
+#include "mmdb_format.h"
 #include "tree.h"
-
-#define SEPARATOR 16
-
-enum {
-	TYPE_POINTER = 1,
-	TYPE_STRING = 2,
-	TYPE_UINT16 = 5,
-	TYPE_UINT32 = 6,
-	TYPE_MAP = 7,
-	TYPE_UINT64 = 9,
-	TYPE_ARRAY = 11
-};
 
 /* What a network answers: id = position + 1 in the dictionary of keys. */
 struct answer {
@@ -52,7 +41,7 @@ static void header_add(struct buf *out, unsigned type, size_t size)
 
 static void string_add(struct buf *out, struct slice text)
 {
-	header_add(out, TYPE_STRING, text.length);
+	header_add(out, MMDB_STRING, text.length);
 	buf_add(out, text.data, text.length);
 }
 
@@ -71,7 +60,7 @@ static void pointer_add(struct buf *out, size_t target)
 	static const size_t bases[4] = {0, 2048, 526336, 0};
 	unsigned extra = target < 2048 ? 0 : target < 526336 ? 1 : target < 134744064 ? 2 : 3;
 	size_t value = target - bases[extra];
-	buf_add_char(out, (char)(TYPE_POINTER << 5 | extra << 3 | (extra < 3 ? value >> (8 * (extra + 1)) : 0)));
+	buf_add_char(out, (char)(MMDB_POINTER << 5 | extra << 3 | (extra < 3 ? value >> (8 * (extra + 1)) : 0)));
 	for (unsigned i = extra + 1; i-- > 0;)
 		buf_add_char(out, (char)(value >> (8 * i)));
 }
@@ -95,10 +84,10 @@ static size_t *data_add(struct buf *out, const struct writer *writer)
 	for (size_t i = 0; i < writer->answer_count; i++) {
 		const struct answer *answer = &writer->answers[i];
 		offsets[i] = out->length;
-		header_add(out, TYPE_MAP, (size_t)answer->has_number + (answer->organization != 0));
+		header_add(out, MMDB_MAP, (size_t)answer->has_number + (answer->organization != 0));
 		if (answer->has_number) {
 			string_share(out, slice_of("autonomous_system_number"), &number_key);
-			number_add(out, TYPE_UINT32, answer->number);
+			number_add(out, MMDB_UINT32, answer->number);
 		}
 		if (answer->organization) {
 			string_share(out, slice_of("autonomous_system_organization"), &organization_key);
@@ -112,30 +101,30 @@ static size_t *data_add(struct buf *out, const struct writer *writer)
 
 static void metadata_add(struct buf *out, size_t nodes, unsigned record_size, int64_t build_time)
 {
-	buf_add_text(out, "\xab\xcd\xefMaxMind.com");
-	header_add(out, TYPE_MAP, 9);
+	buf_add_text(out, MMDB_MARKER);
+	header_add(out, MMDB_MAP, 9);
 	string_add(out, slice_of("binary_format_major_version"));
-	number_add(out, TYPE_UINT16, 2);
+	number_add(out, MMDB_UINT16, 2);
 	string_add(out, slice_of("binary_format_minor_version"));
-	number_add(out, TYPE_UINT16, 0);
+	number_add(out, MMDB_UINT16, 0);
 	string_add(out, slice_of("build_epoch"));
 	/* Readers take 0 for damage. */
-	number_add(out, TYPE_UINT64, build_time < SECOND_MS ? 1 : (uint64_t)(build_time / SECOND_MS));
+	number_add(out, MMDB_UINT64, build_time < SECOND_MS ? 1 : (uint64_t)(build_time / SECOND_MS));
 	string_add(out, slice_of("database_type"));
 	string_add(out, slice_of("raretrail-ASN"));
 	string_add(out, slice_of("description"));
-	header_add(out, TYPE_MAP, 1);
+	header_add(out, MMDB_MAP, 1);
 	string_add(out, slice_of("en"));
 	string_add(out, slice_of("Autonomous systems, imported from CSV by raretrail"));
 	string_add(out, slice_of("ip_version"));
-	number_add(out, TYPE_UINT16, 6);
+	number_add(out, MMDB_UINT16, 6);
 	string_add(out, slice_of("languages"));
-	header_add(out, TYPE_ARRAY, 1);
+	header_add(out, MMDB_ARRAY, 1);
 	string_add(out, slice_of("en"));
 	string_add(out, slice_of("node_count"));
-	number_add(out, TYPE_UINT32, nodes);
+	number_add(out, MMDB_UINT32, nodes);
 	string_add(out, slice_of("record_size"));
-	number_add(out, TYPE_UINT16, record_size);
+	number_add(out, MMDB_UINT16, record_size);
 }
 
 static void node_add(struct buf *out, uint32_t left, uint32_t right, unsigned record_size)
@@ -164,7 +153,7 @@ static int file_encode(struct buf *out, struct writer *writer, int64_t build_tim
 	ranges_free(&disjoint);
 	writer->report.networks = tree.networks;
 	size_t *offsets = data_add(&data, writer);
-	uint64_t largest = (uint64_t)tree.count + SEPARATOR + data.length;
+	uint64_t largest = (uint64_t)tree.count + MMDB_SEPARATOR + data.length;
 	unsigned record_size = largest < 1u << 24 ? 24 : largest < 1u << 28 ? 28 : 32;
 	int result = 0;
 	if (largest > UINT32_MAX) {
@@ -179,12 +168,12 @@ static int file_encode(struct buf *out, struct writer *writer, int64_t build_tim
 			uint32_t record = tree.nodes[i][side];
 			values[side] = record == RECORD_EMPTY ? empty
 				       : record & RECORD_DATA
-					       ? empty + SEPARATOR + (uint32_t)offsets[record & ~RECORD_DATA]
+					       ? empty + MMDB_SEPARATOR + (uint32_t)offsets[record & ~RECORD_DATA]
 					       : record;
 		}
 		node_add(out, values[0], values[1], record_size);
 	}
-	static const char separator[SEPARATOR];
+	static const char separator[MMDB_SEPARATOR];
 	buf_add(out, separator, sizeof separator);
 	buf_add(out, data.data, data.length);
 	metadata_add(out, tree.count, record_size, build_time);

@@ -12,7 +12,8 @@ void detection_csv(FILE *out, const struct report_detection *report);
 void detection_document(
 	FILE *out, enum report_format format, const struct report_look *look, const struct report_detection *report);
 /* Parts that other outputs share. */
-void input_json(struct json *json, const struct report_input *input);
+/* Begins the one object that a command prints: who wrote it, and what it was made from. */
+void document_json(struct json *json, FILE *out, const char *version, const struct report_input *input);
 void params_json(struct json *json, const char *name, const struct params *params, uint32_t rule_bits);
 void notices_json(struct json *json, const struct report_notices *notices);
 const char *skip_file_name(const struct report_input *input, const struct skip *skip);

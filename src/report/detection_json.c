@@ -163,7 +163,7 @@ const char *skip_file_name(const struct report_input *input, const struct skip *
 	return input->load ? load_file_name(input->load, skip->file) : "";
 }
 
-void input_json(struct json *json, const struct report_input *input)
+static void input_json(struct json *json, const struct report_input *input)
 {
 	const struct store *store = input->store;
 	json_open(json, "input", '{');
@@ -211,14 +211,19 @@ void notices_json(struct json *json, const struct report_notices *notices)
 	json_close(json, ']');
 }
 
+void document_json(struct json *json, FILE *out, const char *version, const struct report_input *input)
+{
+	json_init(json, out, true);
+	json_open(json, NULL, '{');
+	json_put_text(json, "raretrail", slice_of(version));
+	json_put_whole(json, "schema", 1);
+	input_json(json, input);
+}
+
 void detection_json(FILE *out, const struct report_detection *report)
 {
 	struct json json;
-	json_init(&json, out, true);
-	json_open(&json, NULL, '{');
-	json_put_text(&json, "raretrail", slice_of(report->version));
-	json_put_whole(&json, "schema", 1);
-	input_json(&json, &report->input);
+	document_json(&json, out, report->version, &report->input);
 	json_put_text(&json, "asn_database",
 		report->asn_label && report->asn_label[0] ? slice_of(report->asn_label) : slice_of(NULL));
 	json_put_time(&json, "now", report->now);

@@ -146,11 +146,7 @@ static void put_near_misses(struct json *json, const struct report_tuning *repor
 void tuning_json(FILE *out, const struct report_tuning *report)
 {
 	struct json json;
-	json_init(&json, out, true);
-	json_open(&json, NULL, '{');
-	json_put_text(&json, "raretrail", slice_of(report->version));
-	json_put_whole(&json, "schema", 1);
-	input_json(&json, &report->input);
+	document_json(&json, out, report->version, &report->input);
 	params_json(&json, "parameters", report->applied, report->rules);
 	if (report->draft)
 		params_json(&json, "draft", report->draft, report->rules);

@@ -130,10 +130,8 @@ static void open_alerts(struct app *app, void *context, const struct target *tar
 	state->app = app;
 	state->shown.sort = -1;
 	list_init(&state->list, columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
 	state->list.has_cell_cursor = true;
 	state->list.column = COL_USER;
-	state->list.sort_column = -1;
 	update(app, state, CHANGED_RESULTS);
 }
 

@@ -79,8 +79,6 @@ static void open_allowlist(struct app *app, void *context, const struct target *
 	state->app = app;
 	state->candidate.expires = TIME_NONE;
 	list_init(&state->list, columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
-	state->list.sort_column = -1;
 	state->list.empty_text = "Nothing is trusted or ignored. i writes an entry; a on a value anywhere does, too.";
 	allowlist_count(state);
 }

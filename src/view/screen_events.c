@@ -171,10 +171,8 @@ static void open_events(struct app *app, void *context, const struct target *tar
 	memcpy(state->columns, usual_columns, sizeof(state->columns));
 	state->columns[COL_USER].is_hidden = target->is_evidence; /* one and the same */
 	list_init(&state->list, state->columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
 	state->list.has_cell_cursor = true;
 	state->list.column = COL_ACTION;
-	state->list.sort_column = -1;
 	state->sort = -1;
 	state->when = TIME_NONE;
 	state->columns[COL_TIME].width = app_time_width(app);

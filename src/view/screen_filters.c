@@ -46,8 +46,6 @@ static void open_filters(struct app *app, void *context, const struct target *ta
 	(void)target;
 	state->app = app;
 	list_init(&state->list, columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
-	state->list.sort_column = -1;
 	state->list.empty_text = "No filters. & writes one; + and - on any value keep or drop it.";
 	update(app, state, 0);
 }

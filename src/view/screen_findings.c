@@ -67,8 +67,6 @@ static void open_findings(struct app *app, void *context, const struct target *t
 	(void)target;
 	state->app = app;
 	list_init(&state->list, columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
-	state->list.sort_column = -1;
 	state->list.empty_text = "Nothing decided yet. On an alert: m gives a verdict, c writes a note, # adds a tag.\n"
 				 "Everything is kept in the case and undone with u.";
 	update(app, state, 0);

@@ -62,8 +62,6 @@ static void open_near(struct app *app, void *context, const struct target *targe
 	(void)target;
 	state->app = app;
 	list_init(&state->list, columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
-	state->list.sort_column = -1;
 	state->list.empty_text = "Nobody fails exactly one condition. 5 tries other limits, 2 lists the identities.";
 	update(app, state, 0);
 }

@@ -114,8 +114,6 @@ static void open_presets(struct app *app, void *context, const struct target *ta
 	(void)target;
 	state->app = app;
 	list_init(&state->list, columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
-	state->list.sort_column = -1;
 	read_presets(state, NULL);
 }
 

@@ -149,8 +149,6 @@ static void open_sources(struct app *app, void *context, const struct target *ta
 	list_init(&state->lists[PART_MESSAGES], message_columns, COL_COUNT, fill_message, state);
 	list_init(&state->lists[PART_FILES], file_columns, COL_COUNT, fill_file, state);
 	for (int i = 0; i < PART_COUNT; i++) {
-		state->lists[i].has_header = true;
-		state->lists[i].sort_column = -1;
 	}
 	state->lists[PART_MESSAGES].empty_text = "No messages yet.";
 	state->lists[PART_FILES].empty_text = "No files.";

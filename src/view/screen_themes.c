@@ -28,8 +28,6 @@ static void open_themes(struct app *app, void *context, const struct target *tar
 	(void)target;
 	state->app = app;
 	list_init(&state->list, columns, COUNT_OF(columns), fill, state);
-	state->list.has_header = true;
-	state->list.sort_column = -1;
 	state->list.empty_text = "no themes were found";
 	list_set_count(&state->list, theme_list(app->ui, &state->names));
 	state->before = xstrdup(theme_name(app->ui));

@@ -155,12 +155,9 @@ static void open_tune(struct app *app, void *context, const struct target *targe
 	params_init(&state->defaults);
 	params_copy(&state->draft, case_base(app));
 	list_init(&state->list, columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
-	state->list.sort_column = -1;
 	list_set_count(&state->list, PARAMETER_TOTAL);
 	list_goto(&state->list, PARAMETER_MAX_RATIO);
 	list_init(&state->diff, diff_columns, DIFF_COUNT, fill_diff, state);
-	state->diff.sort_column = -1;
 	state->diff.empty_text = "The draft loses nothing and gains nothing. h and l step the value under the cursor.";
 	ask(state);
 }

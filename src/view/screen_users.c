@@ -235,8 +235,6 @@ static void open_users(struct app *app, void *context, const struct target *targ
 	state->app = app;
 	target_copy(&state->target, target);
 	list_init(&state->list, columns, COL_COUNT, fill, state);
-	state->list.has_header = true;
-	state->list.sort_column = -1;
 	state->sort = -1;
 	state->list.empty_text = "counting ...";
 	columns[COL_LAST].width = columns[COL_FIRST].width = app_time_width(app);

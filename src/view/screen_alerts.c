@@ -245,15 +245,10 @@ static unsigned toggle_selected(struct state *state)
 
 static unsigned sort_by(struct state *state, const char *arguments)
 {
-	int column;
+	int column = table_sort_column(state->app, &state->list, arguments);
 
-	if (!*arguments)
-		return table_sort_menu(state->app, &state->list);
-	column = table_column(&state->list, arguments);
-	if (column < 0) {
-		app_say(state->app, MESSAGE_WARNING, "no column %s; s offers those there are", arguments);
+	if (column < 0)
 		return UI_REDRAW;
-	}
 	if (state->shown.sort == column) {
 		state->shown.sort = -1;
 		app_say(state->app, MESSAGE_INFO, "worst first again");

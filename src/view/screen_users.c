@@ -306,13 +306,10 @@ static bool identity(struct app *app, void *context, struct slice *user, struct 
 
 static unsigned sort_by(struct state *state, const char *arguments)
 {
-	int column;
+	int column = table_sort_column(state->app, &state->list, arguments);
 
-	if (!*arguments)
-		return table_sort_menu(state->app, &state->list);
-	column = table_column(&state->list, arguments);
 	if (column < 0)
-		return UI_HANDLED;
+		return UI_REDRAW;
 	state->is_descending = state->sort == column ? !state->is_descending : column > COL_TYPE;
 	state->sort = column;
 	state->list.sort_column = column;

@@ -73,13 +73,23 @@ static ui_key free_letter(const struct menu *menu, const char *title)
 	return (ui_key)('0' + menu->count % 10);
 }
 
-unsigned table_sort_menu(struct app *app, const struct list *list)
+static void sort_menu(struct app *app, const struct list *list)
 {
 	app_choose(app, "sort by", sort_chosen);
 	for (size_t i = 0; i < list->column_count; i++)
 		app_choice(app, free_letter(&app->choice.menu, list->columns[i].title), list->columns[i].title, (int)i,
 			list->sort_column == (int)i);
-	return UI_REDRAW;
+}
+
+int table_sort_column(struct app *app, const struct list *list, const char *title)
+{
+	int column = table_column(list, title);
+
+	if (!*title)
+		sort_menu(app, list);
+	else if (column < 0)
+		app_say(app, MESSAGE_WARNING, "no column %s; s offers those there are", title);
+	return column;
 }
 
 static unsigned column_chosen(struct app *app, int id)

@@ -10,8 +10,8 @@ void cell_printf(struct app *app, struct list_row *row, int column, enum ui_role
 	PRINTF_LIKE(5, 6);
 void cell_time(struct app *app, struct list_row *row, int column, int64_t ms);
 
-/* Opens a menu of the columns; the choice runs "sort TITLE". */
-unsigned table_sort_menu(struct app *app, const struct list *list);
+/* The column that `sort TITLE` names; -1 when there is none, which is said, or no title, which opens a menu of them. */
+int table_sort_column(struct app *app, const struct list *list, const char *title);
 /* A column by the beginning of its title, ignoring case; -1 when there is none. */
 int table_column(const struct list *list, const char *title);
 /* A menu that hides and shows columns of the list's table. */

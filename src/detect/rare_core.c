@@ -53,66 +53,100 @@ void rare_core_resize(struct rare_core *core, size_t partitions, uint32_t values
 	core->value_limit = values;
 }
 
+/* The first row at or after a time, which is not far behind `row`. */
+static uint32_t row_from(const struct core_input *input, uint32_t row, int64_t time)
+{
+	uint32_t step = 1, end = input->rows;
+	while (step < end - row && input->times[row + step] < time) {
+		row += step;
+		step *= 2;
+	}
+	if (step < end - row)
+		end = row + step;
+	while (row < end) {
+		uint32_t middle = row + (end - row) / 2;
+		if (input->times[middle] < time)
+			row = middle + 1;
+		else
+			end = middle;
+	}
+	return row;
+}
+
 /* Numbers the buckets that hold events. */
 static void number_buckets(struct rare_core *core, struct core_work *work)
 {
 	const struct core_input *input = work->input;
-	int64_t span = core->pace.span, end = INT64_MIN;
+	int64_t span = core->pace.span;
 	size_t capacity = 0, row_capacity = 0;
-	for (uint32_t row = 0; row < input->rows; row++) {
-		if (input->times[row] < end)
-			continue;
+	for (uint32_t row = 0, next; row < input->rows; row = next) {
 		int64_t bucket = time_floor(input->times[row], span) / span;
-		end = (bucket + 1) * span;
+		next = row_from(input, row, (bucket + 1) * span);
 		work->buckets =
-			array_grow(work->buckets, &capacity, (size_t)work->when_count + 2, sizeof *work->buckets);
+			array_grow(work->buckets, &capacity, (size_t)work->when_count + 1, sizeof *work->buckets);
 		work->bucket_rows = array_grow(
 			work->bucket_rows, &row_capacity, (size_t)work->when_count + 2, sizeof *work->bucket_rows);
 		work->buckets[work->when_count] = bucket;
 		work->bucket_rows[work->when_count++] = row;
 	}
-	if (work->when_count == 0) {
+	if (work->when_count == 0)
 		work->bucket_rows = xmalloc(sizeof *work->bucket_rows);
-	}
 	work->bucket_rows[work->when_count] = input->rows;
 }
 
-/* Counting sort: each partition's events and rows side by side, in time order. */
-static void group_by_partition(struct rare_core *core, struct core_work *work)
+static void meet_partition(struct rare_core *core, uint32_t partition, int64_t time)
+{
+	struct core_partition *own = &core->partitions[partition];
+	if (own->first_time != TIME_NONE)
+		return;
+	own->first_time = time;
+	own->start = time_ceil(time, core->pace.span) / core->pace.span;
+	if (core->first_bucket == INT64_MIN)
+		core->first_bucket = core->next_bucket = own->start;
+}
+
+/* How many rows each partition has, summed up to where its part ends; and whose each row is. */
+static uint32_t count_rows(struct rare_core *core, struct core_work *work)
 {
 	const struct core_input *input = work->input;
-	int64_t span = core->pace.span;
-	uint32_t *begin = xcalloc((size_t)input->partitions + 1, sizeof *begin);
+	uint32_t *begin = core->partition_row = xcalloc((size_t)input->partitions + 1, sizeof *begin);
+	work->row_partitions = xmalloc(((size_t)input->rows + 1) * sizeof *work->row_partitions);
 	for (uint32_t row = 0; row < input->rows; row++) {
 		uint32_t partition = input->partition_of[input->who[row]];
+		work->row_partitions[row] = partition;
 		if (partition != CORE_NONE)
 			begin[partition]++;
 	}
 	uint32_t total = 0;
 	for (uint32_t p = 0; p <= input->partitions; p++) {
-		uint32_t count = p < input->partitions ? begin[p] : 0;
+		uint32_t count = begin[p];
 		begin[p] = total;
 		total += count;
 	}
-	core->partition_row = begin;
+	return total;
+}
+
+/* Counting sort: each partition's events side by side, in time order. */
+static void group_by_partition(struct rare_core *core, struct core_work *work)
+{
+	const struct core_input *input = work->input;
+	uint32_t total = count_rows(core, work);
+	const uint32_t *begin = core->partition_row;
 	core->partition_rows = xmalloc(((size_t)total + 1) * sizeof *core->partition_rows);
 	work->events = xmalloc(((size_t)total + 1) * sizeof *work->events);
 	uint32_t *next = xmalloc(((size_t)input->partitions + 1) * sizeof *next);
 	memcpy(next, begin, ((size_t)input->partitions + 1) * sizeof *next);
 	for (uint32_t when = 0; when < work->when_count; when++) {
 		for (uint32_t row = work->bucket_rows[when]; row < work->bucket_rows[when + 1]; row++) {
-			uint32_t partition = input->partition_of[input->who[row]];
+			uint32_t partition = work->row_partitions[row], action = input->action_of[input->what[row]];
 			if (partition == CORE_NONE)
 				continue;
 			uint32_t place = next[partition]++;
-			work->events[place] = (struct core_event){row, when, input->action_of[input->what[row]]};
-			if (core->partitions[partition].first_time != TIME_NONE)
-				continue;
-			int64_t time = input->times[row], start = time_ceil(time, span) / span;
-			core->partitions[partition].first_time = time;
-			core->partitions[partition].start = start;
-			if (core->first_bucket == INT64_MIN)
-				core->first_bucket = core->next_bucket = start;
+			work->events[place] = (struct core_event){row, when, action};
+			if (place == begin[partition])
+				meet_partition(core, partition, input->times[row]);
+			if (action == 0)
+				work->row_partitions[row] = CORE_NONE;
 		}
 	}
 	free(next);
@@ -133,6 +167,7 @@ void rare_core_run(struct rare_core *core, const struct core_input *input)
 	free(work.buckets);
 	free(work.bucket_rows);
 	free(work.events);
+	free(work.row_partitions);
 	free(work.result_counts);
 	free(work.partition_counts);
 	free(work.leaves);

@@ -69,7 +69,7 @@ static void score_values(struct score *score, uint32_t when)
 	for (size_t i = 0; i < score->value_count; i++) {
 		struct value_node *value = &score->values[i];
 		value->node = combine_last(combine_users_of(value->smallest, value->users));
-		repeat_update(&core->value_repeats[value->field][value->value], &core->pace, bucket, value->node.raw);
+		repeat_update(score_value_repeat(score, value, when), &core->pace, bucket, value->node.raw);
 	}
 	for (unsigned field = 0; field < input->fields; field++) {
 		if ((int)field == input->partition_field)

@@ -44,6 +44,7 @@ struct core_work {
 	int64_t *buckets; /* [when] -> bucket */
 	uint32_t *bucket_rows; /* [when] -> its first row; one more at the end */
 	uint32_t when_count;
+	uint32_t *row_partitions; /* [row]; CORE_NONE: not fed, or without an action */
 	struct core_event *events; /* as core.partition_rows, which the first pass fills */
 
 	uint32_t *result_counts, *partition_counts; /* [when] */

@@ -117,37 +117,41 @@ static void make_leaves(struct core_pass *pass)
 
 /* ---- one bucket, one partition ---- */
 
-static void take_events(struct core_pass *pass)
+/* The partition's events of one bucket, from pass->first on; those before its first complete one only advance. */
+static void take_events(struct core_pass *pass, size_t limit)
 {
 	const struct core_event *events = pass->work->events;
 	struct core_partition *partition = &pass->core->partitions[pass->partition];
-	int64_t bucket = pass->work->buckets[pass->when];
-	uint32_t stamp = pass->when + 1;
-	pass->count = 0;
-	for (size_t i = pass->first; i < pass->end; i++) {
+	uint32_t when = pass->when, *rows = pass->core->partition_rows, count = 0;
+	int64_t bucket = pass->work->buckets[when];
+	bool is_complete = bucket >= partition->start;
+	uint64_t taken = 0;
+	size_t i = pass->first;
+	for (; i < limit && events[i].when == when; i++) {
 		uint32_t action = events[i].action;
-		if (action == 0)
+		rows[i] = events[i].row;
+		if (action == 0 || !is_complete)
 			continue;
 		uint32_t slot = slot_of_action(pass, action);
 		struct core_pair *pair = &pass->pairs[slot];
 		pair->events++;
-		partition->events++;
-		if (pass->seen[slot] == stamp)
+		taken++;
+		if (pass->seen[slot] == when + 1)
 			continue;
-		pass->seen[slot] = stamp;
-		pass->slots[pass->count++] = slot;
+		pass->seen[slot] = when + 1;
+		pass->slots[count++] = slot;
 		repeat_keep(&pair->repeat, bucket);
 		if (pair->buckets++ == 0)
 			pair->first = bucket;
 	}
+	pass->end = i;
+	pass->count = count;
+	partition->events += taken;
 }
 
 static void take_bucket(struct core_pass *pass)
 {
 	struct core_partition *partition = &pass->core->partitions[pass->partition];
-	take_events(pass);
-	if (pass->count == 0)
-		return;
 	habit_close(&pass->habit, pass->slots, pass->count, pass->core->pace.growth);
 	partition->active++;
 	partition->results += pass->count;
@@ -185,14 +189,10 @@ static void take_partition(struct core_pass *pass, uint32_t number)
 	load_seed(pass);
 	struct core_partition *partition = &pass->core->partitions[number];
 	size_t end = pass->core->partition_row[number + 1];
-	for (size_t i = pass->core->partition_row[number], next; i < end; i = next) {
-		uint32_t when = events[i].when;
-		for (next = i; next < end && events[next].when == when; next++)
-			pass->core->partition_rows[next] = events[next].row;
-		pass->when = when;
-		pass->first = i;
-		pass->end = next;
-		if (pass->work->buckets[when] >= partition->start)
+	for (pass->first = pass->core->partition_row[number]; pass->first < end; pass->first = pass->end) {
+		pass->when = events[pass->first].when;
+		take_events(pass, end);
+		if (pass->count > 0)
 			take_bucket(pass);
 	}
 	partition->unit = pass->habit.unit;

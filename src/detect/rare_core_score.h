@@ -19,7 +19,8 @@ struct column {
 	uint32_t *stamps; /* [entry] -> the newest bucket it occurred in, plus one */
 	uint8_t *own; /* [entry] -> bits of the fields whose value no other entry has, unless remembered */
 	unsigned fields[CORE_FIELDS], field_count;
-	uint32_t own_counts[1 << CORE_FIELDS]; /* entries in the bucket at hand, by those bits */
+	uint32_t *fresh, fresh_count; /* the entries of the bucket at hand, each once */
+	uint8_t *is_asked; /* [entry], of those: scratch of counting users */
 };
 
 struct score {
@@ -36,9 +37,11 @@ struct score {
 	int64_t *starts; /* [partition] -> first bucket that counts */
 	double *partition_scores; /* [partition], of the bucket at hand */
 
-	/* Rows of the bucket at hand that count, with their partitions. */
-	uint32_t *rows, *row_partitions, row_count;
-	size_t row_capacity, row_partition_capacity;
+	/* Rows of the bucket at hand that count. */
+	uint32_t *rows, row_count;
+	uint32_t *asked; /* rows: scratch of counting users */
+	size_t row_capacity, asked_capacity;
+	uint32_t recent; /* the first bucket that is not too long ago for memories */
 
 	struct value_node *values;
 	size_t value_count, value_capacity;
@@ -55,5 +58,7 @@ void score_count_values(struct score *score, uint32_t when);
 /* The rare values of the bucket, whose users' parts are nodes[first..last), with the number of their users. */
 void score_gather_values(struct score *score, size_t first, size_t last);
 void score_forget_values(struct score *score);
+/* What is remembered of a value of the bucket. */
+struct repeat *score_value_repeat(struct score *score, const struct value_node *value, uint32_t when);
 
 #endif

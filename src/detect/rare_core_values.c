@@ -5,67 +5,84 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Once a bucket; without branches where they would be coin tosses. */
 static void find_rows(struct score *score, uint32_t when)
 {
-	const struct core_input *input = score->work->input;
 	uint32_t first = score->work->bucket_rows[when], end = score->work->bucket_rows[when + 1], count = 0;
+	const uint32_t *partitions = score->work->row_partitions;
 	int64_t bucket = score->work->buckets[when];
 	score->rows = array_grow(score->rows, &score->row_capacity, end - first, sizeof *score->rows);
-	score->row_partitions = array_grow(
-		score->row_partitions, &score->row_partition_capacity, end - first, sizeof *score->row_partitions);
-	for (uint32_t row = first; row < end; row++) {
-		uint32_t partition = input->partition_of[input->who[row]];
-		if (partition == CORE_NONE || bucket < score->starts[partition] ||
-			input->action_of[input->what[row]] == 0)
-			continue;
-		score->rows[count] = row;
-		score->row_partitions[count++] = partition;
-	}
+	for (uint32_t row = first; row < end; row++)
+		if (partitions[row] != CORE_NONE && bucket >= score->starts[partitions[row]])
+			score->rows[count++] = row;
 	score->row_count = count;
 }
 
-static void count_entry(struct score *score, struct column *column, uint32_t entry, uint32_t when)
+/* The entries of the bucket, each once. */
+static void find_entries(struct score *score, struct column *column, uint32_t when)
 {
-	column->own_counts[column->own[entry]]++;
-	for (unsigned i = 0; i < column->field_count; i++) {
-		unsigned field = column->fields[i];
-		if (column->own[entry] >> field & 1)
-			continue;
-		uint32_t value = score->work->input->field_value[field][entry];
-		uint32_t *stamp = &score->stamps[field][value];
-		if (value == 0 || *stamp >> 1 == when + 1)
-			continue;
-		*stamp = (when + 1) << 1 | (*stamp & 1);
-		score->distinct[field]++;
-		if (!(*stamp & 1))
-			continue;
-		struct repeat *repeat = &score->core->value_repeats[field][value];
-		repeat_keep(repeat, score->work->buckets[when]);
-		if (!(repeat->maximum > 0))
-			*stamp &= ~1U;
+	uint32_t count = 0, *fresh = column->fresh, *stamps = column->stamps;
+	for (uint32_t i = 0; i < score->row_count; i++) {
+		uint32_t entry = column->entries[score->rows[i]];
+		fresh[count] = entry;
+		count += stamps[entry] != when + 1;
+		stamps[entry] = when + 1;
 	}
+	column->fresh_count = count;
+}
+
+/* A remembered value that did not occur for long is forgotten. */
+static bool is_forgotten(const struct score *score, struct repeat *repeat, uint32_t stamp, uint32_t when)
+{
+	if (stamp >> 1 > 0)
+		repeat->last = score->work->buckets[(stamp >> 1) - 1];
+	repeat_keep(repeat, score->work->buckets[when]);
+	return !(repeat->maximum > 0);
+}
+
+static void count_value(struct score *score, unsigned field, uint32_t value, uint32_t when)
+{
+	uint32_t *stamp = &score->stamps[field][value], before = *stamp;
+	bool is_new = (before >> 1 != when + 1) & (value != 0);
+	score->distinct[field] += is_new;
+	*stamp = (when + 1) << 1 | (before & 1);
+	if ((before & 1) && before >> 1 <= score->recent &&
+		is_forgotten(score, &score->core->value_repeats[field][value], before, when))
+		*stamp &= ~1U;
 }
 
 void score_count_values(struct score *score, uint32_t when)
 {
 	find_rows(score, when);
 	memset(score->distinct, 0, sizeof score->distinct);
+	const int64_t *buckets = score->work->buckets;
+	while (buckets[when] - buckets[score->recent] > REPEAT_MEMORY)
+		score->recent++;
 	for (unsigned c = 0; c < score->column_count; c++) {
 		struct column *column = &score->columns[c];
-		for (uint32_t i = 0; i < score->row_count; i++) {
-			uint32_t entry = column->entries[score->rows[i]];
-			if (column->stamps[entry] == when + 1)
-				continue;
-			column->stamps[entry] = when + 1;
-			count_entry(score, column, entry, when);
+		find_entries(score, column, when);
+		for (unsigned i = 0; i < column->field_count; i++) {
+			unsigned field = column->fields[i];
+			const uint32_t *values = score->work->input->field_value[field];
+			uint32_t own = 0;
+			for (uint32_t j = 0; j < column->fresh_count; j++) {
+				if (column->own[column->fresh[j]] >> field & 1)
+					own++;
+				else
+					count_value(score, field, values[column->fresh[j]], when);
+			}
+			score->distinct[field] += own;
 		}
-		for (unsigned bits = 1; bits < COUNT_OF(column->own_counts); bits++)
-			for (unsigned field = 0; field < CORE_FIELDS; field++)
-				score->distinct[field] += bits >> field & 1 ? column->own_counts[bits] : 0;
-		memset(column->own_counts, 0, sizeof column->own_counts);
 	}
 	if (score->work->input->partition_field >= 0)
 		score->distinct[score->work->input->partition_field] = score->work->partition_counts[when];
+}
+
+struct repeat *score_value_repeat(struct score *score, const struct value_node *value, uint32_t when)
+{
+	struct repeat *repeat = &score->core->value_repeats[value->field][value->value];
+	repeat->last = score->work->buckets[when];
+	return repeat;
 }
 
 /* A value that only one entry has is counted with its entry. */
@@ -104,6 +121,8 @@ static void make_columns(struct score *score)
 			score->column_count++;
 			column->entries = input->field_entry[field];
 			column->stamps = xcalloc((size_t)input->field_entries[field] + 1, sizeof *column->stamps);
+			column->fresh = xcalloc((size_t)input->field_entries[field] + 1, sizeof *column->fresh);
+			column->is_asked = xcalloc((size_t)input->field_entries[field] + 1, 1);
 		}
 		column->fields[column->field_count++] = field;
 	}
@@ -111,29 +130,59 @@ static void make_columns(struct score *score)
 		find_own(score, &score->columns[i], input->field_entries[score->columns[i].fields[0]]);
 }
 
-/* How many users each rare value has in the bucket, for 64 values at a time: a bit of a partition says it was counted. */
-static void count_users(struct score *score, size_t first)
+/* Values [first, first + 64) of the rare ones are asked for: their users are counted, each once by a bit. */
+static bool is_asked(uint32_t flag, uint32_t first)
+{
+	return flag - 1 - first < 64;
+}
+
+static void count_user(struct score *score, uint32_t flag, uint32_t first, uint32_t partition)
+{
+	uint64_t bit = UINT64_C(1) << (flag - 1 - first);
+	if (!(score->seen[partition] & bit))
+		score->values[flag - 1].users += 1;
+	score->seen[partition] |= bit;
+}
+
+/* Rows are many, and few have such a value: they are found by their entries, without a branch. */
+static uint32_t find_asked(struct score *score, struct column *column, uint32_t first, uint32_t *found)
 {
 	const struct core_input *input = score->work->input;
-	for (unsigned field = 0; field < input->fields; field++) {
-		bool is_flagged = false;
-		for (size_t i = first; i < score->value_count && i < first + 64; i++)
-			is_flagged |= score->values[i].field == field;
-		const uint32_t *flags = score->flags[field], *values = input->field_value[field];
-		const uint32_t *entries = input->field_entry[field];
-		for (uint32_t i = 0; i < score->row_count && is_flagged; i++) {
-			uint32_t flag = flags[values[entries[score->rows[i]]]];
-			if (flag == 0 || flag - 1 < first || flag - 1 >= first + 64)
-				continue;
-			uint64_t bit = UINT64_C(1) << (flag - 1 - first),
-				 *seen = &score->seen[score->row_partitions[i]];
-			if (!(*seen & bit))
-				score->values[flag - 1].users += 1;
-			*seen |= bit;
+	uint8_t *is_entry_asked = column->is_asked;
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < column->fresh_count; i++) {
+		uint32_t entry = column->fresh[i];
+		bool is = false;
+		for (unsigned f = 0; f < column->field_count; f++) {
+			unsigned field = column->fields[f];
+			is |= is_asked(score->flags[field][input->field_value[field][entry]], first);
+		}
+		is_entry_asked[entry] = is;
+	}
+	for (uint32_t i = 0; i < score->row_count; i++) {
+		found[count] = score->rows[i];
+		count += is_entry_asked[column->entries[score->rows[i]]];
+	}
+	return count;
+}
+
+static void count_users(struct score *score, struct column *column, uint32_t first)
+{
+	const struct core_input *input = score->work->input;
+	const uint32_t *partitions = score->work->row_partitions;
+	score->asked = array_grow(score->asked, &score->asked_capacity, (size_t)score->row_count + 1, sizeof *score->asked);
+	uint32_t count = find_asked(score, column, first, score->asked);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t row = score->asked[i], entry = column->entries[row];
+		for (unsigned f = 0; f < column->field_count; f++) {
+			unsigned field = column->fields[f];
+			uint32_t flag = score->flags[field][input->field_value[field][entry]];
+			if (is_asked(flag, first))
+				count_user(score, flag, first, partitions[row]);
 		}
 	}
-	for (uint32_t i = 0; i < score->row_count; i++)
-		score->seen[score->row_partitions[i]] = 0;
+	for (uint32_t i = 0; i < count; i++)
+		score->seen[partitions[score->asked[i]]] = 0;
 }
 
 /* From now on the value is looked at in every bucket, though only one entry has it. */
@@ -166,8 +215,9 @@ void score_gather_values(struct score *score, size_t first, size_t last)
 		value->smallest = fmin(value->smallest, part->probability);
 		remember(score, part->field, part->value);
 	}
-	for (size_t i = 0; i < score->value_count; i += 64)
-		count_users(score, i);
+	for (uint32_t i = 0; i < score->value_count; i += 64)
+		for (unsigned c = 0; c < score->column_count; c++)
+			count_users(score, &score->columns[c], i);
 }
 
 void score_init_values(struct score *score)
@@ -188,8 +238,20 @@ void score_init_values(struct score *score)
 		score->starts[p] = core->partitions[p].start;
 }
 
+/* What is remembered knows when it occurred last. */
+static void settle_memories(struct score *score)
+{
+	for (unsigned field = 0; field < score->work->input->fields; field++)
+		for (uint32_t value = 0; value < score->core->value_limit; value++) {
+			uint32_t stamp = score->stamps[field][value];
+			if ((stamp & 1) && stamp >> 1 > 0)
+				score->core->value_repeats[field][value].last = score->work->buckets[(stamp >> 1) - 1];
+		}
+}
+
 void score_free_values(struct score *score)
 {
+	settle_memories(score);
 	for (unsigned field = 0; field < CORE_FIELDS; field++) {
 		free(score->stamps[field]);
 		free(score->flags[field]);
@@ -197,11 +259,13 @@ void score_free_values(struct score *score)
 	}
 	for (unsigned i = 0; i < score->column_count; i++) {
 		free(score->columns[i].stamps);
+		free(score->columns[i].fresh);
+		free(score->columns[i].is_asked);
 		free(score->columns[i].own);
 	}
 	free(score->starts);
 	free(score->rows);
-	free(score->row_partitions);
+	free(score->asked);
 	free(score->values);
 	free(score->seen);
 }

@@ -204,13 +204,19 @@ double habit_tail_share(const struct habit *habit)
 	}
 }
 
+static const double *floors_of(const struct habit *habit, const struct slices *slices, uint32_t slot)
+{
+	double weight = habit->weights[slot], rest = habit->total - weight;
+	return habit->slice_count > 1
+		       ? slices_floors(slices, habit->slice_count, weight / habit->unit, rest / habit->unit)
+		       : NULL;
+}
+
 /* The slices that reach the action's own share count its tail, the others at least that of the lowest of them. */
 double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot)
 {
 	double weight = habit->weights[slot], share = habit_tail_share(habit), tail = habit_tail(habit, slot);
-	unsigned m = habit->slice_count;
-	const double *floors =
-		m > 1 && 2 * weight <= habit->total ? slices_floors(slices, m, weight / habit->unit) : NULL;
+	const double *floors = floors_of(habit, slices, slot);
 	if (!floors)
 		return share * tail;
 	double lowest = tail_weight_at(habit, widening * floors[0] * weight) / habit->total;
@@ -223,7 +229,7 @@ double habit_probability_floor(const struct habit *habit, const struct slices *s
 	unsigned m = habit->slice_count;
 	if (m == 1)
 		return tail_at(habit, widening * share * (1 - SLICES_ERROR));
-	const double *floors = share <= 0.5 ? slices_floors(slices, m, weight / habit->unit) : NULL;
+	const double *floors = floors_of(habit, slices, slot);
 	for (unsigned i = 0; floors && i < m; i++)
 		sum += tail_weight_at(habit, widening * weight * floors[i]);
 	return fmin(1, sum / (m * habit->total));

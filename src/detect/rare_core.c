@@ -6,7 +6,7 @@
 void rare_core_init(struct rare_core *core, int64_t span)
 {
 	*core = (struct rare_core){.pace = pace_of(span), .first_bucket = INT64_MIN, .next_bucket = INT64_MIN};
-	slices_init(&core->slices);
+	core->slices = slices_shared();
 	normalizer_init(&core->records);
 	normalizer_init(&core->root);
 	normalizer_init(&core->partition_node);

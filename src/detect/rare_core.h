@@ -69,7 +69,7 @@ struct core_record {
 
 struct rare_core {
 	struct pace pace;
-	struct slices slices;
+	const struct slices *slices;
 	int64_t first_bucket; /* first that counts; INT64_MIN before any event */
 	int64_t next_bucket; /* first that is not closed */
 

@@ -33,7 +33,7 @@ static uint32_t raise_floors(struct core_pass *pass, bound_of *bound, uint32_t r
 {
 	double least = rank > 0 ? pass->floors[rank - 1] : 0;
 	for (; rank < pass->count && (pass->floors[rank] < limit || rank < SCREEN_SMALLEST); rank++) {
-		double floor = bound(&pass->habit, &pass->core->slices, pass->ranked[rank]);
+		double floor = bound(&pass->habit, pass->core->slices, pass->ranked[rank]);
 		least = floor > least ? floor : least;
 		if (pass->floors[rank] < least)
 			pass->floors[rank] = least;
@@ -43,7 +43,7 @@ static uint32_t raise_floors(struct core_pass *pass, bound_of *bound, uint32_t r
 
 static double near_odds(const struct core_pass *pass, uint32_t rank)
 {
-	double near = habit_probability_near(&pass->habit, &pass->core->slices, pass->ranked[rank]);
+	double near = habit_probability_near(&pass->habit, pass->core->slices, pass->ranked[rank]);
 	return near < 0 ? habit_probability(&pass->habit, pass->ranked[rank]) : near;
 }
 

@@ -170,7 +170,8 @@ static void count_users(struct score *score, struct column *column, uint32_t fir
 {
 	const struct core_input *input = score->work->input;
 	const uint32_t *partitions = score->work->row_partitions;
-	score->asked = array_grow(score->asked, &score->asked_capacity, (size_t)score->row_count + 1, sizeof *score->asked);
+	score->asked =
+		array_grow(score->asked, &score->asked_capacity, (size_t)score->row_count + 1, sizeof *score->asked);
 	uint32_t count = find_asked(score, column, first, score->asked);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t row = score->asked[i], entry = column->entries[row];

@@ -5,7 +5,7 @@
 #include "raretrail/base.h"
 
 #include <math.h>
-#include <string.h>
+#include <pthread.h>
 
 #define SHARE_MAX 0.5
 #define ROOT_MAX 1.001 /* of 1 / sqrt(a) */
@@ -13,6 +13,10 @@
 static const unsigned slice_counts[] = {3, 5, 7};
 /* The least 1 / sqrt(a) that so many slices are used for: a total weight of 10000, 1000, 100. */
 static const double root_min[] = {0.01, 0.0316, 0.1};
+static const double weight_max[] = {10000, 1000, 100};
+/* The least b / a of each range of the bounds. */
+static const double least_odds[SLICES_ODDS] = {7, 3, 1};
+#define FLOOR_MARGIN 1e-6 /* for rounding */
 
 static unsigned table_of(unsigned m)
 {
@@ -101,45 +105,66 @@ bool slices_means(const struct slices *slices, unsigned m, double a, double shar
 	return true;
 }
 
-/* The least of each slice where a step begins, from the least share to the largest. */
-static void floors_at(const struct slices *slices, unsigned c, double root, double floors[BETA_MAX_SLICES])
+/* ---- lower bounds ---- */
+
+/* Beta distributions are star-ordered: let a fall or b >= 1 grow, and the new quantile of an order, divided by the old
+ * one, grows with the order. (For any c the logarithm of the density of X over that of cX' has a derivative with one
+ * change of sign at most; so the densities cross twice at most, and the distribution functions once.) The slices'
+ * means then change by factors that grow from slice to slice, while those relative to the overall mean add up to m.
+ *
+ * In a cell of a and b let u be the relative means where a is largest and b least, v where a is least and b largest,
+ * and x that of slice i anywhere between. Slices before i have at most u_j x / u_i, slices behind it at most
+ * v_j x / v_i, all have m: so x is at least m / (sum of u_j / u_i before + 1 + sum of v_j / v_i behind). */
+static void cell_floors(const double a[2], const double b[2], unsigned m, double floors[BETA_MAX_SLICES])
 {
-	static const double shares[] = {1e-6, 0.1, 0.2, 0.3, 0.4, SHARE_MAX};
-	unsigned m = slice_counts[c];
-	for (unsigned i = 0; i < COUNT_OF(shares); i++) {
-		double means[BETA_MAX_SLICES] = {0};
-		(void)slices_means(slices, m, 1 / (root * root), shares[i], means);
-		for (unsigned s = 0; s < m; s++)
-			floors[s] = i == 0 ? means[s] / shares[i] : fmin(floors[s], means[s] / shares[i]);
+	double u[BETA_MAX_SLICES], v[BETA_MAX_SLICES], before = 0, behind = 0;
+	beta_slice_means(a[1], b[0], m, u);
+	beta_slice_means(a[0], b[1], m, v);
+	for (unsigned i = 0; i < m; i++)
+		behind += v[i];
+	for (unsigned i = 0; i < m; i++) {
+		behind -= v[i];
+		floors[i] = (1 - FLOOR_MARGIN) * m / (before / u[i] + 1 + behind / v[i]);
+		before += u[i];
 	}
 }
 
-/* Within a step and between shares the means are all but straight: the ends tell, but for a little. */
 static void init_floors(struct slices *slices)
 {
-	for (unsigned c = 0; c < COUNT_OF(slice_counts); c++) {
-		double here[BETA_MAX_SLICES], next[BETA_MAX_SLICES], step = (ROOT_MAX - root_min[c]) / SLICES_STEPS;
-		floors_at(slices, c, root_min[c] * (1 + 1e-9), here);
-		for (unsigned i = 0; i < SLICES_STEPS; i++) {
-			floors_at(slices, c, root_min[c] + (i + 1 - 1e-9) * step, next);
-			for (unsigned s = 0; s < slice_counts[c]; s++) {
-				slices->floors[c][i][s] = 0.999 * fmin(here[s], next[s]);
-				here[s] = next[s];
+	for (unsigned c = 0; c < COUNT_OF(slice_counts); c++)
+		for (unsigned odds = 0; odds < SLICES_ODDS; odds++)
+			for (unsigned step = 0; step < SLICES_STEPS; step++) {
+				double width = (ROOT_MAX - root_min[c]) / SLICES_STEPS,
+				       root = root_min[c] + step * width;
+				double a[2] = {(1 - FLOOR_MARGIN) / ((root + width) * (root + width)),
+					(1 + FLOOR_MARGIN) / (root * root)};
+				double b[2] = {fmax(1, a[0] * least_odds[odds]),
+					odds > 0 ? a[1] * least_odds[odds - 1] : weight_max[c]};
+				if (b[0] < b[1])
+					cell_floors(a, b, slice_counts[c], slices->floors[c][odds][step]);
 			}
-		}
-	}
 }
 
-void slices_init(struct slices *slices)
+const double *slices_floors(const struct slices *slices, unsigned m, double a, double b)
 {
-	memset(slices, 0, sizeof *slices);
-	init_terms(slices);
-	init_floors(slices);
-}
-
-const double *slices_floors(const struct slices *slices, unsigned m, double a)
-{
-	unsigned c = table_of(m);
+	unsigned c = table_of(m), odds = b >= a * least_odds[0] ? 0 : b >= a * least_odds[1] ? 1 : 2;
 	double root = 1 / sqrt(a), step = (root - root_min[c]) * (SLICES_STEPS / (ROOT_MAX - root_min[c]));
-	return step >= 0 && step < SLICES_STEPS ? slices->floors[c][(unsigned)step] : NULL;
+	return step >= 0 && step < SLICES_STEPS && b >= a && b >= 1 ? slices->floors[c][odds][(unsigned)step] : NULL;
+}
+
+/* ---- one for all ---- */
+
+static struct slices shared;
+
+static void init_shared(void)
+{
+	init_terms(&shared);
+	init_floors(&shared);
+}
+
+const struct slices *slices_shared(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, init_shared);
+	return &shared;
 }

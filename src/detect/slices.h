@@ -10,21 +10,23 @@
 #define SLICES_A 13 /* Chebyshev terms in 1 / sqrt(a) */
 #define SLICES_SHARE 8 /* and in a / (a + b) */
 #define SLICES_PAIRS 4 /* pairs of slices */
-#define SLICES_STEPS 128 /* of 1 / sqrt(a), in tables of bounds */
+#define SLICES_STEPS 64 /* of 1 / sqrt(a), in tables of bounds */
+#define SLICES_ODDS 3 /* ranges of b / a, likewise */
 
 typedef double slices_pair __attribute__((vector_size(16)));
 
 /* For 3, 5 and 7 slices. */
 struct slices {
 	slices_pair terms[3][SLICES_A][SLICES_SHARE][SLICES_PAIRS];
-	double floors[3][SLICES_STEPS][BETA_MAX_SLICES];
+	double floors[3][SLICES_ODDS][SLICES_STEPS][BETA_MAX_SLICES];
 };
-void slices_init(struct slices *slices);
+/* Made once for the whole program. */
+const struct slices *slices_shared(void);
 /* Within SLICES_ERROR (relative) of beta_slice_means; false outside a >= 0.998 and share = a / (a + b) <= 1/2. */
 bool slices_means(const struct slices *slices, unsigned m, double a, double share, double means[BETA_MAX_SLICES]);
 #define SLICES_ERROR 1e-5
-/* At most the slices' means relative to the overall mean, for any share up to a half; cheapest. NULL outside
- * a >= 0.998. */
-const double *slices_floors(const struct slices *slices, unsigned m, double a);
+/* Lower bounds of beta_slice_means relative to the overall mean, a few parts in a hundred below; cheapest. NULL outside
+ * 0.9981 <= a <= b, 1 <= b and a + b <= 100, 1000, 10000 for 7, 5, 3 slices. */
+const double *slices_floors(const struct slices *slices, unsigned m, double a, double b);
 
 #endif

@@ -198,32 +198,109 @@ static void test_ladder_is_kept(void **state)
 	}
 }
 
-/* What is common is told from what is rare by bounds: each must be one. */
+static double random_between(double low, double high)
+{
+	return exp(log(low) + (log(high) - log(low)) * random_unit());
+}
+
+/* The order that the bounds stand on: as a falls or b >= 1 grows, the slices' means change by factors that grow. */
+static void test_slices_are_ordered(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		unsigned m = 3 + 2 * (unsigned)(random_unit() * 3);
+		double a = random_between(0.9, 5000), b = random_between(1, 10000), from[BETA_MAX_SLICES],
+		       to[BETA_MAX_SLICES];
+		double less = round % 3 == 0 ? a : random_between(0.9, a),
+		       more = round % 3 == 1 ? b : random_between(b, 1e4);
+		beta_slice_means(a, b, m, from);
+		beta_slice_means(less, more, m, to);
+		for (unsigned i = 1; i < m; i++)
+			if (to[i] / from[i] < to[i - 1] / from[i - 1] * (1 - 1e-8))
+				fail_msg("from Beta(%g, %g) to Beta(%g, %g) slice %u of %u grows less than the one "
+					 "before",
+					a, b, less, more, i, m);
+	}
+}
+
+/* Everywhere in their domain, at its corners and at the borders of cells too; and they must be worth having. */
+static void test_floors_are_bounds(void **state)
+{
+	(void)state;
+	const struct slices *slices = slices_shared();
+	double worth = 0;
+	unsigned worths = 0;
+	for (int round = 0; round < 60000; round++) {
+		unsigned m = 3 + 2 * (unsigned)(random_unit() * 3);
+		double most = m == 3 ? 10000 : m == 5 ? 1000 : 100, root_min = m == 3 ? 0.01 : m == 5 ? 0.0316 : 0.1;
+		double a = random_between(0.9981, most / 2), b = random_between(fmax(1, a), most - a);
+		double step = floor(random_unit() * SLICES_STEPS) * (1.001 - root_min) / SLICES_STEPS + root_min;
+		switch (round % 6) {
+		case 0: a = fmax(0.9981, fmin(most / 2, 1 / (step * step) * (1 + 4e-16 * (random_unit() - 0.5)))); break;
+		case 1: b = fmax(1, a); break;
+		case 2: b = most - a; break;
+		case 3: b = fmax(1, a * (random_unit() < 0.5 ? 7 : 3) * (1 + 4e-16 * (random_unit() - 0.5))); break;
+		case 4: a = 0.9995; break;
+		default: break;
+		}
+		const double *floors = a <= b ? slices_floors(slices, m, a, b) : NULL;
+		if (!floors) {
+			if (a <= b)
+				fail_msg("no bounds for %u slices of Beta(%g, %g)", m, a, b);
+			continue;
+		}
+		double means[BETA_MAX_SLICES], mean = a / (a + b);
+		beta_slice_means(a, b, m, means);
+		for (unsigned i = 0; i < m; i++) {
+			if (!(floors[i] * mean <= means[i]))
+				fail_msg("slice %u of %u of Beta(%.17g, %.17g): bound %g over %g", i, m, a, b,
+					floors[i] * mean, means[i]);
+			worth += floors[i] * mean / means[i];
+			worths++;
+		}
+	}
+	if (!(worth / worths > 0.95))
+		fail_msg("the bounds are worth %g of the means", worth / worths);
+	assert_null(slices_floors(slices, 7, 1, 0.99));
+	assert_null(slices_floors(slices, 7, 30, 29));
+	assert_null(slices_floors(slices, 5, 0.5, 10));
+}
+
+static double weight_near(uint32_t slot)
+{
+	return (slot % 3 + 1) * 0.9995 * (1 + 1e-15 * (double)(int)(slot % 7));
+}
+
+static void check_bounds(const struct habit *habit, uint32_t slot)
+{
+	const struct slices *slices = slices_shared();
+	double p = habit_probability(habit, slot), near = habit_probability_near(habit, slices, slot);
+	double least = habit_tail_share(habit) * habit_tail(habit, slot);
+	double common = habit_common_floor(habit, slices, slot), best = habit_probability_floor(habit, slices, slot);
+	if (least > p * (1 + 1e-9))
+		fail_msg("tail bound %g over %g", least, p);
+	if (common > p * (1 + 1e-9) || common < least * (1 - 1e-12))
+		fail_msg("common bound %g over %g or under %g", common, p, least);
+	if (best > p * (1 + 1e-9))
+		fail_msg("bound from the slices %g over %g", best, p);
+	if (near > p * (1 + 1e-9))
+		fail_msg("near bound %g over %g", near, p);
+	if (near >= 0 && near < p * 0.99)
+		fail_msg("near bound %g far below %g", near, p);
+}
+
+/* What is common is told from what is rare by bounds: each must be one, for any weights. */
 static void test_shortcuts_are_bounds(void **state)
 {
 	(void)state;
-	static struct slices slices;
-	slices_init(&slices);
-	for (int round = 0; round < 3000; round++) {
+	static double (*const weights[])(uint32_t slot) = {
+		weight_usual, weight_usual, weight_wild, weight_near, weight_lone};
+	for (int round = 0; round < 5000; round++) {
 		struct habit habit;
-		habit_fill(&habit, 2 + (uint32_t)(random_unit() * 50), weight_usual);
-		for (uint32_t slot = 0; slot < habit.count && slot < 5; slot++) {
-			double p = habit_probability(&habit, slot),
-			       near = habit_probability_near(&habit, &slices, slot);
-			double least = habit_tail_share(&habit) * habit_tail(&habit, slot);
-			double common = habit_common_floor(&habit, &slices, slot);
-			if (least > p * (1 + 1e-9))
-				fail_msg("tail bound %g over %g", least, p);
-			if (common > p * (1 + 1e-9) || common < least)
-				fail_msg("common bound %g over %g or under %g", common, p, least);
-			double least_slices = habit_probability_floor(&habit, &slices, slot);
-			if (least_slices > p * (1 + 1e-9))
-				fail_msg("bound from the slices %g over %g", least_slices, p);
-			if (near > p * (1 + 1e-9))
-				fail_msg("near bound %g over %g", near, p);
-			if (near >= 0 && near < p * 0.99)
-				fail_msg("near bound %g far below %g", near, p);
-		}
+		uint32_t count = 2 + (uint32_t)(random_unit() * (round % 50 == 0 ? 3000 : 50));
+		habit_fill(&habit, count, weights[round % 5]);
+		for (uint32_t slot = 0; slot < habit.count && slot < 5; slot++)
+			check_bounds(&habit, slot);
 		habit_free(&habit);
 	}
 }
@@ -371,6 +448,8 @@ int main(void)
 		cmocka_unit_test(test_quantiles_of_one),
 		cmocka_unit_test(test_probabilities_are_sound),
 		cmocka_unit_test(test_ladder_is_kept),
+		cmocka_unit_test(test_slices_are_ordered),
+		cmocka_unit_test(test_floors_are_bounds),
 		cmocka_unit_test(test_shortcuts_are_bounds),
 		cmocka_unit_test(test_dull_is_dull),
 		cmocka_unit_test(test_dull_group_is_dull),

@@ -1,6 +1,8 @@
 /* What the screens about one alert do alike: see alert_place.h. */
 #include "alert_place.h"
 
+#include "alert_open.h"
+
 void alert_place_open(struct app *app, struct alert_place *place, const struct target *target)
 {
 	memcpy(place->id, target->alert, sizeof(place->id));
@@ -47,15 +49,7 @@ const struct sheet_link *alert_place_link(struct alert_place *place)
 
 unsigned alert_place_evidence(struct app *app, struct alert_place *place)
 {
-	struct target target;
-
-	if (place->alert == UINT32_MAX)
-		return UI_HANDLED;
-	target_init(&target);
-	memcpy(target.alert, place->id, sizeof(target.alert));
-	target.is_evidence = true;
-	target.label = (char *)(uintptr_t) "evidence";
-	return app_open(app, SCREEN_EVENTS, &target);
+	return alert_open_evidence(app, place->alert);
 }
 
 bool alert_place_value(struct app *app, void *state, struct value *out)

@@ -5,8 +5,11 @@
 #include "raretrail/detect.h"
 
 struct app;
+struct sheet_link;
 
 enum parameter alert_parameter_here(struct app *app); /* PARAMETER_TOTAL: none under the cursor */
+/* Of the explanation beside the list of alerts, when that has the keys; NULL: none. */
+const struct sheet_link *alerts_link_here(struct app *app);
 enum parameter near_parameter_here(struct app *app);
 bool events_goto_time(struct app *app, int64_t when);
 bool timeline_goto_time(struct app *app, int64_t when);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "alert_doc.h"
+#include "alert_open.h"
 #include "alert_place.h"
 #include "here.h"
 #include "reach.h"
@@ -49,43 +50,12 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 			buf_printf(right, "%zu of %zu", i + 1, app->results->alerts.count);
 }
 
-/* Events of the identity with the value of a line: for networks, agents, addresses and habits. */
-static unsigned open_value(struct app *app, struct alert_place *place, const struct sheet_link *link)
-{
-	const struct alert_view *view = &app->results->views[place->alert];
-	struct buf query = BUF_EMPTY;
-	unsigned reaction;
-
-	term_and(&query, FIELD_USER_NAME, store_string(app->results->store, view->user));
-	term_and(&query, link->field, link->value);
-	reaction = app_open_events(app, query.data);
-	buf_free(&query);
-	return reaction;
-}
-
-static unsigned open_link(struct app *app, struct alert_place *place)
-{
-	const struct sheet_link *link = alert_place_link(place);
-	struct target target;
-
-	if (!link)
-		return alert_place_evidence(app, place);
-	target_init(&target);
-	switch (link->kind) {
-	case LINK_ALERT:
-		snprintf(target.alert, sizeof(target.alert), "%s", link->text);
-		return app_open(app, SCREEN_ALERT, &target);
-	case LINK_QUERY: return place->alert == UINT32_MAX ? UI_HANDLED : open_value(app, place, link);
-	default: return alert_place_evidence(app, place);
-	}
-}
-
 static unsigned act(struct app *app, void *context, enum act what, const char *arguments)
 {
 	struct alert_place *place = context;
 
 	switch (what) {
-	case ACT_OPEN: return open_link(app, place);
+	case ACT_OPEN: return alert_open_link(app, place->alert, alert_place_link(place));
 	case ACT_RAW:
 		if (place->alert == UINT32_MAX)
 			return UI_HANDLED;
@@ -115,7 +85,7 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 enum parameter alert_parameter_here(struct app *app)
 {
 	struct place *place = app_place(app);
-	const struct sheet_link *link = place->screen->id == SCREEN_ALERT ? alert_place_link(place->state) : NULL;
+	const struct sheet_link *link = place->screen->id == SCREEN_ALERT ? alert_place_link(place->state) : alerts_link_here(app);
 
 	return link && link->kind == LINK_PARAMETER ? link->parameter : PARAMETER_TOTAL;
 }

@@ -5,8 +5,9 @@
 
 #include "alerts_shown.h"
 #include "app.h"
-#include "here.h"
 #include "beside.h"
+#include "here.h"
+#include "reach.h"
 #include "say.h"
 #include "strip.h"
 #include "table.h"
@@ -33,6 +34,7 @@ struct state {
 	size_t selected_count, selected_capacity;
 
 	struct beside beside; /* wide layout */
+	bool is_wide;
 	struct strip strip;
 };
 
@@ -116,6 +118,10 @@ static void update(struct app *app, void *context, unsigned change)
 		state->list.empty_text = state->shown.empty.data;
 		follow_item(state);
 		state->beside.width = 0;
+		if (here(state) == UINT32_MAX)
+			state->beside.focus = BESIDE_NONE;
+		else if (state->beside.focus != BESIDE_NONE)
+			beside_show(app, &state->beside, here(state));
 	}
 	if (change & (CHANGED_RESULTS | CHANGED_SELECTION))
 		strip_want(app, &state->strip);
@@ -164,7 +170,10 @@ static void draw(struct app *app, void *context, struct pane body)
 	struct pane top = pane_rows(body, 0, body.height - strip), left = top;
 
 	state->list.pattern = app->search;
-	if (body.width >= 160 && body.height >= 16) {
+	state->is_wide = body.width >= 160 && body.height >= 16;
+	if (!state->is_wide || here(state) == UINT32_MAX)
+		state->beside.focus = BESIDE_NONE;
+	if (state->is_wide) {
 		struct pane right = pane_columns(top, 90, top.width - 90);
 
 		left = pane_columns(top, 0, 88);
@@ -172,7 +181,8 @@ static void draw(struct app *app, void *context, struct pane body)
 		if (here(state) != UINT32_MAX)
 			beside_draw(app, &state->beside, here(state), right);
 	}
-	list_draw(&state->list, pane_rows(left, 0, left.height - draw_near(state, left)), true);
+	list_draw(&state->list, pane_rows(left, 0, left.height - draw_near(state, left)),
+		state->beside.focus == BESIDE_NONE);
 	if (strip)
 		strip_draw(app, &state->strip, pane_rows(body, body.height - strip, strip),
 			here(state) != UINT32_MAX ? app->results->views[here(state)].seen : TIME_NONE);
@@ -183,9 +193,12 @@ static void draw(struct app *app, void *context, struct pane body)
 static unsigned move(struct app *app, void *context, enum ui_motion motion)
 {
 	struct state *state = context;
-	unsigned reaction = list_move(&state->list, motion);
+	unsigned reaction;
 
 	(void)app;
+	if (state->beside.focus != BESIDE_NONE)
+		return beside_move(&state->beside, motion);
+	reaction = list_move(&state->list, motion);
 	state->has_moved = state->has_moved || state->list.cursor > 0;
 	remember(state);
 	return reaction;
@@ -270,8 +283,16 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 	struct state *state = context;
 
 	switch (what) {
-	case ACT_OPEN: return open_cursor(state);
+	case ACT_OPEN: return state->beside.focus == BESIDE_NONE ? open_cursor(state) : beside_open(&state->beside);
+	case ACT_TAB:
+	case ACT_BACKTAB:
+		if (!state->is_wide || here(state) == UINT32_MAX)
+			return UI_NONE;
+		state->beside.focus = (state->beside.focus + (what == ACT_TAB ? 1 : BESIDE_COUNT - 1)) % BESIDE_COUNT;
+		return UI_REDRAW;
 	case ACT_RAW:
+		if (state->beside.focus == BESIDE_EVENTS)
+			return beside_open(&state->beside);
 		if (here(state) == UINT32_MAX)
 			return UI_HANDLED;
 		open_cursor(state);
@@ -293,6 +314,10 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 		follow_item(state);
 		return UI_REDRAW;
 	case ACT_LEAVE:
+		if (state->beside.focus != BESIDE_NONE) {
+			state->beside.focus = BESIDE_NONE;
+			return UI_REDRAW;
+		}
 		if (state->list.anchor != SIZE_MAX) {
 			state->list.anchor = SIZE_MAX;
 			return UI_REDRAW;
@@ -324,7 +349,9 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 		buf_printf(left, "  %llu hidden by allowlist(6)", (unsigned long long)app->results->silenced);
 	if (state->selected_count)
 		buf_printf(left, "  %zu selected", state->selected_count);
-	if (state->shown.count)
+	if (state->beside.focus != BESIDE_NONE)
+		beside_status(&state->beside, right);
+	else if (state->shown.count)
 		buf_printf(right, "%zu/%zu", state->list.cursor + 1, state->shown.count);
 }
 
@@ -336,6 +363,8 @@ static bool value(struct app *app, void *context, struct value *out)
 
 	if (here(state) == UINT32_MAX)
 		return false;
+	if (state->beside.focus != BESIDE_NONE)
+		return beside_value(&state->beside, out);
 	view = &results->views[here(state)];
 	switch (state->list.column) {
 	case COL_NETWORK: *out = (struct value){FIELD_AS_ORG, store_string(results->store, view->network)}; return true;
@@ -348,6 +377,31 @@ static bool value(struct app *app, void *context, struct value *out)
 		return false;
 	default: *out = (struct value){FIELD_USER_NAME, store_string(results->store, view->user)}; return true;
 	}
+}
+
+static struct list *list_of(struct app *app, void *context)
+{
+	struct state *state = context;
+
+	(void)app;
+	return state->beside.focus == BESIDE_NONE     ? &state->list
+	       : state->beside.focus == BESIDE_EVENTS ? &state->beside.events
+						      : NULL;
+}
+
+static struct pager *pager_of(struct app *app, void *context)
+{
+	struct state *state = context;
+
+	(void)app;
+	return state->beside.focus == BESIDE_WHY ? &state->beside.pager : NULL;
+}
+
+const struct sheet_link *alerts_link_here(struct app *app)
+{
+	struct place *place = app_place(app);
+
+	return place->screen->id == SCREEN_ALERTS ? beside_link(&((struct state *)place->state)->beside) : NULL;
 }
 
 static bool identity(struct app *app, void *context, struct slice *user, struct slice *type)
@@ -380,7 +434,7 @@ static size_t chosen_alerts(struct app *app, void *context, uint32_t *out, size_
 }
 
 static const char *const hints[] = {"open", "select", "mark", "allow", "keep", "drop", "near-misses", "profile",
-	"guide", "tune", "search", "filter", "command", "help"};
+	"guide", "tune", "search", "filter", "pane", "command", "help"};
 
 const struct screen screen_alerts = {
 	.id = SCREEN_ALERTS,
@@ -393,7 +447,8 @@ const struct screen screen_alerts = {
 	.status = status,
 	.value = value,
 	.act = act,
-	.list = first_list,
+	.list = list_of,
+	.pager = pager_of,
 	.identity = identity,
 	.alerts = chosen_alerts,
 	.hints = hints,

@@ -121,8 +121,11 @@ void strip_draw(struct app *app, struct strip *strip, struct pane pane, int64_t 
 	draw_printf(pane, y, 9, ROLE_DIM, "%s", app_time(app, strip->first, TIME_HOUR, from));
 	draw_printf(pane, y, 9 + cells - (int)strlen(app_time(app, strip->last, TIME_HOUR, to)), ROLE_DIM, "%s", to);
 	if (cursor != TIME_NONE && cursor >= strip->first && cursor <= strip->last) {
-		draw_overlay(pane_part(pane, 0, 9 + cell_of(strip, cursor), y, 1), ROLE_CHART_CURSOR);
-		draw_printf(pane, y, 9 + cell_of(strip, cursor), ROLE_CHART_CURSOR, "^");
+		int cell = cell_of(strip, cursor);
+
+		draw_overlay(pane_part(pane, 0, 9 + cell, y, 1), ROLE_CHART_CURSOR);
+		if (cell > (int)strlen(from) && cell < cells - (int)strlen(to) - 1) /* the dates stay readable */
+			draw_printf(pane, y, 9 + cell, ROLE_CHART_CURSOR, "^");
 	}
 }
 

@@ -23,6 +23,7 @@ struct view_options {
 	uint32_t rules; /* bit n: rule n; 0: both */
 	bool has_unicode_glyphs; /* U+2581 and friends for sparklines; ASCII otherwise */
 	bool has_mouse;
+	bool has_no_tips; /* the status line names no keys */
 	bool is_follow; /* --follow */
 	bool is_tutorial; /* shows the last key and its command, and begins with a hint for newcomers */
 };

@@ -16,7 +16,8 @@
 	X("input", "ecs_compat", ECS_COMPAT, false, "8.9 or 5.2") \
 	X("output", "color", COLOR, false, "auto, always or never") \
 	X("console", "theme", THEME, false, "name of a theme, or a file") \
-	X("console", "glyphs", GLYPHS, false, "ascii or unicode")
+	X("console", "glyphs", GLYPHS, false, "ascii or unicode") \
+	X("console", "tips", TIPS, false, "on or off")
 
 struct setting_info {
 	const char *section, *key;

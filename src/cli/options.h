@@ -102,6 +102,8 @@ enum command {
 		"default, dark, light, mono, deutan, high-contrast, or a file") \
 	X(GLYPHS, "glyphs", 0, "WHICH", "ascii|unicode", ON(CONSOLE), "characters of bars and sparklines") \
 	X(MOUSE, "mouse", 0, NULL, NULL, ON(CONSOLE), "let the console take mouse clicks") \
+	X(TIPS, "tips", 0, "WHEN", "on|off", ON(CONSOLE), \
+		"whether the console names keys that are useful where you are") \
 	X(FOLLOW, "follow", 0, NULL, NULL, ON(CONSOLE), "go on with what arrives in the folders, and judge again") \
 	X(TUTORIAL, "tutorial", 0, NULL, NULL, ON(CONSOLE), "show every key and its command; for a first look") \
 	X(EXIT_ZERO, "exit-zero", 0, NULL, NULL, ON_BATCH | ON(MODEL_SAVE), \

@@ -13,6 +13,11 @@ static int choose_look(const struct session *session, struct view_options *view,
 	if (text && option_choice(OPTION_GLYPHS, text, NULL, &glyphs, err) != 0)
 		return -1;
 	view->has_unicode_glyphs = glyphs == 1;
+	size_t tips = 0;
+	text = config_option(&session->config, session->arguments, OPTION_TIPS);
+	if (text && option_choice(OPTION_TIPS, text, NULL, &tips, err) != 0)
+		return -1;
+	view->has_no_tips = tips == 1;
 	view->theme = config_option(&session->config, session->arguments, OPTION_THEME);
 	view->has_mouse = session->arguments->last[OPTION_MOUSE] != NULL;
 	view->is_follow = session->arguments->last[OPTION_FOLLOW] != NULL;

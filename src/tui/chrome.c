@@ -23,11 +23,12 @@ static int put_hint(struct pane pane, int y, int x, const struct keymap *keymap,
 	return cells;
 }
 
-void draw_hints(struct pane pane, int y, const struct keymap *keymap, unsigned screen, const char *const *commands,
+size_t draw_hints(struct pane pane, int y, const struct keymap *keymap, unsigned screen, const char *const *commands,
 	size_t count)
 {
 	if (count == 0)
-		return;
+		return 0;
+	size_t shown = 0;
 	int x = 1, last = put_hint(pane, -1, 0, keymap, screen, commands[count - 1]);
 	for (size_t i = 0; i + 1 < count; i++) {
 		int cells = put_hint(pane, -1, 0, keymap, screen, commands[i]);
@@ -37,8 +38,10 @@ void draw_hints(struct pane pane, int y, const struct keymap *keymap, unsigned s
 			break;
 		put_hint(pane, y, x, keymap, screen, commands[i]);
 		x += cells + 2;
+		shown = i + 1;
 	}
 	put_hint(pane, y, x, keymap, screen, commands[count - 1]);
+	return shown;
 }
 
 /* Lines that a text takes, broken at spaces where possible; drawn when y >= 0. */

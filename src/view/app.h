@@ -15,6 +15,7 @@
 #include "history.h"
 #include "results.h"
 #include "task.h"
+#include "tip.h"
 #include "undo.h"
 #include "verdicts.h"
 #include "widths.h"
@@ -182,6 +183,7 @@ struct app {
 	struct verdicts verdicts;
 	struct undo undo;
 	struct widths widths;
+	struct tips tips;
 	struct task *evaluating, *selecting; /* under way; NULL: none */
 	bool wants_results, wants_selection;
 	uint64_t seen_generation;

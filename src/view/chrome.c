@@ -156,6 +156,20 @@ static void describe_wishes(const struct app *app, struct buf *out)
 		buf_printf(out, "%s %s  ", app->last_key, app->last_command);
 }
 
+/* Between what the screen says and what stands at the right, three blanks from each. */
+static void draw_tip(struct app *app, struct pane pane, int y, const struct buf *left, const struct buf *right)
+{
+	int from = draw_width(app->ui, (struct slice){left->data, left->length}) + 3;
+	int room = pane.width - from - 3 - draw_width(app->ui, (struct slice){right->data, right->length});
+	struct buf tip = BUF_EMPTY;
+
+	if (room > 0)
+		tip_choose(app, (size_t)room, &tip);
+	if (tip.length)
+		draw_text(pane, y, from, ROLE_TIP, (struct slice){tip.data, tip.length});
+	buf_free(&tip);
+}
+
 void draw_status(struct app *app, struct pane pane, int y)
 {
 	struct place *place = app_place(app);
@@ -183,6 +197,8 @@ void draw_status(struct app *app, struct pane pane, int y)
 	buf_add(&right, position.data, position.length);
 	buf_add_char(&right, ' ');
 	draw_ends(pane, y, role, (struct slice){left.data, left.length}, (struct slice){right.data, right.length});
+	if (!app->is_searching && !has_message(app) && !app->ask.is_open && !app->choice.is_open)
+		draw_tip(app, pane, y, &left, &right);
 	buf_free(&left);
 	buf_free(&right);
 	buf_free(&position);
@@ -228,6 +244,6 @@ void draw_bottom(struct app *app, struct pane screen)
 		menu_draw(&app->choice.menu, screen);
 		return;
 	}
-	draw_hints(screen, screen.height - 1, app->keymap, place->screen->id, place->screen->hints,
-		place->screen->hint_count);
+	app->tips.hints_shown = draw_hints(screen, screen.height - 1, app->keymap, place->screen->id,
+		place->screen->hints, place->screen->hint_count);
 }

@@ -123,7 +123,7 @@
 		"keep the draft as a preset, a file in your profiles folder") \
 	X(command, "command", NULL, ":", UI_ALL_SCREENS, "MISC", "command", "type a command; Tab completes") \
 	X(set, "set", "OPTION VALUE", "", UI_ALL_SCREENS, "MISC", "set", \
-		"tz, copy, glyphs, mouse, showcmd, frames, or a rule's parameter") \
+		"tz, copy, glyphs, mouse, tips, showcmd, frames, or a rule's parameter") \
 	X(bind, "bind", "SCREEN KEY COMMAND", "", UI_ALL_SCREENS, "MISC", "bind", "bind a key for this session") \
 	X(follow, "follow", "[on|off]", "F", UI_ALL_SCREENS, "MISC", "follow", \
 		"load what arrives in the folders, or stop that") \

@@ -283,6 +283,8 @@ static bool set_option(struct app *app, const char *name, const char *value)
 	} else if (strcmp(name, "frames") == 0) {
 		app->shows_frames = is_on;
 		app->slowest_us = 0;
+	} else if (strcmp(name, "tips") == 0) {
+		app->tips.is_off = !is_on;
 	} else if (strcmp(name, "showcmd") == 0) {
 		app->shows_commands = is_on;
 	} else {
@@ -303,7 +305,7 @@ unsigned do_set(void *context, const char *arguments)
 
 	if (!*arguments) {
 		app_say(app, MESSAGE_INFO,
-			":set tz local, copy raw, glyphs unicode, mouse on, showcmd on, rare-as.max_age=2h");
+			":set tz local, copy raw, glyphs unicode, mouse on, tips off, showcmd on, rare-as.max_age=2h");
 		return UI_REDRAW;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)length, arguments);

@@ -114,6 +114,7 @@ unsigned app_open(struct app *app, enum screen_id id, const struct target *targe
 	history->now = history->count++;
 	app->has_notice = false;
 	refresh(app, place);
+	tip_visit(app);
 	return UI_REDRAW;
 }
 
@@ -132,6 +133,7 @@ unsigned app_back(struct app *app)
 		return UI_NONE;
 	app->history.now--;
 	refresh(app, app_place(app));
+	tip_visit(app);
 	return UI_REDRAW;
 }
 
@@ -141,6 +143,7 @@ unsigned app_forward(struct app *app)
 		return UI_NONE;
 	app->history.now++;
 	refresh(app, app_place(app));
+	tip_visit(app);
 	return UI_REDRAW;
 }
 

@@ -218,7 +218,7 @@ void complete_query(void *context, const char *line, size_t *start, size_t end, 
 
 static void offer_parameters(const char *word, size_t length, struct completions *out)
 {
-	static const char *const options[] = {"tz", "copy", "glyphs", "mouse", "showcmd", "frames"};
+	static const char *const options[] = {"tz", "copy", "glyphs", "mouse", "tips", "showcmd", "frames"};
 
 	for (size_t i = 0; i < COUNT_OF(options); i++)
 		offer(out, options[i], word, length);

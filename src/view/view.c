@@ -298,6 +298,7 @@ static unsigned handle_key(struct app *app, ui_key key)
 	struct place *place = app_place(app);
 	struct binding binding;
 
+	tip_key(app);
 	ui_key_format(key, app->last_key);
 	app->status[0] = '\0'; /* what was said has been read */
 	if (!keymap_find(app->keymap, place->screen->id, key, &binding)) {
@@ -478,6 +479,7 @@ int view_run(struct load *load, const struct enrich *enrich, const struct params
 	app->enrich = enrich;
 	app->options = *options;
 	app->now = options->now;
+	app->tips.is_off = options->has_no_tips;
 	app->seen_generation =
 		UINT64_MAX; /* so that a first snapshot is asked for at once: a load makes none unasked */
 	params_copy(&app->started_with, params);

@@ -6,8 +6,8 @@
 
 /* "Enter why Space sel m mark": keys from the live keymap, labels from the commands' hints; those that do not fit are
  * left out from the end, except the last name, which always stays. Commands without a key on this screen are left
- * out. */
-void draw_hints(struct pane pane, int y, const struct keymap *keymap, unsigned screen, const char *const *commands,
+ * out. Returns how many of the names, from the first on, are shown or have no key. */
+size_t draw_hints(struct pane pane, int y, const struct keymap *keymap, unsigned screen, const char *const *commands,
 	size_t count);
 
 /* A boxed error above the prompt: what is wrong, what to do, and a caret under the column it speaks of. */

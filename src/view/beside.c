@@ -101,7 +101,7 @@ unsigned beside_move(struct beside *beside, enum ui_motion motion)
 	return beside->focus == BESIDE_WHY ? pager_move(&beside->pager, motion) : list_move(&beside->events, motion);
 }
 
-bool beside_row(const struct beside *beside, uint32_t *row)
+static bool row_of(const struct beside *beside, uint32_t *row)
 {
 	if (beside->focus != BESIDE_EVENTS || beside->events.cursor >= evidence_of(beside)->count)
 		return false;
@@ -123,7 +123,7 @@ bool beside_value(const struct beside *beside, struct value *out)
 		*out = (struct value){link->field, link->value};
 		return true;
 	}
-	if (!beside_row(beside, &row) || column_fields[beside->events.column] == FIELD_COUNT)
+	if (!row_of(beside, &row) || column_fields[beside->events.column] == FIELD_COUNT)
 		return false;
 	out->field = column_fields[beside->events.column];
 	out->text = store_text(beside->app->results->store, out->field, row);
@@ -138,7 +138,7 @@ unsigned beside_open(struct beside *beside)
 
 	if (beside->focus == BESIDE_WHY)
 		return alert_open_link(beside->app, beside->alert, beside_link(beside));
-	if (!beside_row(beside, &row))
+	if (!row_of(beside, &row))
 		return UI_HANDLED;
 	target_init(&target);
 	target.has_row = true;

@@ -32,7 +32,6 @@ void beside_free(struct beside *beside);
 unsigned beside_move(struct beside *beside, enum ui_motion motion);
 unsigned beside_open(struct beside *beside);
 bool beside_value(const struct beside *beside, struct value *out);
-bool beside_row(const struct beside *beside, uint32_t *row); /* only in the events */
 const struct sheet_link *beside_link(const struct beside *beside); /* only in the explanation */
 void beside_status(const struct beside *beside, struct buf *right);
 

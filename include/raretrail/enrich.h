@@ -31,7 +31,6 @@ struct enrich_options {
 int enrich_open(const struct enrich_options *options, struct enrich **out, struct err *err) MUST_USE;
 void enrich_free(struct enrich *enrich);
 bool enrich_has_asn(const struct enrich *enrich);
-bool enrich_has_city(const struct enrich *enrich);
 /* "GeoLite2-ASN 2019-05-13" for status lines and findings; "" without a database. */
 const char *enrich_asn_label(const struct enrich *enrich);
 const char *enrich_asn_path(const struct enrich *enrich);

@@ -166,7 +166,6 @@ struct chunk *chunk_new(void) MUST_USE;
 void chunk_free(struct chunk *chunk);
 void chunk_add(struct chunk *chunk, const struct event *event);
 uint32_t chunk_count(const struct chunk *chunk);
-size_t chunk_bytes(const struct chunk *chunk);
 
 /* A lexicon is the dictionaries of a worker that fills many chunks: what one chunk learned, the next one knows. Chunks
  * of one lexicon are filled one after the other and merged in that order; each keeps it alive. A chunk is sealed by the
@@ -174,7 +173,6 @@ size_t chunk_bytes(const struct chunk *chunk);
 struct lexicon;
 struct lexicon *lexicon_new(void) MUST_USE;
 void lexicon_free(struct lexicon *lexicon);
-size_t lexicon_bytes(const struct lexicon *lexicon);
 struct chunk *chunk_new_in(struct lexicon *lexicon) MUST_USE;
 void chunk_seal(struct chunk *chunk);
 

@@ -22,7 +22,7 @@ enum case_op case_op_find(const char *word)
 	return op;
 }
 
-bool case_op_is_undoable(enum case_op op)
+static bool op_is_undoable(enum case_op op)
 {
 	return op < CASE_OP_COUNT && ops[op].is_undoable;
 }
@@ -97,7 +97,7 @@ static struct entry *entry_add(struct casefile *casefile, json_t *json)
 		casefile->entries, &casefile->entry_capacity, casefile->entry_count + 1, sizeof *casefile->entries);
 	struct entry *entry = &casefile->entries[casefile->entry_count++];
 	enum case_op op = entry_op(json);
-	*entry = (struct entry){.json = json, .is_undoable = case_op_is_undoable(op)};
+	*entry = (struct entry){.json = json, .is_undoable = op_is_undoable(op)};
 	if (entry->is_undoable)
 		casefile->undone_count = 0;
 	if (op == CASE_OP_ALLOW) {

@@ -73,7 +73,6 @@ enum case_op {
 		CASE_OP_COUNT
 };
 enum case_op case_op_find(const char *word); /* CASE_OP_COUNT when unknown */
-bool case_op_is_undoable(enum case_op op);
 /* {"at":…,"by":…,"op":…}, to be completed. */
 json_t *case_entry_new(const struct casefile *casefile, enum case_op op) MUST_USE;
 /* Takes the entry: appends it to the journal and to the state, or frees it and says why not. */

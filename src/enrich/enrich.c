@@ -122,11 +122,6 @@ bool enrich_has_asn(const struct enrich *enrich)
 	return enrich && enrich->asn.is_open;
 }
 
-bool enrich_has_city(const struct enrich *enrich)
-{
-	return enrich && enrich->city.is_open;
-}
-
 const char *enrich_asn_label(const struct enrich *enrich)
 {
 	return enrich_has_asn(enrich) ? enrich->asn.label : "";

@@ -137,15 +137,6 @@ size_t careful_leaf(struct careful *careful, const char *at, const char *end, bo
 	return count;
 }
 
-void careful_record(struct careful *careful, const char *data, size_t length, uint64_t offset, const struct sink *sink)
-{
-	careful->sink = sink;
-	careful->data = data;
-	careful->offset = offset;
-	careful->is_probe = false;
-	walk_stream(careful, data, data + length);
-}
-
 /* ---- what a file is ---- */
 
 /* So much of a file tells whether it is text. */

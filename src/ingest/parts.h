@@ -29,7 +29,5 @@ const char *careful_file(
 	struct careful *careful, const char *data, size_t length, uint64_t offset, const struct sink *sink);
 /* Does the beginning of a file tell that nothing of it can be read, whatever follows? */
 bool careful_is_hopeless(struct careful *careful, const char *data, size_t length);
-/* One record already cut out of its wrapping, which the scanner declined: one JSON value, perhaps damaged. */
-void careful_record(struct careful *careful, const char *data, size_t length, uint64_t offset, const struct sink *sink);
 
 #endif

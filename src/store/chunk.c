@@ -31,16 +31,6 @@ void lexicon_free(struct lexicon *lexicon)
 	free(lexicon);
 }
 
-size_t lexicon_bytes(const struct lexicon *lexicon)
-{
-	size_t bytes = sizeof(*lexicon);
-	for (unsigned i = 0; i < LEXICON_DICTS; i++)
-		bytes += dict_bytes(lexicon->strings[i]);
-	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
-		bytes += tuples_bytes(&lexicon->tuples[i]);
-	return bytes;
-}
-
 struct chunk *chunk_new_in(struct lexicon *lexicon)
 {
 	struct chunk *chunk = xcalloc(1, sizeof(*chunk));
@@ -85,13 +75,6 @@ void chunk_free(struct chunk *chunk)
 uint32_t chunk_count(const struct chunk *chunk)
 {
 	return (uint32_t)chunk->count;
-}
-
-size_t chunk_bytes(const struct chunk *chunk)
-{
-	size_t bytes = sizeof(*chunk) + chunk->capacity * sizeof(*chunk->rows) +
-		       chunk->run_capacity * sizeof(*chunk->runs) + chunk->ingested_capacity * sizeof(*chunk->ingested);
-	return chunk->owns_lexicon ? bytes + lexicon_bytes(chunk->lexicon) : bytes;
 }
 
 uint32_t chunk_entry(struct chunk *chunk, enum event_dimension dimension, const struct slice fields[FIELD_COUNT])

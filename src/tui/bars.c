@@ -126,12 +126,3 @@ void bars_draw(struct bars *bars, struct pane pane, bool is_focused)
 	if (all > rows && y < pane.height)
 		draw_printf(pane, y, GUTTER, ROLE_DIM, "+%zu more", all - (index - bars->top));
 }
-
-bool bars_at(const struct bars *bars, int y, int x, size_t *index)
-{
-	int line = y - bars->drawn.y - 1, cell = x - bars->drawn.x;
-	if (line < 0 || line >= (int)rows_that_fit(bars) || cell < 0 || cell >= bars->drawn.width)
-		return false;
-	*index = bars->top + (size_t)line;
-	return *index < bars->count;
-}

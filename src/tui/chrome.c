@@ -80,7 +80,7 @@ static int text_lines(const struct ui_notice *notice, struct pane pane)
 	return lines;
 }
 
-int ui_notice_height(const struct ui_notice *notice, struct pane pane)
+static int notice_height(const struct ui_notice *notice, struct pane pane)
 {
 	int height = text_lines(notice, pane) + 2;
 	height = height < NOTICE_LINES_MAX ? height : NOTICE_LINES_MAX;
@@ -89,7 +89,7 @@ int ui_notice_height(const struct ui_notice *notice, struct pane pane)
 
 void ui_notice_draw(const struct ui_notice *notice, struct pane pane)
 {
-	int height = ui_notice_height(notice, pane);
+	int height = notice_height(notice, pane);
 	if (height < 1 || pane.width < 8)
 		return;
 	struct pane box = pane_rows(pane, pane.height - height, height);

@@ -21,14 +21,6 @@ int draw_printf(struct pane pane, int y, int x, enum ui_role role, const char *f
 	return draw_text(pane, y, x, role, (struct slice){text, used});
 }
 
-int draw_spans(struct pane pane, int y, int x, const struct span *spans, size_t count)
-{
-	int column = x;
-	for (size_t i = 0; i < count; i++)
-		column += draw_text(pane, y, column, spans[i].role, spans[i].text);
-	return column - x;
-}
-
 void draw_fit(struct pane pane, int y, int x, int width, enum ui_align align, enum ui_role role, struct slice text)
 {
 	if (width <= 0)

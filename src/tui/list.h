@@ -6,7 +6,6 @@
 
 /* Places the columns in list->drawn: column_x (from the pane's left edge, negative when scrolled out), column_width. */
 void list_place_columns(struct list *list);
-int list_gutter(const struct list *list);
 int list_first_cell(const struct list *list, size_t column); /* scrolled cells end there */
 /* Fills *row with zeroes, then by the owner's callback. */
 void list_get_row(const struct list *list, size_t index, struct list_row *row);

@@ -8,7 +8,7 @@
 #define COLUMN_GAP 1
 #define WIDE_CELL_MAX 500
 
-int list_gutter(const struct list *list)
+static int gutter_of(const struct list *list)
 {
 	return list->has_marks ? 2 : 1;
 }
@@ -20,7 +20,7 @@ int list_top_lines(const struct list *list)
 
 int list_first_cell(const struct list *list, size_t column)
 {
-	int first = list_gutter(list);
+	int first = gutter_of(list);
 	if ((int)column < list->fixed_columns || list->left == 0)
 		return first;
 	for (int i = 0; i < list->fixed_columns && i < (int)list->column_count; i++)
@@ -43,7 +43,7 @@ static int least_width(const struct list *list, size_t index)
 
 static int total_width(const struct list *list)
 {
-	int total = list_gutter(list), shown = 0;
+	int total = gutter_of(list), shown = 0;
 	for (size_t i = 0; i < list->column_count; i++) {
 		if (list->column_width[i] == 0)
 			continue;
@@ -166,7 +166,7 @@ static void scroll_to_cell(struct list *list, int total)
 	if (list->has_cell_cursor && list->column < list->fixed_columns)
 		list->left = 0;
 	if (list->has_cell_cursor && list->column < (int)list->column_count && list->column >= list->fixed_columns) {
-		int start = list_gutter(list), fixed_end = start;
+		int start = gutter_of(list), fixed_end = start;
 		for (int i = 0; i < list->column; i++) {
 			if (list->column_width[i] > 0)
 				start += list->column_width[i] + COLUMN_GAP;
@@ -200,7 +200,7 @@ void list_place_columns(struct list *list)
 		scroll_to_cell(list, total_width(list));
 	else
 		list->left = 0;
-	int x = list_gutter(list);
+	int x = gutter_of(list);
 	for (size_t i = 0; i < list->column_count; i++) {
 		list->column_x[i] = x - ((int)i < list->fixed_columns ? 0 : list->left);
 		if (list->column_width[i] > 0)

@@ -10,11 +10,6 @@
 static struct prompt *active;
 static FILE *nowhere;
 
-struct prompt *prompt_active(void)
-{
-	return active;
-}
-
 static int next_byte(FILE *ignored)
 {
 	(void)ignored;

@@ -25,8 +25,6 @@ struct prompt {
 	size_t queue_start, queue_end;
 };
 
-struct prompt *prompt_active(void);
-
 void completions_clear(struct completions *list);
 /* Tab and Shift-Tab: completes what all candidates share, then goes through them. */
 void completion_step(struct prompt *prompt, int step);

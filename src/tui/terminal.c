@@ -226,10 +226,6 @@ void ui_bell(struct ui *ui)
 	send_bytes(ui, "\a");
 }
 
-bool ui_is_utf8(const struct ui *ui)
-{
-	return ui->is_utf8;
-}
 enum text_target ui_text_target(const struct ui *ui)
 {
 	return ui->is_utf8 ? TEXT_TERMINAL : TEXT_ASCII;

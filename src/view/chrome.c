@@ -19,6 +19,13 @@ static void describe_input(const struct app *app, struct buf *out, bool is_narro
 		buf_printf(out, "  %s skipped", count_text(progress->skipped, b));
 }
 
+static unsigned load_percent(const struct load_progress *progress)
+{
+	if (progress->bytes_total)
+		return (unsigned)(progress->bytes_done * 100 / progress->bytes_total);
+	return progress->files_total ? (unsigned)(progress->files_done * 100 / progress->files_total) : 0;
+}
+
 static void describe_load(const struct app *app, struct buf *out)
 {
 	const struct load_progress *progress = &app->progress;
@@ -32,13 +39,6 @@ static void describe_load(const struct app *app, struct buf *out)
 	else if (app->evaluating && app->results->store->count == 0)
 		buf_add_text(out, "EVALUATING");
 	following_title(app, out);
-}
-
-unsigned load_percent(const struct load_progress *progress)
-{
-	if (progress->bytes_total)
-		return (unsigned)(progress->bytes_done * 100 / progress->bytes_total);
-	return progress->files_total ? (unsigned)(progress->files_done * 100 / progress->files_total) : 0;
 }
 
 /* The end of the way is where one is: when the room is short, the beginning goes. */

@@ -11,6 +11,5 @@ void draw_title(struct app *app, struct pane pane);
 void draw_status(struct app *app, struct pane pane, int y);
 int draw_load(struct app *app, struct pane body); /* lines it took from the bottom of the body */
 void draw_bottom(struct app *app, struct pane screen); /* hints, menu or prompt */
-unsigned load_percent(const struct load_progress *progress);
 
 #endif

@@ -142,19 +142,6 @@ static unsigned run_abort(void *app, const char *arguments)
 		return UI_HANDLED;
 	base_abort("broken on purpose");
 }
-static unsigned run_child(void *app, const char *arguments)
-{
-	struct demo *demo = app;
-	struct err err;
-	int status;
-	const char *const argv[] = {"sh", "-c", "echo from the child; read answer; exit 3", NULL};
-	(void)arguments;
-	if (ui_run(demo->ui, argv, &status, &err) != 0)
-		say(demo, err.text);
-	else
-		say(demo, status == 3 ? "child gave 3" : "child failed");
-	return UI_REDRAW;
-}
 static unsigned run_suspend(void *app, const char *arguments)
 {
 	struct demo *demo = app;
@@ -236,7 +223,6 @@ static const struct ui_command commands[] = {
 	{"command", NULL, ":", UI_ALL_SCREENS, "MISC", "command", "type a command", run_prompt, MOTION_NONE},
 	{"help", NULL, "? F1", UI_ALL_SCREENS, "MISC", "help", "what the keys do", run_help, MOTION_NONE},
 	{"abort", "now", "", UI_ALL_SCREENS, "MISC", "abort", "break on purpose", run_abort, MOTION_NONE},
-	{"child", NULL, "", UI_ALL_SCREENS, "MISC", "child", "run a program", run_child, MOTION_NONE},
 	{"suspend", NULL, "C-z", UI_ALL_SCREENS, "MISC", "suspend", "stop until continued", run_suspend, MOTION_NONE},
 	{"wake", NULL, "", UI_ALL_SCREENS, "MISC", "wake", "wake from another thread", run_wake, MOTION_NONE},
 	{"empty", NULL, "", ON(LIST), "MISC", "empty", "show no rows", run_empty, MOTION_NONE},

@@ -17,7 +17,6 @@ struct ui_notice {
 	size_t column; /* byte offset into the prompt's text */
 	bool has_column;
 };
-int ui_notice_height(const struct ui_notice *notice, struct pane pane); /* lines it wants, border included; at most 5 */
 void ui_notice_draw(const struct ui_notice *notice, struct pane pane); /* into the last lines of the pane */
 
 /* ---- help, made from the live keymap ---- */

@@ -38,7 +38,6 @@ void draw_separator(struct pane separator, enum split_direction direction, const
 /* Each returns the cells used. Too long texts are cut; draw_fit marks the cut with `~` and fills its field. */
 int draw_text(struct pane pane, int y, int x, enum ui_role role, struct slice text);
 int draw_printf(struct pane pane, int y, int x, enum ui_role role, const char *format, ...) PRINTF_LIKE(5, 6);
-int draw_spans(struct pane pane, int y, int x, const struct span *spans, size_t count);
 void draw_fit(struct pane pane, int y, int x, int width, enum ui_align align, enum ui_role role, struct slice text);
 /* Fills a line: left text from the left, right text at the right edge; the left one is cut first. */
 void draw_ends(struct pane pane, int y, enum ui_role role, struct slice left, struct slice right);

@@ -104,10 +104,7 @@ bool ui_has_input(struct ui *ui);
 void ui_wake(struct ui *ui); /* from any thread, never blocks; calls before the next ui_wait melt into one event */
 
 void ui_suspend(struct ui *ui); /* gives the terminal back and stops, as C-z does elsewhere; returns when continued */
-/* Gives the terminal to a program run by argv (never by a shell) and takes it back. *status is its exit status. */
-int ui_run(struct ui *ui, const char *const argv[], int *status, struct err *err);
 
-bool ui_is_utf8(const struct ui *ui);
 enum text_target ui_text_target(const struct ui *ui); /* TEXT_TERMINAL or TEXT_ASCII */
 int ui_colors(const struct ui *ui); /* 0 mono, 8, 16, 256, or 1 << 24 */
 void ui_set_glyphs(struct ui *ui, enum ui_glyphs glyphs);

@@ -28,7 +28,6 @@ struct bars {
 };
 unsigned bars_move(struct bars *bars, enum ui_motion motion);
 void bars_draw(struct bars *bars, struct pane pane, bool is_focused); /* title line, rows, "+7 more" when cut */
-bool bars_at(const struct bars *bars, int y, int x, size_t *index);
 
 /* ---- form: labelled values, edited one at a time through the prompt ---- */
 

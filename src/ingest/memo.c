@@ -6,12 +6,13 @@
 
 /* What an empty memo points to. */
 static struct memo_slot free_pair[2];
+static char no_keys[MEMO_PADDING];
 
 void memo_init(struct memo *memo, size_t slots, size_t bytes)
 {
 	*memo = (struct memo){
 		.slots = free_pair,
-		.mask = 0,
+		.ring = no_keys,
 		.units = (uint32_t)(bytes / MEMO_UNIT),
 		.written = 1,
 		.wanted_slots = slots,
@@ -20,7 +21,7 @@ void memo_init(struct memo *memo, size_t slots, size_t bytes)
 
 void memo_free(struct memo *memo)
 {
-	if (memo->ring == NULL)
+	if (memo->ring == no_keys)
 		return;
 	free(memo->slots);
 	free(memo->ring);
@@ -44,7 +45,7 @@ void memo_put(struct memo *memo, struct slice key, uint64_t hash, uint32_t entry
 {
 	if (key.length / MEMO_UNIT >= memo->units / 16)
 		return;
-	if (memo->ring == NULL)
+	if (memo->ring == no_keys)
 		take_memory(memo);
 	uint32_t units = (uint32_t)((key.length + MEMO_UNIT - 1) / MEMO_UNIT);
 	if (memo->written > UINT32_MAX - 2 * memo->units)

@@ -21,7 +21,7 @@ struct memo_slot {
 struct memo {
 	struct memo_slot *slots; /* pairs of two: a key sits in either place of its pair */
 	size_t mask; /* slots - 1 */
-	char *ring; /* NULL until the first key comes */
+	char *ring;
 	uint32_t units; /* of the ring, a power of two */
 	uint32_t written; /* over all rounds */
 	size_t wanted_slots;

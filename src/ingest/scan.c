@@ -111,7 +111,8 @@ bool scanner_use(struct scanner *scanner, const char *variant)
 
 /* ---- life ---- */
 
-/* Slots and bytes of remembered keys. Actors are long and many; an address or an agent string is short. */
+/* Slots and bytes of remembered keys. Actors are long and many; an address or an agent string is short; targets are
+ * rare and read each time. */
 static const struct {
 	size_t slots, bytes;
 } memo_sizes[DIMENSION_COUNT] = {

@@ -94,6 +94,18 @@ static inline __m256i user_marks(const char *text)
 	return _mm256_or_si256(name, escape);
 }
 
+/* May the text hold a key userName or newUserName? True also for escapes that could spell one. */
+static inline bool may_name_user(const char *text, size_t length)
+{
+	for (size_t at = 0; at < length; at += 32) {
+		uint32_t marks = (uint32_t)_mm256_movemask_epi8(user_marks(text + at));
+		if (__builtin_expect(marks != 0, 0) &&
+			(at + 32 <= length || (marks & ((1u << (length - at)) - 1)) != 0))
+			return true;
+	}
+	return false;
+}
+
 #define SCAN_RUN scan_run_avx2
 #include "scan_vector.h"
 

@@ -68,16 +68,20 @@ static inline void copy_short(char *to, const char *from, size_t length)
 		_mm256_storeu_si256((__m256i *)(void *)(to + done), load_half(from + done));
 }
 
-/* Where "serN" or \u begins, in 32 bytes. */
-static inline __m256i user_marks(const char *text)
+/* May the text hold a key userName or newUserName? True also for escapes that could spell one. Looks for "serN" (without
+ * its e) and \\u. */
+static inline bool may_name_user(const char *text, size_t length)
 {
-	__m256i first = load_half(text);
-	__m256i name = _mm256_and_si256(_mm256_and_si256(_mm256_cmpeq_epi8(first, _mm256_set1_epi8('s')),
-						_mm256_cmpeq_epi8(load_half(text + 2), _mm256_set1_epi8('r'))),
-		_mm256_cmpeq_epi8(load_half(text + 3), _mm256_set1_epi8('N')));
-	__m256i escape = _mm256_and_si256(_mm256_cmpeq_epi8(first, _mm256_set1_epi8('\\')),
-		_mm256_cmpeq_epi8(load_half(text + 1), _mm256_set1_epi8('u')));
-	return _mm256_or_si256(name, escape);
+	for (size_t at = 0; at < length; at += 64) {
+		__m512i first = _mm512_loadu_si512(text + at);
+		uint64_t name = equals(first, 's') & equals(_mm512_loadu_si512(text + at + 2), 'r') &
+				equals(_mm512_loadu_si512(text + at + 3), 'N');
+		uint64_t escape = equals(first, '\\') & equals(_mm512_loadu_si512(text + at + 1), 'u');
+		uint64_t kept = length - at < 64 ? _bzhi_u64(UINT64_MAX, (unsigned)(length - at)) : UINT64_MAX;
+		if (__builtin_expect(((name | escape) & kept) != 0, 0))
+			return true;
+	}
+	return false;
 }
 
 #define SCAN_RUN scan_run_avx512

@@ -7,39 +7,60 @@
 
 /* ---- searches; each ends at `length` at the latest ---- */
 
-/* The quotes from `at` on, the first in bit 0: at least 57 of them. */
-static inline uint64_t quotes_from(const struct scanner *scanner, size_t at)
+/* What the searches look at, apart from the scanner, so that it stays in registers while values are noted. */
+struct view {
+	const char *data;
+	const uint64_t *quotes;
+	size_t base, marked, length;
+};
+
+static inline struct view view_of(const struct scanner *scanner)
 {
-	size_t bit = at - scanner->base;
+	return (struct view){scanner->data, scanner->quotes, scanner->base, scanner->marked, scanner->length};
+}
+
+/* Marks on to more than `at`; false at the end of the text. */
+static __attribute__((noinline)) bool see_more(struct scanner *scanner, struct view *view, size_t at)
+{
+	if (view->marked >= view->length)
+		return false;
+	mark_more(scanner, at + 1);
+	*view = view_of(scanner);
+	return true;
+}
+
+/* The quotes from `at` on, the first in bit 0: at least 57 of them. */
+static inline uint64_t quotes_from(const struct view *view, size_t at)
+{
+	size_t bit = at - view->base;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	uint64_t window;
-	memcpy(&window, (const char *)scanner->quotes + bit / 8, sizeof(window));
+	memcpy(&window, (const char *)view->quotes + bit / 8, sizeof(window));
 	return window >> bit % 8;
 #else
-	const uint64_t *words = scanner->quotes + bit / 64;
+	const uint64_t *words = view->quotes + bit / 64;
 	return words[0] >> bit % 64 | words[1] << 1 << (63 - bit % 64);
 #endif
 }
 
-static inline size_t next_quote(struct scanner *scanner, size_t at)
+static inline size_t next_quote(struct scanner *scanner, struct view *view, size_t at)
 {
 	for (;;) {
-		uint64_t window = quotes_from(scanner, at);
+		uint64_t window = quotes_from(view, at);
 		if (LIKELY(window != 0)) {
 			at += lowest_bit(window);
 		} else {
-			size_t word = (at - scanner->base) / 64;
-			uint64_t bits = scanner->quotes[word] >> (at - scanner->base) % 64 << (at - scanner->base) % 64;
+			size_t word = (at - view->base) / 64;
+			uint64_t bits = view->quotes[word] & UINT64_MAX << at % 64;
 			while (bits == 0)
-				bits = scanner->quotes[++word];
-			at = scanner->base + word * 64 + lowest_bit(bits);
+				bits = view->quotes[++word];
+			at = view->base + word * 64 + lowest_bit(bits);
 		}
-		if (LIKELY(at < scanner->marked))
+		if (LIKELY(at < view->marked))
 			return at;
-		if (scanner->marked >= scanner->length)
-			return scanner->length;
-		at = scanner->marked;
-		mark_more(scanner, at + 1);
+		at = view->marked;
+		if (!see_more(scanner, view, at))
+			return view->length;
 	}
 }
 
@@ -47,17 +68,16 @@ static inline size_t next_quote(struct scanner *scanner, size_t at)
 static __attribute__((noinline)) size_t next_line_end(struct scanner *scanner, size_t at)
 {
 	struct scan_places *places = &scanner->places;
-	for (;; places->next++) {
-		if (next_place(places, at) < places->count) {
-			size_t place = places->items[places->next];
-			if (scanner->data[place] == '\n')
-				return place;
-		} else if (scanner->marked >= scanner->length) {
-			return scanner->length;
-		} else {
+	for (;;) {
+		size_t next = next_place(places, at);
+		if (next < places->count && scanner->data[places->items[next]] == '\n')
+			return places->items[next];
+		if (next < places->count)
+			places->next++;
+		else if (scanner->marked < scanner->length)
 			mark_more(scanner, scanner->marked + 1);
-			places->next--;
-		}
+		else
+			return scanner->length;
 	}
 }
 
@@ -139,12 +159,25 @@ static inline size_t skip_word(const struct scanner *scanner, size_t at)
 
 /* ---- one record ---- */
 
+/* Behind a value: passes space and a comma. False where neither a comma nor the end of the record follows. */
+static __attribute__((noinline)) bool find_comma(struct scanner *scanner, size_t *at, bool *is_end)
+{
+	*at = skip_space_slowly(scanner, *at);
+	*is_end = scanner->data[*at] == '}';
+	*at += !*is_end;
+	return *is_end || scanner->data[*at - 1] == ',';
+}
+
+/* Another key than the one that was expected behind `previous`, perhaps with space before it or before its colon. Returns
+ * the byte behind the colon, or SIZE_MAX. */
 static __attribute__((noinline)) size_t find_key(struct scanner *scanner, size_t at, unsigned previous, unsigned *key)
 {
 	const char *data = scanner->data;
+	struct view view = view_of(scanner);
+	at = skip_space(scanner, at);
 	if (at >= scanner->length || data[at] != '"')
 		return SIZE_MAX;
-	size_t quote = next_quote(scanner, at + 1);
+	size_t quote = next_quote(scanner, &view, at + 1);
 	if (quote >= scanner->length)
 		return SIZE_MAX;
 	*key = scan_key_find(data + at + 1, quote - at - 1);
@@ -193,16 +226,17 @@ static inline bool is_structure_text(const char *text, unsigned key)
 static inline __attribute__((always_inline)) bool hop_record(
 	struct scanner *scanner, struct scan_record *record, size_t at, enum scan_mode mode)
 {
-	const char *data = scanner->data;
-	record->start = at;
-	record->seen = 0;
+	struct view view = view_of(scanner);
+	const char *data = view.data;
+	const size_t length = view.length;
+	uint64_t seen = 0, twice = 0;
 	unsigned previous = SCAN_SLOT_COUNT;
+	record->start = at;
 	if (!take_bracket(&scanner->places, at, mode))
 		return false;
-	at = skip_space(scanner, at + 1);
-	for (;;) {
-		if (UNLIKELY(at + SCAN_PATTERN_SIZE + 1 >= scanner->marked) && scanner->marked < scanner->length)
-			mark_more(scanner, at + SCAN_PATTERN_SIZE + 2);
+	for (at++;;) {
+		if (UNLIKELY(at + SCAN_PATTERN_SIZE + 1 >= view.marked))
+			(void)see_more(scanner, &view, at + SCAN_PATTERN_SIZE + 1);
 		unsigned key = scanner->follow[previous][0];
 		if (LIKELY(matches_pattern(data + at, &scanner->patterns[key]))) {
 			at += scanner->patterns[key].length;
@@ -212,8 +246,12 @@ static inline __attribute__((always_inline)) bool hop_record(
 			at = find_key(scanner, at, previous, &key);
 			if (at == SIZE_MAX)
 				return false;
+			view = view_of(scanner);
 		}
-		at = skip_space(scanner, at);
+		if (UNLIKELY((unsigned char)data[at] <= ' ')) {
+			at = skip_space_slowly(scanner, at);
+			view = view_of(scanner);
+		}
 		size_t value = at;
 		char c = data[at];
 		if (LIKELY(c == '"')) {
@@ -221,32 +259,41 @@ static inline __attribute__((always_inline)) bool hop_record(
 				return false;
 			/* Where the usual length is right, the next step need not wait for the search that proves it. */
 			size_t usual = at + 1 + usual_lengths[key];
-			size_t quote = next_quote(scanner, at + 1);
+			size_t quote = next_quote(scanner, &view, at + 1);
 			if (quote == usual) {
 				__asm__("" : "+r"(usual)); /* else the compiler would use `quote` again */
 				at = usual + 1;
 			} else {
 				at = quote + 1;
 			}
+		} else if ((c | 0x20) == '{') {
+			at = skip_container(scanner, at, mode);
+			view.marked = scanner->marked;
+			view.quotes = scanner->quotes;
 		} else {
-			at = (c | 0x20) == '{' ? skip_container(scanner, at, mode) : skip_word(scanner, at);
-			if (at == SIZE_MAX)
-				return false;
+			at = skip_word(scanner, at);
 		}
-		if (UNLIKELY(at > scanner->length) || UNLIKELY(record->seen >> key & 1))
+		if (UNLIKELY(at > length))
 			return false;
-		record->seen |= UINT64_C(1) << key;
+		twice |= seen & UINT64_C(1) << key;
+		seen |= UINT64_C(1) << key;
 		record->values[key] = (struct slice){data + value, at - value};
 		previous = key;
-		at = skip_space(scanner, at);
+		bool is_end = data[at] == '}';
 		if (LIKELY(data[at] == ',')) {
-			at = skip_space(scanner, at + 1);
+			at++;
 			continue;
 		}
-		if (data[at] != '}' || at >= scanner->length || !take_bracket(&scanner->places, at, mode))
+		if (!is_end && !find_comma(scanner, &at, &is_end))
 			return false;
+		if (!is_end) {
+			view = view_of(scanner);
+			continue;
+		}
+		record->seen = seen;
 		record->end = at + 1;
-		return record->end <= scanner->suspect;
+		return at < length && twice == 0 && record->end <= scanner->suspect &&
+		       take_bracket(&scanner->places, at, mode);
 	}
 }
 

@@ -88,38 +88,42 @@ static inline bool look_up_actor(struct scanner *scanner, struct scan_turn *turn
 	return true;
 }
 
+static const uint8_t call_keys[] = {SCAN_eventName, SCAN_eventSource, SCAN_awsRegion, SCAN_readOnly, SCAN_eventType,
+	SCAN_eventCategory, SCAN_errorCode};
+
+static inline char *add_value(char *out, struct slice raw)
+{
+	copy_short(out, raw.data, raw.length);
+	return out + raw.length;
+}
+
 /* The raw values that decide the entry, one after the other; each ends in a way that no other one begins. Zero when they
  * are too long. */
 static inline size_t write_call_key(struct scan_turn *turn)
 {
-	static const uint8_t keys[] = {SCAN_eventName, SCAN_eventSource, SCAN_awsRegion, SCAN_readOnly, SCAN_eventType,
-		SCAN_eventCategory, SCAN_errorCode};
 	const struct scan_record *record = &turn->record;
-	char *out = turn->call_key;
-	size_t left = SCAN_KEY_BYTES - 2 * SCAN_PADDING;
-	for (unsigned i = 0; i < COUNT_OF(keys); i++) {
-		*out++ = '\n';
-		if (!has(record, keys[i]))
-			continue;
-		struct slice raw = record->values[keys[i]];
-		if (UNLIKELY(raw.length > left))
-			return 0;
-		copy_short(out, raw.data, raw.length);
-		out += raw.length;
-		left -= raw.length;
-	}
+	struct slice message = {"", 0};
+	bool has_message = has(record, SCAN_errorMessage);
+	if (has_message)
+		message = record->values[SCAN_errorMessage];
 	/* Only whether there is a message matters; a short one may be one of the words that mean nothing. */
-	if (has(record, SCAN_errorMessage)) {
-		struct slice message = record->values[SCAN_errorMessage];
+	if (message.length > 32 && is_text(message))
+		message = (struct slice){"\r", 1};
+	size_t length = message.length;
+	for (unsigned i = 0; i < COUNT_OF(call_keys); i++)
+		length += has(record, call_keys[i]) ? record->values[call_keys[i]].length : 0;
+	if (UNLIKELY(length > SCAN_KEY_BYTES - 2 * SCAN_PADDING))
+		return 0;
+	char *out = turn->call_key;
+	for (unsigned i = 0; i < COUNT_OF(call_keys); i++) {
 		*out++ = '\n';
-		if (message.length > 32 && is_text(message)) {
-			*out++ = '\r';
-		} else {
-			if (UNLIKELY(message.length > left))
-				return 0;
-			copy_short(out, message.data, message.length);
-			out += message.length;
-		}
+		if (has(record, call_keys[i]))
+			out = add_value(out, record->values[call_keys[i]]);
+	}
+	if (has_message) {
+		*out++ = '\n';
+		memcpy(out, message.data, message.length);
+		out += message.length;
 	}
 	return (size_t)(out - turn->call_key);
 }

@@ -40,21 +40,25 @@ static size_t unescape_unicode(struct slice text, size_t at, char *out, size_t *
 	return 12;
 }
 
+/* The high bit of some byte is set where eight bytes are not all plain. */
+static uint64_t odd_bytes(const char *text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+	memcpy(&word, text, sizeof(word));
+	uint64_t backslash = word ^ (ones * '\\');
+	return word | (word - ones * 0x20) | (backslash - ones);
+}
+
 /* ASCII without control characters and backslashes is its own meaning. */
 static bool is_plain(struct slice text)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
 	uint64_t found = 0;
-	size_t at = 0;
-	for (; text.length - at >= 8; at += 8) {
-		uint64_t word;
-		memcpy(&word, text.data + at, sizeof(word));
-		uint64_t backslash = word ^ (ones * '\\');
-		found |= word | (word - ones * 0x20) | (backslash - ones);
-	}
-	if (found & highs)
-		return false;
-	for (; at < text.length; at++) {
+	for (size_t at = 0; text.length - at >= 8; at += 8)
+		found |= odd_bytes(text.data + at);
+	if (text.length >= 8)
+		return ((found | odd_bytes(text.data + text.length - 8)) & UINT64_C(0x8080808080808080)) == 0;
+	for (size_t at = 0; at < text.length; at++) {
 		unsigned char c = (unsigned char)text.data[at];
 		if (c < 0x20 || c >= 0x80 || c == '\\')
 			return false;
@@ -186,7 +190,8 @@ static bool find_members(struct scanner *scanner, struct slice object, struct me
 		if (value >= end || (at = json_lex_value(scanner->lexer, value, end)) == NULL)
 			return false;
 		for (size_t i = 0; i < count; i++) {
-			if (!slice_equals(name, members[i].key))
+			if (name.length != members[i].key.length || *name.data != *members[i].key.data ||
+				memcmp(name.data, members[i].key.data, name.length) != 0)
 				continue;
 			if (members[i].raw.length > 0)
 				return false;

@@ -72,16 +72,4 @@ static inline bool read_uuid(const char *text, uint64_t *high, uint64_t *low)
 	       (_mm_movemask_epi8(dashes) & 0x8421) == 0x8421 && *high != UINT64_MAX;
 }
 
-/* May the text hold a key userName or newUserName? True also for escapes that could spell one. */
-static inline bool may_name_user(const char *text, size_t length)
-{
-	for (size_t at = 0; at < length; at += 32) {
-		uint32_t marks = (uint32_t)_mm256_movemask_epi8(user_marks(text + at));
-		if (__builtin_expect(marks != 0, 0) &&
-			(at + 32 <= length || (marks & ((1u << (length - at)) - 1)) != 0))
-			return true;
-	}
-	return false;
-}
-
 #endif

@@ -91,7 +91,7 @@ void overlay_except(struct pane pane, enum ui_role role, enum ui_role excepted)
 	}
 }
 
-void draw_rule(struct pane pane, int y, const char *label, const char *right)
+static void put_rule(struct pane pane, int y, const char *label, const char *right, bool keeps_end)
 {
 	for (int x = 0; x < pane.width; x++)
 		put_cell(pane, y, x, ROLE_RULE, x == 0 ? ' ' : '-');
@@ -106,12 +106,27 @@ void draw_rule(struct pane pane, int y, const char *label, const char *right)
 		}
 	}
 	if (label != NULL && label[0] != '\0' && room > 3) {
-		int cells = draw_width(pane.ui, slice_of(label));
-		cells = cells < room - 2 ? cells : room - 2;
+		int whole = draw_width(pane.ui, slice_of(label)), cells = whole < room - 2 ? whole : room - 2;
 		put_cell(pane, y, 3, ROLE_RULE, ' ');
-		draw_fit(pane, y, 4, cells, ALIGN_LEFT, ROLE_HEADER, slice_of(label));
+		if (whole <= cells || !keeps_end) {
+			draw_fit(pane, y, 4, cells, ALIGN_LEFT, ROLE_HEADER, slice_of(label));
+		} else {
+			put_cell(pane, y, 4, ROLE_HEADER, '~');
+			put_text(pane, y, 5, cells - 1, whole - cells + 1, ROLE_HEADER, slice_of(label), NULL,
+				ROLE_HEADER);
+		}
 		put_cell(pane, y, 4 + cells, ROLE_RULE, ' ');
 	}
+}
+
+void draw_rule(struct pane pane, int y, const char *label, const char *right)
+{
+	put_rule(pane, y, label, right, false);
+}
+
+void draw_rule_path(struct pane pane, int y, const char *label, const char *right)
+{
+	put_rule(pane, y, label, right, true);
 }
 
 void draw_box(struct pane pane, const char *title)

@@ -8,10 +8,12 @@
 #define KEYS_SHOWN_MAX 3
 #define ENTRY_GAP 2
 #define ENTRY_WIDTH_MIN 34
+#define COLUMNS_MAX 3
 #define GROUP_WIDTH 9
 
 struct entry {
 	char *keys, *text;
+	const char *hint; /* one or two words for where the text has no room */
 	const char *group;
 };
 struct line {
@@ -53,8 +55,8 @@ static void collect(struct help *help, const struct keymap *keymap, unsigned scr
 		}
 		help->entries =
 			array_grow(help->entries, &help->entry_capacity, help->entry_count + 1, sizeof *help->entries);
-		help->entries[help->entry_count++] =
-			(struct entry){keys, xstrdup(command->help), command->group != NULL ? command->group : ""};
+		help->entries[help->entry_count++] = (struct entry){
+			keys, xstrdup(command->help), command->hint, command->group != NULL ? command->group : ""};
 	}
 }
 
@@ -112,7 +114,9 @@ static void lay_group(struct help *help, const char *group, size_t key_cells, si
 		line->entries = column + 1;
 		pad_to(&text, start, key_cells + 1);
 		size_t used = text_width((struct slice){text.data + start, text.length - start});
-		add_cut(&text, entry->text, column_cells > used + ENTRY_GAP ? column_cells - used - ENTRY_GAP : 0);
+		size_t left = column_cells > used + ENTRY_GAP ? column_cells - used - ENTRY_GAP : 0;
+		bool is_long = text_width(slice_of(entry->text)) > left;
+		add_cut(&text, is_long && entry->hint != NULL ? entry->hint : entry->text, left);
 		found++;
 	}
 	if (line != NULL)
@@ -135,7 +139,7 @@ struct help *help_new(
 	if (key_cells > 14)
 		key_cells = 14;
 	size_t columns = room / ENTRY_WIDTH_MIN;
-	columns = columns < 1 ? 1 : columns > 4 ? 4 : columns;
+	columns = columns < 1 ? 1 : columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
 	for (size_t i = 0; i < help->entry_count; i++) {
 		bool is_new = true;
 		for (size_t k = 0; k < i && is_new; k++)

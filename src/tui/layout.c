@@ -56,7 +56,7 @@ enum split_direction pane_split(
 void draw_separator(struct pane separator, enum split_direction direction, const char *label)
 {
 	if (direction == SPLIT_BELOW)
-		draw_rule(separator, 0, label, NULL);
+		draw_rule_path(separator, 0, label, NULL);
 	if (direction != SPLIT_BESIDE)
 		return;
 	for (int y = 0; y < separator.height; y++)

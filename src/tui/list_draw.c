@@ -65,6 +65,11 @@ static void draw_cell(const struct list *list, struct pane pane, int y, size_t c
 	if (room + (is_cut ? 1 : 0) <= 0)
 		return;
 	struct run run = {rest, flags, NULL, role, match_role};
+	if (is_cut && list->columns[column].keeps_end && x >= first) {
+		put_cell(pane, y, x, role, '~');
+		put_run(pane, y, x + 1, width - 1, cells - width + 1, &run);
+		return;
+	}
 	put_run(pane, y, x + start + skip, room, skip, &run);
 	if (is_cut && x + width - 1 >= first)
 		put_cell(pane, y, x + width - 1, role, '~');
@@ -129,13 +134,16 @@ static void draw_row(
 	}
 }
 
+/* Lines too long for the pane are broken between words: they say why nothing is there, and the key that helps. */
 static void draw_empty(const struct list *list, struct pane pane)
 {
 	const char *text = list->empty_text != NULL ? list->empty_text : "";
+	int width = pane.width > 6 ? pane.width - 2 : 4;
 	for (int y = 0; y < pane.height && *text != '\0'; y++) {
-		size_t length = strcspn(text, "\n");
+		size_t length = wrap_length((struct slice){text, strcspn(text, "\n")}, 0, width);
 		draw_text(pane, y, 2, ROLE_DIM, (struct slice){text, length});
-		text += length + (text[length] == '\n');
+		text += length;
+		text += *text == '\n';
 	}
 }
 

@@ -48,11 +48,15 @@ static void words(struct sheet *doc, const struct method_facts *facts)
 
 		sheet_line(doc);
 		sheet_printf(doc, ROLE_TEXT, "   ");
-		sheet_fit(doc, ROLE_TEXT, 28, ALIGN_LEFT, slice_of(fact->label));
+		sheet_fit(doc, ROLE_TEXT, 30, ALIGN_LEFT, slice_of(fact->label));
 		sheet_printf(doc, ROLE_TEXT, " ");
 		sheet_fit(doc, ROLE_STRONG, (int)(strlen(fact->value) > 14 ? strlen(fact->value) : 14), ALIGN_RIGHT,
 			slice_of(fact->value));
-		sheet_printf(doc, ROLE_DIM, "  %s", fact->meaning);
+		sheet_printf(doc, ROLE_DIM, "  ");
+		if (doc->width >= 70)
+			sheet_flow(doc, ROLE_DIM, 50, slice_of(fact->meaning));
+		else
+			sheet_add(doc, ROLE_DIM, slice_of(fact->meaning));
 	}
 }
 
@@ -67,7 +71,7 @@ static void threshold(struct sheet *doc, const struct alert *alert)
 		sheet_printf(doc, why->holds ? ROLE_GOOD : ROLE_BAD, "  [%c] ", why->holds ? 'x' : ' ');
 		sheet_printf(doc, ROLE_STRONG, "%s %.1f", parameter_words(why->parameter), why->value);
 		sheet_printf(doc, ROLE_TEXT, " is at least %.1f", why->limit);
-		sheet_printf(doc, ROLE_DIM, "  a limit over %.1f would silence it (t tunes)", why->value);
+		sheet_printf(doc, ROLE_DIM, "  a limit over %.1f would silence it", why->value);
 	}
 }
 

@@ -6,18 +6,6 @@
 #include "app.h"
 #include "say.h"
 
-static bool is_kept(const struct app *app, const struct alert_view *view)
-{
-	const struct selection *selection = app_selection(app);
-
-	if (!selection)
-		return true;
-	for (size_t i = 0; i < view->evidence.count; i++)
-		if (selection_has(selection, view->evidence.rows[i]))
-			return true;
-	return false;
-}
-
 static int compare_column(const struct app *app, int column, uint32_t a, uint32_t b)
 {
 	const struct results *results = app->results;
@@ -71,7 +59,7 @@ void alerts_shown_arrange(struct app *app, struct alerts_shown *shown)
 			uint32_t alert = results->order[i];
 
 			if ((verdict_letter(app, &results->alerts.items[alert]) == '.') == (pass == 0) &&
-				is_kept(app, &results->views[alert]))
+				selection_has_any(app_selection(app), &results->views[alert].evidence))
 				shown->alerts[shown->count++] = alert;
 		}
 	shown->hidden = count - shown->count;
@@ -102,12 +90,14 @@ void alerts_shown_explain(struct app *app, struct alerts_shown *shown)
 			buf_printf(out, "The allowlist hides %llu %s: 6 shows its entries, u undoes the last one.\n",
 				(unsigned long long)app->results->silenced,
 				plural((size_t)app->results->silenced, "alert", "alerts"));
-		buf_printf(out,
-			"No alerts: nothing %s fires with the present parameters.\n"
-			"%zu near %s: ~ shows who fails exactly one condition.\n5 tries other limits, 2 lists the "
-			"identities.",
-			app->results->silenced ? "else" : "here", app->results->near.count,
-			plural(app->results->near.count, "miss", "misses"));
+		buf_printf(out, "No alerts: nothing %s fires with the present parameters.\n",
+			app->results->silenced ? "else" : "here");
+		if (app->results->near.count)
+			buf_printf(out, "%zu near %s: ~ shows who fails exactly one condition.\n",
+				app->results->near.count, plural(app->results->near.count, "miss", "misses"));
+		else
+			buf_add_text(out, "No near misses either: nobody fails exactly one condition.\n");
+		buf_add_text(out, "5 tries other limits, 2 lists the identities.");
 		if (app->results->outlook_words.length) {
 			buf_add_char(out, '\n');
 			buf_wrap(out, app->results->outlook_words.data, ui_screen(app->ui).width - 4);

@@ -44,6 +44,15 @@ static unsigned confirmed(struct app *app, int id)
 	return write_entry(app, list);
 }
 
+/* Typing can be faster than counting. */
+static bool is_counted(const struct allowlist *list)
+{
+	const struct allow_entry *counted = &list->figures.candidate.entry, *asked = &list->candidate;
+
+	return list->figures.has_diff && counted->match && counted->kind == asked->kind &&
+	       counted->rules == asked->rules && strcmp(counted->match, asked->match) == 0;
+}
+
 static bool reason_done(struct app *app, const char *text, struct err *err)
 {
 	struct allowlist *list = allowlist_here(app);
@@ -58,8 +67,9 @@ static bool reason_done(struct app *app, const char *text, struct err *err)
 	list->candidate.reason = xstrdup(text);
 	if (allow_check(&list->candidate, err) != 0)
 		return false;
-	if (list->figures.has_diff && list->figures.diff.by_verdict[VERDICT_TRUE_POSITIVE].lost) {
-		app_choose(app, "silences a TRUE POSITIVE", confirmed);
+	if (!is_counted(list) || list->figures.diff.by_verdict[VERDICT_TRUE_POSITIVE].lost) {
+		app_choose(app, is_counted(list) ? "silences a TRUE POSITIVE" : "what it silences is not counted yet",
+			confirmed);
 		app_choose_watching(app, give_up);
 		app_choice(app, 'n', "do not write it", 0, true);
 		app_choice(app, 'w', "write it anyway", 1, false);
@@ -71,7 +81,7 @@ static bool reason_done(struct app *app, const char *text, struct err *err)
 
 static void ask_reason(struct app *app)
 {
-	app_ask(app, "reason: ", "reason", NULL, reason_done);
+	app_ask(app, "3/3 reason: ", "reason", NULL, reason_done);
 	app_ask_watching(app, NULL, give_up);
 }
 
@@ -106,14 +116,14 @@ static bool match_done(struct app *app, const char *text, struct err *err)
 	if (allow_check(&trial, err) != 0)
 		return false;
 	allowlist_count(list);
-	app_ask(app, "expires in (30d; empty: never): ", "expiry", NULL, expiry_done);
+	app_ask(app, "2/3 expires in (30d; empty: never): ", "expiry", NULL, expiry_done);
 	app_ask_watching(app, NULL, give_up);
 	return true;
 }
 
 static void ask_match(struct app *app, const struct allowlist *list)
 {
-	app_ask(app, "match: ", "match", list->candidate.match, match_done);
+	app_ask(app, "1/3 match: ", "match", list->candidate.match, match_done);
 	app_ask_watching(app, NULL, give_up);
 }
 

@@ -202,6 +202,7 @@ struct app {
 	struct pattern *search;
 	bool is_searching; /* a search goes on in slices */
 	size_t search_at, search_left;
+	size_t search_origin; /* where the cursor was when the prompt was opened */
 	bool search_forward;
 
 	char status[256]; /* transient message */

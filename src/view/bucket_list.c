@@ -8,6 +8,7 @@
 #include "table.h"
 
 #define LINES_MAX 400 /* events of a bucket that are listed */
+#define ROWS_LOOKED_AT 60000 /* at most, that a frame is never late */
 
 struct line {
 	int64_t when;
@@ -88,16 +89,18 @@ static void list_lines(struct app *app, struct bucket_list *list)
 	const struct selection *selection = app_selection(app);
 	uint32_t first = store_lower_bound(store, list->from), last = store_lower_bound(store, list->to);
 	struct line *lines = xcalloc(LINES_MAX + results->alerts.count + 1, sizeof(*lines));
+	uint32_t row = first;
 	size_t count = 0;
 
-	for (uint32_t row = first; row < last && row < first + 60000 && count < LINES_MAX; row++) {
+	for (; row < last && row < first + ROWS_LOOKED_AT && count < LINES_MAX; row++) {
 		bool is_worth = results->trust[store->entry[DIMENSION_SOURCE][row]] == 2 || row_failed(results, row);
 
 		if ((list->is_all || is_worth) && (!selection || selection_has(selection, row)))
 			lines[count++] = (struct line){store->timestamp[row], row, UINT32_MAX};
 	}
 	for (size_t i = 0; i < results->alerts.count; i++)
-		if (results->views[i].seen >= list->from && results->views[i].seen < list->to)
+		if (results->views[i].seen >= list->from && results->views[i].seen < list->to &&
+			selection_has_any(selection, &results->views[i].evidence))
 			lines[count++] = (struct line){results->views[i].seen, UINT32_MAX, (uint32_t)i};
 	qsort(lines, count, sizeof(*lines), by_when);
 	for (size_t i = 0; i < count; i++)
@@ -105,14 +108,29 @@ static void list_lines(struct app *app, struct bucket_list *list)
 			add_row_line(app, list, lines[i].row);
 		else
 			add_alert_line(app, list, lines[i].alert);
-	if (count == 0) {
+	if (count == 0 && row == last) {
 		sheet_line(&list->doc);
 		sheet_printf(&list->doc, ROLE_DIM, " %s",
 			list->is_all ? "No events in this bucket."
-				     : "No alerts, failures or events from other networks in this bucket; ! lists all "
-				       "of them.");
+				     : "Nothing rare, failed or alerting in this bucket; ! lists every event.");
+	}
+	if (row < last) {
+		sheet_line(&list->doc);
+		sheet_printf(&list->doc, ROLE_WARN, " Events after this are not listed: z shortens the bucket.");
 	}
 	free(lines);
+}
+
+/* The line that matters most: the first alert, else the first of all. */
+static size_t first_alert(const struct bucket_list *list)
+{
+	for (size_t i = 0; i < list->doc.count; i++) {
+		const struct sheet_link *link = sheet_link_at(&list->doc, i);
+
+		if (link && link->kind == LINK_ALERT)
+			return i;
+	}
+	return 0;
 }
 
 void bucket_list_show(struct app *app, struct bucket_list *list, int64_t from, int64_t to, int width)
@@ -120,6 +138,8 @@ void bucket_list_show(struct app *app, struct bucket_list *list, int64_t from, i
 	if (!list->is_stale && list->from == from && list->to == to && list->doc.width == width &&
 		list->of == app->results)
 		return;
+	bool is_other = list->from != from || list->to != to;
+
 	list->is_stale = false;
 	list->from = from;
 	list->to = to;
@@ -127,6 +147,8 @@ void bucket_list_show(struct app *app, struct bucket_list *list, int64_t from, i
 	sheet_begin(&list->doc, app->ui, width);
 	list_lines(app, list);
 	sheet_pager(&list->doc, &list->pager);
+	if (is_other)
+		pager_goto(&list->pager, first_alert(list));
 }
 
 void bucket_list_free(struct bucket_list *list)

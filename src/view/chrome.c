@@ -193,6 +193,9 @@ void draw_status(struct app *app, struct pane pane, int y)
 	describe_asides(app, pane.width < 60, &right);
 	if ((int)(left.length + right.length + position.length) + 2 > pane.width)
 		right.length = 0; /* what the screen has to say comes first */
+	if (pane.width >= 60 && has_message(app) && !app->is_searching &&
+		draw_width(app->ui, (struct slice){left.data, left.length}) + (int)position.length + 2 > pane.width)
+		buf_add_text(&right, "M: whole  "); /* what was said is cut, and stands there */
 	describe_wishes(app, &right);
 	buf_add(&right, position.data, position.length);
 	buf_add_char(&right, ' ');

@@ -33,8 +33,13 @@
 		"what is trusted or ignored, and what that hides") \
 	X(findings, "findings", NULL, "7", UI_ALL_SCREENS, "GO", "findings", "verdicts, notes and tags given so far") \
 	X(sources, "sources", NULL, "8", UI_ALL_SCREENS, "GO", "sources", "files read, what was skipped and why") \
-	X(pane, "pane", NULL, "Tab", UI_ALL_SCREENS, "GO", "pane", "next pane or part") \
-	X(pane_back, "pane-back", NULL, "S-Tab", UI_ALL_SCREENS, "GO", "pane", "previous pane or part") \
+	X(pane, "pane", NULL, "Tab", UI_ALL_SCREENS & ~(ON(TIMELINE) | ON(GUIDE)), "GO", "pane", "next pane or part") \
+	X(pane_back, "pane-back", NULL, "S-Tab", UI_ALL_SCREENS & ~(ON(TIMELINE) | ON(GUIDE)), "GO", "pane", \
+		"previous pane or part") \
+	X(pane, "later-alert", NULL, "Tab", ON(TIMELINE), "GO", "next alert", "the next alert in time") \
+	X(pane_back, "earlier-alert", NULL, "S-Tab", ON(TIMELINE), "GO", "alert before", "the alert before in time") \
+	X(pane, "next-step", NULL, "Tab", ON(GUIDE), "GO", "next step", "the next step") \
+	X(pane_back, "step-before", NULL, "S-Tab", ON(GUIDE), "GO", "step before", "the step before") \
 	X(quit, "quit", NULL, "Q", UI_ALL_SCREENS, "GO", "quit", "leave raretrail") \
 	X(quit, "q", NULL, "", UI_ALL_SCREENS, "GO", "quit", "leave raretrail, as typed after a colon") \
 	X(search, "search", "[REGEX]", "/", UI_ALL_SCREENS, "FIND", "search", \
@@ -51,8 +56,10 @@
 	X(filter_list, "filter-list", NULL, "f", UI_ALL_SCREENS & ~ON(TUNE), "FIND", "filters", \
 		"list the filters with their hits") \
 	X(pivot, "pivot", NULL, "P", VALUES, "FIND", "who else", "identities with the value under the cursor") \
-	X(select, "select", NULL, "Space", ON(ALERTS) | ON(ALLOWLIST) | ON(FILTERS) | ON(GUIDE) | ON(TUNE), "TRIAGE", \
-		"select", "select the row, switch an entry or a step on or off") \
+	X(select, "select", NULL, "Space", ON(ALERTS), "TRIAGE", "select", "select the row, or the range since v") \
+	X(select, "switch", NULL, "Space", ON(ALLOWLIST) | ON(FILTERS) | ON(TUNE), "TRIAGE", "on/off", \
+		"switch the entry on or off") \
+	X(select, "tick", NULL, "Space", ON(GUIDE), "TRIAGE", "tick", "tick the step, or take the tick away") \
 	X(range, "select-range", NULL, "v", ON(ALERTS), "TRIAGE", "range", \
 		"begin a range at the cursor, end it with Space") \
 	X(unselect, "select-none", NULL, "C-\\", ON(ALERTS), "TRIAGE", "none", "select nothing") \
@@ -86,10 +93,10 @@
 		"how wide a column is; 0: as it was before") \
 	X(raw, "raw", NULL, "r", ON(EVENTS) | ON(ALERT) | ON(ALERTS) | ON(TIMELINE) | ON(GUIDE), "LOOK", "raw", \
 		"the record as it stands in its file") \
-	X(zoom_in, "zoom-in", NULL, "z", ON(TIMELINE) | ON(EVENTS), "LOOK", "closer", \
-		"shorter buckets; in events: hidden events around") \
-	X(zoom_out, "zoom-out", NULL, "Z", ON(TIMELINE) | ON(EVENTS), "LOOK", "wider", \
-		"longer buckets; in events: without those around") \
+	X(zoom_in, "zoom-in", NULL, "z", ON(TIMELINE), "LOOK", "closer", "shorter buckets") \
+	X(zoom_out, "zoom-out", NULL, "Z", ON(TIMELINE), "LOOK", "wider", "longer buckets") \
+	X(zoom_in, "context", NULL, "z", ON(EVENTS), "LOOK", "context", "show events around these, too") \
+	X(zoom_out, "no-context", NULL, "Z", ON(EVENTS), "LOOK", "no context", "without the events around") \
 	X(brush, "brush", NULL, "b", ON(TIMELINE), "LOOK", "brush", \
 		"begin a range at the cursor; again: make it a filter") \
 	X(split, "split", NULL, "o", ON(TIMELINE), "LOOK", "split by", "change the field by which rows are split") \

@@ -6,12 +6,33 @@
 
 /* ---- search ---- */
 
+static size_t cursor_here(struct app *app)
+{
+	struct place *place = app_place(app);
+	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+	struct pager *pager = place->screen->pager ? place->screen->pager(app, place->state) : NULL;
+
+	return list ? list->cursor : pager ? (pager->has_cursor ? pager->cursor : pager->top) : 0;
+}
+
+static void cursor_back(struct app *app)
+{
+	struct place *place = app_place(app);
+	struct list *list = place->screen->list ? place->screen->list(app, place->state) : NULL;
+	struct pager *pager = place->screen->pager ? place->screen->pager(app, place->state) : NULL;
+
+	if (list)
+		list_goto(list, app->search_origin);
+	else if (pager)
+		pager_goto(pager, app->search_origin);
+}
+
 static unsigned search_from(struct app *app, bool is_forward, bool skips_current)
 {
 	struct list *list = list_here(app);
 	struct pager *pager = pager_here(app);
 	size_t count = list ? list->count : pager ? pager->count : 0;
-	size_t at = list ? list->cursor : pager ? (pager->has_cursor ? pager->cursor : pager->top) : 0;
+	size_t at = cursor_here(app);
 
 	if (!app->search) {
 		app_say(app, MESSAGE_INFO, "nothing searched for yet; / asks");
@@ -50,6 +71,7 @@ static bool search_set(struct app *app, const char *text, struct err *err)
 	return true;
 }
 
+/* Each letter looks anew from where the search began, so that taking one back takes its move back, too. */
 static void search_typed(struct app *app, const char *text)
 {
 	struct err err;
@@ -59,6 +81,9 @@ static void search_typed(struct app *app, const char *text)
 		return; /* not finished typing */
 	pattern_free(app->search);
 	app->search = pattern;
+	app->is_searching = false;
+	app->status[0] = '\0'; /* that the letters before had no hit */
+	cursor_back(app);
 	if (pattern)
 		search_from(app, true, false);
 }
@@ -68,6 +93,8 @@ static void search_given_up(struct app *app)
 	pattern_free(app->search);
 	app->search = NULL;
 	app->is_searching = false;
+	app->status[0] = '\0';
+	cursor_back(app);
 }
 
 unsigned do_search(void *context, const char *arguments)
@@ -80,6 +107,7 @@ unsigned do_search(void *context, const char *arguments)
 			app_fail(app, &err);
 		return UI_REDRAW;
 	}
+	app->search_origin = cursor_here(app);
 	app_ask(app, "/", "search", NULL, search_set);
 	app_ask_watching(app, search_typed, search_given_up);
 	return UI_REDRAW;

@@ -123,15 +123,18 @@ unsigned do_redo(void *context, const char *arguments)
 
 /* ---- copying ---- */
 
-static unsigned copy_text(struct app *app, struct slice text)
+/* Says what was copied, where it is a value: which one is under the cursor is not always plain. */
+static unsigned copy_text(struct app *app, struct slice text, bool is_value)
 {
+	int shown = is_value ? (int)(text.length < 40 ? text.length : 40) : 0;
 	struct buf told = BUF_EMPTY;
 	struct err err;
 
 	if (clip_copy(app->ui, text, app->copies_raw, &told, &err) != 0)
 		app_fail(app, &err);
 	else
-		app_say(app, MESSAGE_INFO, "%s", told.data ? told.data : "copied");
+		app_say(app, MESSAGE_INFO, "%s%s%.*s", told.data ? told.data : "copied", shown ? ": " : "", shown,
+			text.data);
 	buf_free(&told);
 	return UI_REDRAW;
 }
@@ -142,7 +145,7 @@ unsigned do_copy(void *context, const char *arguments)
 	struct value value;
 
 	if (value_here(app, &value) && value.text.data)
-		return copy_text(app, value.text);
+		return copy_text(app, value.text, true);
 	return do_copy_row(context, arguments);
 }
 
@@ -154,7 +157,7 @@ unsigned do_copy_row(void *context, const char *arguments)
 
 	(void)arguments;
 	if (line_text(app, line_here(app), &text))
-		reaction = copy_text(app, (struct slice){text.data, text.length});
+		reaction = copy_text(app, (struct slice){text.data, text.length}, false);
 	else
 		app_say(app, MESSAGE_INFO, "nothing to copy here");
 	buf_free(&text);
@@ -196,8 +199,9 @@ static void listed_text(struct app *app, bool is_csv, struct buf *out)
 	struct buf line = BUF_EMPTY;
 
 	if (list) {
-		for (size_t i = 0; i < list->column_count; i++)
-			buf_printf(out, "%s%s", i ? (is_csv ? "," : "\t") : "", list->columns[i].title);
+		for (size_t i = 0, written = 0; i < list->column_count; i++)
+			if (is_csv || !list->columns[i].is_hidden)
+				buf_printf(out, "%s%s", written++ ? (is_csv ? "," : "\t") : "", list->columns[i].title);
 		buf_add_text(out, is_csv ? "\r\n" : "\n");
 	}
 	for (size_t i = 0; i < EXPORT_ROWS_MAX; i++) {
@@ -283,8 +287,8 @@ unsigned do_export(void *context, const char *arguments)
 		return UI_REDRAW;
 	}
 	app_choose(app, "export", export_chosen);
-	app_choice(app, 'm', "findings as Markdown", EXPORT_MARKDOWN, false);
-	app_choice(app, 'j', "findings as JSON", EXPORT_JSON, false);
-	app_choice(app, 'l', "what is listed here (CSV or text)", EXPORT_LIST, false);
+	app_choice(app, 'm', "findings, Markdown", EXPORT_MARKDOWN, false);
+	app_choice(app, 'j', "findings, JSON", EXPORT_JSON, false);
+	app_choice(app, 'l', "this list, CSV or text", EXPORT_LIST, false);
 	return UI_REDRAW;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "raretrail/detect.h"
 
 void filters_free(struct filters *filters)
 {
@@ -59,6 +60,14 @@ void selection_free(struct selection *selection)
 	store_free(selection->store);
 	free(selection->bits);
 	free(selection);
+}
+
+bool selection_has_any(const struct selection *selection, const struct row_list *rows)
+{
+	for (size_t i = 0; selection && i < rows->count; i++)
+		if (selection_has(selection, rows->rows[i]))
+			return true;
+	return !selection;
 }
 
 /* ---- choosing rows ---- */

@@ -8,6 +8,7 @@
 #include "raretrail/store.h"
 
 struct app;
+struct row_list;
 
 struct filter {
 	char *text; /* KQL */
@@ -40,6 +41,9 @@ static inline bool selection_has(const struct selection *selection, uint32_t row
 {
 	return selection->bits[row / 64] >> row % 64 & 1;
 }
+
+/* Whether the filters keep an alert: any event of its evidence. NULL keeps everything. */
+bool selection_has_any(const struct selection *selection, const struct row_list *rows);
 
 /* As query_format_term, with the short name of the field: what people read in the title line. */
 void term_format(struct buf *out, enum event_field field, struct slice value);

@@ -9,17 +9,43 @@
 
 static void keep_message(struct app *app, enum message_kind kind, char *text)
 {
+	struct message *newest = app->message_count ? &app->messages[app->message_count - 1] : NULL;
+
+	if (newest && newest->kind == kind && strcmp(newest->text, text) == 0) { /* said again */
+		newest->when = time_now();
+		free(text);
+		return;
+	}
 	app->messages =
 		array_grow(app->messages, &app->message_capacity, app->message_count + 1, sizeof(*app->messages));
 	app->messages[app->message_count++] = (struct message){time_now(), kind, text};
 }
 
+/* While files arrive the same is found of ever more events: that is news once. */
+static bool is_same_but_figures(const char *a, const char *b)
+{
+	for (;;) {
+		a += strspn(a, "0123456789");
+		b += strspn(b, "0123456789");
+		if (*a != *b)
+			return false;
+		if (*a == '\0')
+			return true;
+		a++;
+		b++;
+	}
+}
+
 /* Worth knowing, not worth a line of the screen: the status line counts such notices until M was looked at. */
 void app_note(struct app *app, const char *text)
 {
-	for (size_t i = 0; i < app->message_count; i++)
-		if (strcmp(app->messages[i].text, text) == 0)
-			return;
+	for (size_t i = 0; i < app->message_count; i++) {
+		if (!is_same_but_figures(app->messages[i].text, text))
+			continue;
+		free(app->messages[i].text);
+		app->messages[i].text = xstrdup(text);
+		return;
+	}
 	keep_message(app, MESSAGE_WARNING, xstrdup(text));
 	app->unread++;
 }
@@ -32,8 +58,8 @@ void app_say(struct app *app, enum message_kind kind, const char *format, ...)
 	va_start(arguments, format);
 	text = xvasprintf(format, arguments);
 	va_end(arguments);
-	keep_message(app, kind, text);
 	snprintf(app->status, sizeof(app->status), "%s", text);
+	keep_message(app, kind, text);
 	app->status_role = kind == MESSAGE_INFO ? ROLE_STATUS : kind == MESSAGE_WARNING ? ROLE_STATUS_WARN : ROLE_ERROR;
 	app->status_until_us = time_monotonic_us() + (kind == MESSAGE_INFO ? 5 : 12) * INT64_C(1000000);
 }

@@ -7,6 +7,7 @@
 #include "here.h"
 #include "reach.h"
 #include "say.h"
+#include "table.h"
 
 static void open_alert(struct app *app, void *state, const struct target *target)
 {
@@ -39,12 +40,19 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	struct alert_place *place = context;
 	const struct alert_view *view;
 	char count[COUNT_TEXT_SIZE];
+	size_t below;
 
 	if (place->alert == UINT32_MAX)
 		return;
 	view = &app->results->views[place->alert];
-	buf_printf(left, "%s  %s %s in evidence", rules[app->results->alerts.items[place->alert].rule].name,
+	below = place->pager.count > place->pager.bottom ? place->pager.count - place->pager.bottom : 0;
+	buf_printf(left, "%s  %s %s in evidence",
+		verdict_word(verdict_letter(app, &app->results->alerts.items[place->alert])),
 		count_text(view->evidence.count, count), plural(view->evidence.count, "event", "events"));
+	if (below)
+		buf_printf(left, "  %zu more %s below", below, plural(below, "line", "lines"));
+	else
+		buf_printf(left, "  %s", rules[app->results->alerts.items[place->alert].rule].name);
 	for (size_t i = 0; i < app->results->alerts.count; i++)
 		if (app->results->order[i] == place->alert)
 			buf_printf(right, "%zu of %zu", i + 1, app->results->alerts.count);

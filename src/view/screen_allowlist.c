@@ -117,7 +117,7 @@ static void draw_preview(struct allowlist *state, struct pane pane)
 			slice_of(state->candidate.rules ? "counting what it would do ..." : "not yet for any rule"));
 		return;
 	}
-	draw_printf(pane, y++, 1, ROLE_TEXT, "would speak of %s events, silence %zu %s, bring %zu",
+	draw_printf(pane, y++, 1, ROLE_TEXT, "would match %s events, silence %zu %s, bring %zu",
 		count_text(candidate->hits, text), diff->total.lost, plural(diff->total.lost, "alert", "alerts"),
 		diff->total.gained);
 	for (size_t i = 0; i < diff->count && y < pane.height; i++) {
@@ -295,7 +295,7 @@ struct allowlist *allowlist_here(struct app *app)
 	return app_place(app)->screen->id == SCREEN_ALLOWLIST ? app_place(app)->state : NULL;
 }
 
-static const char *const hints[] = {"insert", "edit", "select", "delete", "open", "undo", "search", "back", "help"};
+static const char *const hints[] = {"insert", "edit", "switch", "delete", "open", "undo", "search", "back", "help"};
 
 const struct screen screen_allowlist = {
 	.id = SCREEN_ALLOWLIST,

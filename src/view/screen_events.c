@@ -233,7 +233,7 @@ static void draw(struct app *app, void *context, struct pane body)
 	record_show(app, &state->record, state->set.store, row);
 	draw_separator(separator, direction, direction == SPLIT_BELOW ? state->record.title : NULL);
 	if (direction == SPLIT_BESIDE) {
-		draw_rule(record, 0, state->record.title, NULL);
+		draw_rule_path(record, 0, state->record.title, NULL);
 		record = pane_rows(record, 1, record.height - 1);
 	}
 	record_draw(app, &state->record, record, state->is_record_focused);
@@ -418,7 +418,7 @@ bool events_goto_time(struct app *app, int64_t when)
 	return true;
 }
 
-static const char *const hints[] = {"open", "raw", "keep", "drop", "profile", "zoom-in", "search", "next-hit", "sort",
+static const char *const hints[] = {"open", "raw", "keep", "drop", "profile", "context", "search", "next-hit", "sort",
 	"goto-time", "copy", "pivot", "back", "help"};
 
 const struct screen screen_events = {

@@ -113,7 +113,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 		buf_add_text(left, "all filters are off; \\ turns them on");
 }
 
-static const char *const hints[] = {"select", "edit", "delete", "filter", "toggle-filters", "undo", "back", "help"};
+static const char *const hints[] = {"switch", "edit", "delete", "filter", "toggle-filters", "undo", "back", "help"};
 
 const struct screen screen_filters = {
 	.id = SCREEN_FILTERS,

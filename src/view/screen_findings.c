@@ -222,9 +222,10 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 	if (path && ui_screen(app->ui).width < 120 && strrchr(path, '/'))
 		path = strrchr(path, '/') + 1;
 	buf_printf(left, "%zu %s  ", state->count, plural(state->count, "finding", "findings"));
-	if (app->verdicts.is_saved)
-		buf_printf(left, "%s  %llu %s, saved %s", path, (unsigned long long)case_entries(casefile),
-			plural(case_entries(casefile), "entry", "entries"),
+	if (app->verdicts.is_saved && case_entries(casefile) <= 1) /* the first names the journal */
+		buf_printf(left, "nothing to save yet in %s", path);
+	else if (app->verdicts.is_saved)
+		buf_printf(left, "%s  %llu entries, saved %s", path, (unsigned long long)case_entries(casefile),
 			app_done_at(app, case_saved_at(casefile), when));
 	else
 		buf_add_text(left, "in memory only: start with --case FILE to keep them");

@@ -117,7 +117,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 }
 
 static const char *const hints[] = {
-	"open", "select", "pane", "keep", "mark", "comment", "profile", "raw", "undo", "back", "help"};
+	"open", "tick", "next-step", "keep", "mark", "comment", "profile", "raw", "undo", "back", "help"};
 
 const struct screen screen_guide = {
 	.id = SCREEN_GUIDE,

@@ -159,14 +159,22 @@ static void draw_head(struct state *state, struct pane body)
 
 	if (width > PROFILE_SLICES)
 		width = PROFILE_SLICES;
-	draw_printf(body, 0, 1, ROLE_TEXT, "%s%s  %s events, %s failed  %u %s  %s to %s  acct %s",
+	int used = draw_printf(body, 0, 1, ROLE_TEXT, "%s%s  %s events, %s failed  %u %s  %s to %s",
 		!state->target.type   ? "all types"
 		: *state->target.type ? state->target.type
 				      : "no type",
 		state->counts.matched != state->counts.events ? " cross-filtered" : "",
 		count_text(state->counts.matched, matched), count_text(state->counts.errors, errors), state->alerts,
 		plural(state->alerts, "alert", "alerts"), app_time(state->app, state->counts.first, form, first),
-		app_time(state->app, state->counts.last, form, last), state->account);
+		app_time(state->app, state->counts.last, form, last));
+	if (state->account[0]) { /* whole or not at all, in the next line where this one has no room */
+		int cells = (int)strlen(state->account) + 7;
+		bool has_room = used + 1 + cells <= body.width;
+
+		width -= has_room || width < 40 ? 0 : cells;
+		draw_printf(body, has_room ? 0 : 1, has_room ? used + 1 : body.width - cells, ROLE_TEXT, "  acct %s",
+			state->account);
+	}
 	draw_text(body, 1, 1, ROLE_DIM, slice_of("activity"));
 	if (width > 10 && state->counts.events) {
 		double cells[PROFILE_SLICES] = {0};

@@ -65,7 +65,7 @@ static void draw(struct app *app, void *context, struct pane body)
 		return;
 	}
 	record_show(app, &state->record, state->store, state->row);
-	draw_rule(body, 0, state->record.title, NULL);
+	draw_rule_path(body, 0, state->record.title, NULL);
 	record_draw(app, &state->record, pane_rows(body, 1, body.height - 1), true);
 }
 

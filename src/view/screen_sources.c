@@ -14,7 +14,7 @@ static struct list_column skip_columns[COL_COUNT] = {
 	[COL_A] = {.title = "REASON", .width = 26, .width_min = 18},
 	[COL_B] = {.title = "COUNT", .width = 8, .align = ALIGN_RIGHT, .priority = 2},
 	[COL_C] = {.title = "OFFSET", .width = 10, .align = ALIGN_RIGHT, .priority = 3},
-	[COL_D] = {.title = "FILE", .width = 24, .width_min = 16, .grow = 1},
+	[COL_D] = {.title = "FILE", .width = 24, .width_min = 16, .grow = 1, .keeps_end = true},
 };
 static struct list_column message_columns[COL_COUNT] = {
 	[COL_A] = {.title = "TIME", .width = 8},
@@ -26,7 +26,7 @@ static struct list_column file_columns[COL_COUNT] = {
 	[COL_A] = {.title = "EVENTS", .width = 9, .align = ALIGN_RIGHT},
 	[COL_B] = {.title = "BYTES", .width = 12, .align = ALIGN_RIGHT, .priority = 2},
 	[COL_C] = {.title = "WHAT", .width = 18, .priority = 3},
-	[COL_D] = {.title = "FILE", .width = 30, .width_min = 16, .grow = 1},
+	[COL_D] = {.title = "FILE", .width = 30, .width_min = 16, .grow = 1, .keeps_end = true},
 };
 
 struct state {
@@ -150,6 +150,7 @@ static void open_sources(struct app *app, void *context, const struct target *ta
 	list_init(&state->lists[PART_FILES], file_columns, COL_COUNT, fill_file, state);
 	for (int i = 0; i < PART_COUNT; i++) {
 	}
+	state->lists[PART_MESSAGES].is_wrapped = true; /* they are sentences */
 	state->lists[PART_MESSAGES].empty_text = "No messages yet.";
 	state->lists[PART_FILES].empty_text = "No files.";
 	read_ledger(state);
@@ -174,16 +175,25 @@ static void update(struct app *app, void *context, unsigned change)
 		read_ledger(context);
 }
 
-static void draw_head(struct state *state, struct pane pane)
+/* Three lines; on a small terminal only the one that names the parts. */
+static int draw_head(struct state *state, struct pane pane)
 {
 	struct app *app = state->app;
 	const struct load_progress *progress = &app->progress;
 	char a[COUNT_TEXT_SIZE], b[COUNT_TEXT_SIZE];
 	const struct store *store = app->results->store;
-	int x = 1;
+	bool is_small = progress->bytes_done < 10 << 20;
+	int x = 1, y = pane.height < 8 ? 0 : 2;
 
-	draw_printf(pane, 0, 1, ROLE_TEXT, "%s of %s files  %llu MiB", count_text(progress->files_done, a),
-		count_text(progress->files_total, b), (unsigned long long)(progress->bytes_done >> 20));
+	for (int i = 0; i < PART_COUNT; i++)
+		x += draw_printf(pane, y, x, i == (int)state->part ? ROLE_HEADER_FOCUS : ROLE_HEADER, " %s %zu ",
+			     part_titles[i], state->lists[i].count) +
+		     1;
+	if (y == 0)
+		return 1;
+	draw_printf(pane, 0, 1, ROLE_TEXT, "%s of %s files  %llu %s", count_text(progress->files_done, a),
+		count_text(progress->files_total, b),
+		(unsigned long long)(progress->bytes_done >> (is_small ? 10 : 20)), is_small ? "KiB" : "MiB");
 	draw_printf(pane, 0, 34, ROLE_TEXT, "%s duplicates counted once", count_text(store->duplicates, a));
 	if (store->conflicts)
 		draw_printf(pane, 0, 66, ROLE_WARN, "%s conflicts", count_text(store->conflicts, b));
@@ -192,17 +202,15 @@ static void draw_head(struct state *state, struct pane pane)
 			enrich_asn_path(app->enrich));
 	else
 		draw_text(pane, 1, 1, ROLE_WARN,
-			slice_of("networks: no AS database; only what the documents carry (--asn-db FILE names one)"));
-	for (int i = 0; i < PART_COUNT; i++)
-		x += draw_printf(pane, 2, x, i == (int)state->part ? ROLE_HEADER_FOCUS : ROLE_HEADER, " %s %zu ",
-			     part_titles[i], state->lists[i].count) +
-		     1;
+			slice_of("networks: no AS database; only what documents carry (--asn-db names one)"));
+	return 3;
 }
 
 static void draw(struct app *app, void *context, struct pane body)
 {
 	struct state *state = context;
 	struct list *list = &state->lists[state->part];
+	int head;
 
 	list_set_count(&state->lists[PART_MESSAGES], app->message_count);
 	list_set_count(&state->lists[PART_FILES], load_file_count(app->load));
@@ -210,11 +218,11 @@ static void draw(struct app *app, void *context, struct pane body)
 		app->progress.skipped || !app->progress.is_finished
 			? "What was skipped is still being gathered. Tab shows messages and files."
 			: "Nothing was skipped: every byte of the input was used. Tab shows messages and files.";
-	draw_head(state, body);
+	head = draw_head(state, body);
 	if (state->part == PART_MESSAGES)
 		app->unread = 0;
 	list->pattern = app->search;
-	list_draw(list, pane_rows(body, 3, body.height - 3), true);
+	list_draw(list, pane_rows(body, head, body.height - head), true);
 }
 
 static unsigned act(struct app *app, void *context, enum act what, const char *arguments)
@@ -235,9 +243,15 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 {
 	struct state *state = context;
 	const struct list *list = &state->lists[state->part];
+	char lost[COUNT_TEXT_SIZE];
 
-	buf_printf(left, "%s: %zu of %s  Tab shows the others", part_titles[state->part], list->count,
-		state->part == PART_SKIPPED ? "the ledger" : "this session");
+	if (state->part == PART_SKIPPED && list->count)
+		buf_printf(left,
+			app->progress.skipped ? "%s skipped: the input is incomplete" : "none of them is a loss",
+			count_text(app->progress.skipped, lost));
+	else
+		buf_printf(left, "%zu %s", list->count, part_titles[state->part]);
+	buf_add_text(left, "  Tab shows the others");
 	if (app->progress.is_partial && app->progress.is_finished)
 		buf_add_text(left, "  PARTIAL: the load was stopped");
 	if (list->count)

@@ -187,7 +187,6 @@ static unsigned shift(struct state *state, int64_t by)
 		return UI_HANDLED;
 	state->cursor = bucket_of(state) + by;
 	keep_in_sight(state);
-	pager_goto(&state->list.pager, 0);
 	return UI_REDRAW;
 }
 
@@ -440,7 +439,7 @@ bool timeline_time_here(struct app *app, int64_t *when)
 	return true;
 }
 
-static const char *const hints[] = {"left", "right", "zoom-in", "zoom-out", "pane", "brush", "as-of", "split",
+static const char *const hints[] = {"left", "right", "zoom-in", "zoom-out", "later-alert", "brush", "as-of", "split",
 	"first-seen", "open", "goto-time", "back", "help"};
 
 const struct screen screen_timeline = {

@@ -188,6 +188,16 @@ void sheet_wrap(struct sheet *doc, enum ui_role role, int indent, struct slice t
 	}
 }
 
+void sheet_flow(struct sheet *doc, enum ui_role role, int indent, struct slice text)
+{
+	size_t room = sheet_room(doc) > 0 ? (size_t)sheet_room(doc) : 0, end = room < text.length ? room : text.length;
+
+	while (end > 0 && end < text.length && text.data[end] != ' ')
+		end--;
+	sheet_add(doc, role, (struct slice){text.data, end});
+	sheet_wrap(doc, role, indent, (struct slice){text.data + end, text.length - end});
+}
+
 const struct sheet_link *sheet_link_at(const struct sheet *doc, size_t line)
 {
 	return line < doc->count &&

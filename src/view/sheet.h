@@ -46,6 +46,8 @@ void sheet_column(struct sheet *doc, int column); /* spaces up to a column; at l
 void sheet_bar(struct sheet *doc, enum ui_role role, int width, double fraction);
 /* Words broken over lines of the width, each led by `indent` spaces. */
 void sheet_wrap(struct sheet *doc, enum ui_role role, int indent, struct slice text);
+/* The same, but beginning on the present line, where there is room left. */
+void sheet_flow(struct sheet *doc, enum ui_role role, int indent, struct slice text);
 int sheet_room(const struct sheet *doc); /* cells left on the line */
 const char *sheet_keep(struct sheet *doc, struct slice text); /* a copy that lives as long as the lines */
 const struct sheet_link *sheet_link_at(const struct sheet *doc, size_t line); /* NULL when the line has none */

@@ -48,7 +48,8 @@ static void strip_run(struct task *task)
 		strip->rare[cell] += results->trust[store->entry[DIMENSION_SOURCE][row]] == 2;
 	}
 	for (size_t i = 0; i < results->alerts.count; i++)
-		strip->alerts[cell_of(strip, results->views[i].seen)]++;
+		if (selection_has_any(job->selection, &results->views[i].evidence))
+			strip->alerts[cell_of(strip, results->views[i].seen)]++;
 }
 
 static void strip_done(struct app *app, struct task *task)

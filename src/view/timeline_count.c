@@ -101,7 +101,8 @@ static void count_run(struct task *task)
 	for (size_t i = 0; i < results->alerts.count; i++) {
 		int64_t at = results->views[i].seen - counted->first;
 
-		if (at >= 0 && at < counted->step * counted->cells)
+		if (at >= 0 && at < counted->step * counted->cells &&
+			selection_has_any(job->selection, &results->views[i].evidence))
 			counted->values[rows][at / counted->step]++;
 	}
 	counted->rows = rows + 1;

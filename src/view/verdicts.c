@@ -75,6 +75,7 @@ void verdicts_close(struct app *app)
 {
 	case_close(app->verdicts.casefile);
 	free(app->verdicts.letters);
+	buf_free(&app->verdicts.tags);
 }
 
 static char letter_of(const struct finding *finding)
@@ -119,18 +120,32 @@ void verdict_notes(const struct app *app, const struct alert *alert, struct buf 
 		buf_printf(out, "%s#%s", i ? " " : "\n", finding->tags[i]);
 }
 
-size_t verdict_note_lines(const struct app *app, const struct alert *alert, struct slice *out, size_t max)
+size_t verdict_note_lines(struct app *app, const struct alert *alert, struct slice *out, size_t max)
 {
-	size_t index = (size_t)(alert - app->results->alerts.items), count = 0;
+	struct buf *tags = &app->verdicts.tags;
+	size_t index = (size_t)(alert - app->results->alerts.items), count = 0, older;
 	const struct finding *finding;
 
 	if (index < app->verdicts.letter_count && app->verdicts.letters[index] == '.' &&
 		case_generation(app->verdicts.casefile) == 0)
 		return 0;
 	finding = case_find(app->verdicts.casefile, app->results->store, alert);
-	for (size_t i = 0; finding && i < finding->line_count && count < max; i++)
-		if (finding->lines[i].is_note)
+	if (!finding)
+		return 0;
+	tags->length = 0;
+	for (size_t i = 0; i < finding->tag_count; i++)
+		buf_printf(tags, "%s#%s", i ? " " : "", finding->tags[i]);
+	max -= tags->length > 0;
+	older = finding->note_count > max ? finding->note_count - max : 0; /* the newest are worth more */
+	for (size_t i = 0; i < finding->line_count; i++)
+		if (!finding->lines[i].is_note)
+			continue;
+		else if (older)
+			older--;
+		else
 			out[count++] = slice_of(finding->lines[i].text);
+	if (tags->length)
+		out[count++] = (struct slice){tags->data, tags->length};
 	return count;
 }
 

@@ -11,6 +11,7 @@ struct verdicts {
 	char *letters; /* [alert of the newest results] */
 	size_t letter_count;
 	bool is_saved; /* there is a file behind it */
+	struct buf tags; /* line of the row being drawn */
 };
 
 void verdicts_open(struct app *app);
@@ -20,8 +21,8 @@ void verdicts_refresh(struct app *app); /* after the results or the case changed
 char verdict_letter(const struct app *app, const struct alert *alert);
 /* Notes and tags, one a line; nothing when there are none. */
 void verdict_notes(const struct app *app, const struct alert *alert, struct buf *out);
-/* The same as lines under a row; their number. The texts live until the case changes. */
-size_t verdict_note_lines(const struct app *app, const struct alert *alert, struct slice *out, size_t max);
+/* The same as lines under a row, tags in one at the end; their number. The texts live until the next call. */
+size_t verdict_note_lines(struct app *app, const struct alert *alert, struct slice *out, size_t max);
 
 /* Changes of the case. Each is one step of undo and says what was saved, or why not. */
 unsigned verdict_give(struct app *app, const uint32_t *alerts, size_t count, enum verdict verdict);

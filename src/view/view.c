@@ -401,20 +401,17 @@ static void greet(struct app *app)
 {
 	struct buf report = BUF_EMPTY;
 	struct err err;
-	const struct report_notices *notices = app->options.notices;
-	int wrong;
-
-	for (size_t i = 0; notices && i < notices->count; i++)
-		app_note(app, notices->items[i]);
-	wrong = keymap_load_user(app->keymap, "raretrail", &report, &err);
+	int wrong = keymap_load_user(app->keymap, "raretrail", &report, &err);
 
 	if (wrong < 0)
 		app_fail(app, &err);
 	else if (wrong > 0)
 		app_say(app, MESSAGE_WARNING, "keymap.ini: %.*s", (int)strcspn(report.data, "\n"), report.data);
 	buf_free(&report);
-	for (size_t i = 0; app->options.notices && i < app->options.notices->count; i++)
+	for (size_t i = 0; app->options.notices && i < app->options.notices->count; i++) {
 		app_say(app, MESSAGE_WARNING, "%s", app->options.notices->items[i]);
+		app->unread++;
+	}
 	if (app->options.filter && filter_add(app, app->options.filter, &err) != 0)
 		app_say(app, MESSAGE_ERROR, "--filter: %s", err.text);
 	if (app->options.is_tutorial) {

@@ -45,6 +45,8 @@ void draw_fill(struct pane pane, enum ui_role role);
 void draw_overlay(struct pane pane, enum ui_role role); /* recolours what is drawn there: cursor rows, brushes */
 /* " -- label ------------- right --" over the pane's width; either text may be NULL. */
 void draw_rule(struct pane pane, int y, const char *label, const char *right);
+/* The same, but a label too long loses its beginning: of a path the end tells one from another. */
+void draw_rule_path(struct pane pane, int y, const char *label, const char *right);
 void draw_box(struct pane pane, const char *title); /* the pane's border; draw inside with pane_part(…1, 1…) */
 /* "[####    ]" of width cells; a fraction above 0 that rounds to nothing shows as `.`. */
 void draw_bar(struct pane pane, int y, int x, int width, double fraction, enum ui_role role);

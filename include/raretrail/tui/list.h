@@ -25,6 +25,7 @@ struct list_column {
 	int priority; /* when the room is short the highest number goes first; 0 never goes */
 	enum ui_align align;
 	bool is_hidden; /* the user's choice */
+	bool keeps_end; /* too long texts lose their beginning: paths, of which the end tells one from another */
 };
 struct list_cell {
 	struct slice text;

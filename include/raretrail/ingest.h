@@ -105,7 +105,7 @@ struct load_options {
 struct load_progress {
 	bool is_finished;
 	bool is_partial; /* stopped early (cancel, memory), or still running */
-	uint64_t files_done, files_total, files_pruned;
+	uint64_t files_done, files_total;
 	uint64_t bytes_done, bytes_total; /* as stored on disk */
 	uint64_t events;
 	uint64_t skipped; /* ledger entries that make the input incomplete, counted singly */

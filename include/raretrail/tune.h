@@ -10,20 +10,20 @@
 #include "raretrail/detect.h"
 #include "raretrail/store.h"
 
-/* What an analyst said of an alert. id, word, letter, short word for narrow columns. */
+/* What an analyst said of an alert. id, word, letter. */
 #define VERDICTS(X) \
-	X(OPEN, "open", '.', "open") \
-	X(TRUE_POSITIVE, "true positive", 'T', "true+") \
-	X(SUSPICIOUS, "suspicious", 'S', "susp") \
-	X(BENIGN, "benign", 'B', "benign")
+	X(OPEN, "open", '.') \
+	X(TRUE_POSITIVE, "true positive", 'T') \
+	X(SUSPICIOUS, "suspicious", 'S') \
+	X(BENIGN, "benign", 'B')
 enum verdict {
-#define X(id, word, letter, brief) VERDICT_##id,
+#define X(id, word, letter) VERDICT_##id,
 	VERDICTS(X)
 #undef X
 		VERDICT_COUNT
 };
 struct verdict_info {
-	const char *word, *brief;
+	const char *word;
 	char letter;
 };
 extern const struct verdict_info verdicts[VERDICT_COUNT];

@@ -163,7 +163,7 @@ static void word_set(char ***words, size_t *count, size_t *capacity, const char 
 }
 
 static const char *const verdict_lines[VERDICT_COUNT] = {
-#define X(id, word, letter, brief) "verdict: " word,
+#define X(id, word, letter) "verdict: " word,
 	VERDICTS(X)
 #undef X
 };

@@ -276,7 +276,6 @@ static int layout_fill(const struct section *metadata, struct mmdb_layout *layou
 			(unsigned long long)record, (unsigned long long)version);
 	}
 	layout->node_count = (uint32_t)nodes;
-	layout->record_size = (uint32_t)record;
 	layout->ip_version = (uint32_t)version;
 	layout->tree_size = (size_t)(nodes * record / 4);
 	layout->database_type = (struct slice){0};

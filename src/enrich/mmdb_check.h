@@ -6,7 +6,7 @@
 #include "raretrail/base.h"
 
 struct mmdb_layout {
-	uint32_t node_count, record_size, ip_version;
+	uint32_t node_count, ip_version;
 	uint64_t build_epoch; /* seconds */
 	size_t tree_size, data_offset, data_size; /* bytes; the data section ends at the metadata marker */
 	struct slice database_type; /* borrows from the bytes checked */

@@ -145,14 +145,8 @@ static void add_member(struct expansion *expansion, struct archive *archive, str
 	member->base = expansion->files->spool_size;
 	member->is_expected = files_is_log_name(name);
 	free(name);
-	int64_t first, last;
-	const struct load_options *options = expansion->options;
-	if ((options->since != TIME_NONE || options->until != TIME_NONE) &&
-		key_time_span(member->name, &first, &last) &&
-		((options->since != TIME_NONE && last < options->since) ||
-			(options->until != TIME_NONE && first > options->until))) {
-		member->wrapping = "left out by its date";
-		expansion->files->pruned++;
+	if (files_is_pruned(expansion->options, member->name)) {
+		member->wrapping = files_pruned_wrapping;
 		add_skip(expansion, file, SKIP_PRUNED_KEY, NULL);
 		return;
 	}

@@ -212,7 +212,7 @@ struct probe {
 	bool is_pruned, is_archive;
 };
 
-static bool is_pruned_by_key(const struct load_options *options, const char *path)
+bool files_is_pruned(const struct load_options *options, const char *path)
 {
 	int64_t first, last;
 	if ((options->since == TIME_NONE && options->until == TIME_NONE) || !key_time_span(path, &first, &last))
@@ -229,7 +229,7 @@ static void probe_path(const struct load_options *options, struct probe *probe)
 	}
 	if (!S_ISREG(probe->info.st_mode))
 		return;
-	probe->is_pruned = is_pruned_by_key(options, probe->path);
+	probe->is_pruned = files_is_pruned(options, probe->path);
 	probe->is_archive = !probe->is_pruned && files_holds_others(probe->path);
 }
 
@@ -256,7 +256,6 @@ static void list_file(struct listing *listing, const struct probe *probe, bool i
 	source->is_expected = is_given || files_is_log_name(probe->path);
 	if (probe->is_pruned) {
 		source->wrapping = files_pruned_wrapping;
-		files->pruned++;
 		add_skip(listing, SKIP_PRUNED_KEY, source->size, NULL);
 	} else if (probe->is_archive) {
 		archive_expand(files, (uint32_t)files->count - 1, listing->options, listing->ledger);
@@ -381,7 +380,7 @@ void files_list(struct files *files, const struct load_options *options, struct 
 {
 	struct listing listing = {.files = files, .options = options, .ledger = ledger};
 	struct probe probe = {.path = (char *)(uintptr_t)path, .info = *info};
-	probe.is_pruned = is_pruned_by_key(options, path);
+	probe.is_pruned = files_is_pruned(options, path);
 	probe.is_archive = !probe.is_pruned && files_holds_others(path);
 	list_file(&listing, &probe, is_given);
 }

@@ -31,7 +31,6 @@ struct files {
 	size_t count, capacity;
 	int spool; /* -1: none */
 	uint64_t spool_size;
-	size_t pruned; /* left out by the date in their key */
 	const atomic_bool *is_canceled; /* NULL: nobody cancels the listing */
 	bool is_cut; /* canceled before all was listed; the ledger says where */
 };
@@ -46,7 +45,8 @@ static inline bool files_is_canceled(const struct files *files)
 }
 void files_free(struct files *files);
 
-extern const char files_pruned_wrapping[]; /* what a source is that was left out by its date */
+bool files_is_pruned(const struct load_options *options, const char *name); /* by the date in its S3 key */
+extern const char files_pruned_wrapping[]; /* what such a source is */
 /* Adds one file that was found later, with the members of an archive. */
 struct stat;
 void files_list(struct files *files, const struct load_options *options, struct ledger *ledger, const char *path,

@@ -121,8 +121,6 @@ static void add_sources(struct load *load, struct files *fresh)
 	}
 	files->spool = fresh->spool;
 	files->spool_size = fresh->spool_size;
-	files->pruned += fresh->pruned;
-	load->progress.files_pruned = files->pruned;
 	pthread_mutex_unlock(&load->lock);
 	free(fresh->sources);
 }

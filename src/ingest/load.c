@@ -37,7 +37,6 @@ static void list_files(struct load *load)
 		load->progress.files_total += source->wrapping == NULL;
 		load->progress.bytes_total += source->wrapping == NULL ? source->size : 0;
 	}
-	load->progress.files_pruned = load->files.pruned;
 	pthread_mutex_unlock(&load->lock);
 	atomic_store(&load->is_listed, true);
 }

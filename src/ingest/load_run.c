@@ -20,7 +20,7 @@ struct run {
 	pthread_cond_t advanced;
 	struct plan plan;
 	struct merger merger;
-	bool is_merging, is_planned, is_stopped;
+	bool is_merging, is_stopped;
 	struct piece *ring; /* [number % size]; ready when `chunk` is set */
 	uint64_t size;
 	uint64_t merged; /* pieces with lower numbers are merged */

@@ -2,15 +2,15 @@
 #include "rules.h"
 
 struct technique {
-	const char *tactic_id, *tactic, *tactic_path, *technique_id, *technique, *sub_id, *sub;
+	const char *tactic_id, *tactic, *technique_id, *technique, *sub_id, *sub;
 };
 
 static const struct technique rare_as_techniques[] = {
-	{"TA0001", "Initial Access", "TA0001", "T1078", "Valid Accounts", "T1078.004", "Cloud Accounts"}};
+	{"TA0001", "Initial Access", "T1078", "Valid Accounts", "T1078.004", "Cloud Accounts"}};
 static const struct technique rare_method_techniques[] = {
-	{"TA0001", "Initial Access", "TA0001", "T1078", "Valid Accounts", NULL, NULL},
-	{"TA0008", "Lateral Movement", "TA0008", "T1021", "Remote Services", NULL, NULL},
-	{"TA0010", "Exfiltration", "TA0010", "T1041", "Exfiltration Over C2 Channel", NULL, NULL}};
+	{"TA0001", "Initial Access", "T1078", "Valid Accounts", NULL, NULL},
+	{"TA0008", "Lateral Movement", "T1021", "Remote Services", NULL, NULL},
+	{"TA0010", "Exfiltration", "T1041", "Exfiltration Over C2 Channel", NULL, NULL}};
 
 /* A basic TOML string: controls escaped too. */
 static void add_string(struct buf *out, const char *key, const char *text)

@@ -48,7 +48,6 @@ struct chunk *chunk_new(void)
 {
 	struct lexicon *lexicon = lexicon_new();
 	struct chunk *chunk = chunk_new_in(lexicon);
-	chunk->owns_lexicon = true;
 	lexicon_free(lexicon); /* the chunk alone keeps it */
 	return chunk;
 }

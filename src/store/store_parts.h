@@ -77,7 +77,7 @@ struct file_run {
 
 struct chunk {
 	struct lexicon *lexicon;
-	bool owns_lexicon, is_sealed;
+	bool is_sealed;
 	struct chunk_row *rows;
 	size_t count, capacity;
 	struct file_run *runs;

@@ -28,7 +28,6 @@ static struct {
 static struct {
 	int number;
 	struct sigaction before;
-	bool is_installed;
 } installed[16];
 static size_t installed_count;
 

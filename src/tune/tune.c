@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 const struct verdict_info verdicts[VERDICT_COUNT] = {
-#define X(id, word, letter, brief) {word, brief, letter},
+#define X(id, word, letter) {word, letter},
 	VERDICTS(X)
 #undef X
 };

@@ -10,7 +10,26 @@
 #include "raretrail/ingest.h"
 #include "raretrail/report.h"
 
+/* ---- the session left behind: what was opened and how, and the view it was left in; $XDG_STATE_HOME/raretrail/sessions ---- */
+
+struct view_session;
+/* The newest one, or that of these paths when there are any. Fails when there is none, and when it is damaged or of another
+ * version: err says so. */
+int view_session_read(const char *const *paths, size_t path_count, struct view_session **out, struct err *err) MUST_USE;
+void view_session_free(struct view_session *session);
+/* The command line it was opened with, paths absolute; texts live as long as the session. */
+size_t view_session_paths(const struct view_session *session, const char *const **paths);
+struct view_given {
+	const char *option, *value; /* long name; value "" for a flag */
+};
+size_t view_session_options(const struct view_session *session, const struct view_given **options);
+
 struct view_options {
+	const struct view_session *resume; /* go on there; must outlive the console; NULL: begin anew */
+	const char *const *paths; /* what a session left behind is found again by; borrowed */
+	size_t path_count;
+	const struct view_given *given; /* what it is opened with again; borrowed */
+	size_t given_count;
 	const char *share_dir; /* where themes were installed; NULL: none */
 	const char *theme; /* name or path; NULL: the default */
 	const char *case_path; /* --case; NULL: one in $XDG_STATE_HOME/raretrail, made when the first entry is */

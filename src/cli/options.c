@@ -152,6 +152,8 @@ static int check(const struct arguments *arguments, struct err *err)
 	}
 	if (arguments->last[OPTION_HELP] || arguments->last[OPTION_VERSION])
 		return 0;
+	if (arguments->last[OPTION_RESUME] && arguments->item_count == 0)
+		return 0;
 	if (arguments->item_count < info->fewest)
 		return err_set(
 			err, ERR_USAGE, "nothing to work on: raretrail%s%s %s", space, info->words, info->arguments);

@@ -95,7 +95,9 @@ enum command {
 	X(NO_DEDUPE, "no-dedupe", 0, NULL, NULL, ON_LOADING, \
 		"count a record that occurs twice twice, as Elastic does") \
 	X(JOBS, "jobs", 'j', "N", NULL, ON_LOADING, "threads; default all cores; the output never depends on it") \
-	X(MAX_MEM, "max-mem", 0, "SIZE", NULL, ON_LOADING, "stop loading when the index is this large: 512M, 2G; buffers for reading come on top, up to 64M a thread as a rule") \
+	X(MAX_MEM, "max-mem", 0, "SIZE", NULL, ON_LOADING, \
+		"stop loading when the index is this large: 512M, 2G; buffers for reading come on top, up to 64M a " \
+		"thread as a rule") \
 	X(COLOR, "color", 0, "WHEN", "auto|always|never", ON_BATCH | ON(RULE_SHOW), \
 		"colours in tables; NO_COLOR is heeded") \
 	X(THEME, "theme", 0, "NAME", NULL, ON(CONSOLE), \
@@ -104,6 +106,8 @@ enum command {
 	X(MOUSE, "mouse", 0, NULL, NULL, ON(CONSOLE), "let the console take mouse clicks") \
 	X(TIPS, "tips", 0, "WHEN", "on|off", ON(CONSOLE), \
 		"whether the console names keys that are useful where you are") \
+	X(RESUME, "resume", 0, NULL, NULL, ON(CONSOLE), \
+		"go on where the console was left: the same view; without PATH also the same files and options") \
 	X(FOLLOW, "follow", 0, NULL, NULL, ON(CONSOLE), "go on with what arrives in the folders, and judge again") \
 	X(TUTORIAL, "tutorial", 0, NULL, NULL, ON(CONSOLE), "show every key and its command; for a first look") \
 	X(EXIT_ZERO, "exit-zero", 0, NULL, NULL, ON_BATCH | ON(MODEL_SAVE), \

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "raretrail/view.h"
+#include "resume.h"
 #include "session.h"
 
 static int choose_look(const struct session *session, struct view_options *view, struct err *err)
@@ -25,17 +26,19 @@ static int choose_look(const struct session *session, struct view_options *view,
 	return 0;
 }
 
-int run_console(const struct arguments *arguments, struct err *err)
+static int open_console(
+	const struct arguments *arguments, const struct view_session *resume, const char *told, struct err *err)
 {
-	if (!isatty(STDOUT_FILENO) && arguments->last[OPTION_FOLLOW])
-		return err_set(err, ERR_USAGE, "--follow needs a terminal: it is for the console, which stays open");
-	if (!isatty(STDOUT_FILENO))
-		return run_detect(arguments, err);
 	struct session session;
 	struct view_options view;
 	if (session_start(&session, arguments, arguments->items, arguments->item_count, err) != 0)
 		return -1;
 	view_options_init(&view);
+	view.resume = resume;
+	view.paths = arguments->items;
+	view.path_count = arguments->item_count;
+	struct view_given *given = resume_given(arguments, &view.given_count);
+	view.given = given;
 	view.share_dir = RARETRAIL_DATADIR;
 	view.case_path = arguments->last[OPTION_CASE];
 	view.filter = arguments->last[OPTION_FILTER];
@@ -43,6 +46,8 @@ int run_console(const struct arguments *arguments, struct err *err)
 	view.now = session.now;
 	view.rules = session.rules;
 	view.notices = &session.notices;
+	if (told)
+		report_notice(&session.notices, "%s", told);
 	int result = choose_look(&session, &view, err);
 	/* A baseline takes its time before the first screen: what is judged against it would be wrong without it. */
 	if (result == 0)
@@ -52,6 +57,26 @@ int run_console(const struct arguments *arguments, struct err *err)
 		result = view_run(session.load, session.enrich, &session.config.params, &view, err);
 	if (result > 0)
 		_exit(EXIT_NOTHING);
+	resume_given_free(given, view.given_count);
 	session_close(&session);
+	return result;
+}
+
+int run_console(const struct arguments *arguments, struct err *err)
+{
+	if (!isatty(STDOUT_FILENO) && arguments->last[OPTION_FOLLOW])
+		return err_set(err, ERR_USAGE, "--follow needs a terminal: it is for the console, which stays open");
+	if (!isatty(STDOUT_FILENO) && arguments->last[OPTION_RESUME])
+		return err_set(err, ERR_USAGE, "--resume needs a terminal: it goes on in the console");
+	if (!isatty(STDOUT_FILENO))
+		return run_detect(arguments, err);
+	struct arguments resumed;
+	struct view_session *behind;
+	struct err told = {0};
+	if (resume_arguments(arguments, &resumed, &behind, &told, err) != 0)
+		return -1;
+	int result = open_console(&resumed, behind, told.code ? told.text : NULL, err);
+	arguments_free(&resumed);
+	view_session_free(behind);
 	return result;
 }

@@ -14,6 +14,7 @@
 #include "following.h"
 #include "history.h"
 #include "results.h"
+#include "resume.h"
 #include "task.h"
 #include "tip.h"
 #include "undo.h"
@@ -127,6 +128,9 @@ struct screen {
 	bool (*identity)(struct app *app, void *state, struct slice *user, struct slice *type);
 	size_t (*alerts)(struct app *app, void *state, uint32_t *out,
 		size_t max); /* chosen ones, else the one under the cursor */
+	/* What neither the target nor the list says, as one text, and back; for a session that is resumed. May be NULL. */
+	void (*keep)(struct app *app, void *state, struct buf *out);
+	void (*take)(struct app *app, void *state, const char *kept);
 	const char *const *hints; /* command names, most useful first; the last one always stays */
 	size_t hint_count;
 };
@@ -184,6 +188,7 @@ struct app {
 	struct undo undo;
 	struct widths widths;
 	struct tips tips;
+	struct resume resume;
 	struct task *evaluating, *selecting; /* under way; NULL: none */
 	bool wants_results, wants_selection;
 	uint64_t seen_generation;

@@ -132,6 +132,8 @@
 	X(set, "set", "OPTION VALUE", "", UI_ALL_SCREENS, "MISC", "set", \
 		"tz, copy, glyphs, mouse, tips, showcmd, frames, or a rule's parameter") \
 	X(bind, "bind", "SCREEN KEY COMMAND", "", UI_ALL_SCREENS, "MISC", "bind", "bind a key for this session") \
+	X(start_over, "start-over", NULL, "", UI_ALL_SCREENS, "MISC", "start over", \
+		"a fresh view: forget filters, search and what was resumed") \
 	X(follow, "follow", "[on|off]", "F", UI_ALL_SCREENS, "MISC", "follow", \
 		"load what arrives in the folders, or stop that") \
 	X(messages, "messages", NULL, "M", UI_ALL_SCREENS, "MISC", "messages", "what was skipped and what was said") \

@@ -57,6 +57,7 @@ static void place_free(struct app *app, struct place *place)
 {
 	if (place->screen->close)
 		place->screen->close(app, place->state);
+	resume_point_free(place->point);
 	target_free(place->target);
 	free(place->target);
 	free(place->state);

@@ -14,6 +14,7 @@ struct place {
 	struct target *target;
 	void *state;
 	unsigned stale; /* changes it has not been told of */
+	struct resume_point *point; /* where the cursor is to go when there are rows; NULL: nowhere */
 };
 
 #define HISTORY_MAX 64

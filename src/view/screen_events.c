@@ -418,6 +418,28 @@ bool events_goto_time(struct app *app, int64_t when)
 	return true;
 }
 
+static void keep(struct app *app, void *context, struct buf *out)
+{
+	const struct state *state = context;
+
+	(void)app;
+	buf_printf(out, "%d %u", state->is_split, state->context);
+}
+
+static void take(struct app *app, void *context, const char *kept)
+{
+	struct state *state = context;
+	int is_split;
+	unsigned around;
+
+	(void)app;
+	if (sscanf(kept, "%d %u", &is_split, &around) != 2 || around > 1000)
+		return;
+	state->is_split = is_split != 0;
+	state->context = around;
+	wish(state);
+}
+
 static const char *const hints[] = {"open", "raw", "keep", "drop", "profile", "context", "search", "next-hit", "sort",
 	"goto-time", "copy", "pivot", "back", "help"};
 
@@ -435,6 +457,8 @@ const struct screen screen_events = {
 	.list = list_of,
 	.pager = pager_of,
 	.identity = identity,
+	.keep = keep,
+	.take = take,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

@@ -440,6 +440,37 @@ static bool identity(struct app *app, void *context, struct slice *user, struct 
 	return true;
 }
 
+/* "focus rare", then a line for each pane that filters the others. */
+static void keep(struct app *app, void *context, struct buf *out)
+{
+	const struct state *state = context;
+
+	(void)app;
+	buf_printf(out, "%u %d", state->focus, state->is_rare_only);
+	for (unsigned p = 0; p < PROFILE_PANES; p++)
+		if (state->picked[p])
+			buf_printf(out, "\n%u %s", p, state->picked[p]);
+}
+
+static void take(struct app *app, void *context, const char *kept)
+{
+	struct state *state = context;
+	unsigned focus, pane;
+	int is_rare_only, used;
+
+	(void)app;
+	if (sscanf(kept, "%u %d", &focus, &is_rare_only) != 2 || focus >= PROFILE_PANES)
+		return;
+	state->focus = focus;
+	state->is_rare_only = is_rare_only != 0;
+	while ((kept = strchr(kept, '\n')) && sscanf(++kept, "%u%n", &pane, &used) == 1)
+		if (pane < PROFILE_PANES && kept[used] == ' ') {
+			free(state->picked[pane]);
+			state->picked[pane] = xasprintf("%.*s", (int)strcspn(kept + used + 1, "\n"), kept + used + 1);
+		}
+	count_again(state);
+}
+
 static const char *const hints[] = {"pane", "open", "cross-filter", "keep", "drop", "pivot", "compare", "first-seen",
 	"allow", "copy", "back", "help"};
 
@@ -455,6 +486,8 @@ const struct screen screen_profile = {
 	.value = value,
 	.act = act,
 	.identity = identity,
+	.keep = keep,
+	.take = take,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

@@ -439,6 +439,33 @@ bool timeline_time_here(struct app *app, int64_t *when)
 	return true;
 }
 
+static void keep(struct app *app, void *context, struct buf *out)
+{
+	const struct state *state = context;
+
+	(void)app;
+	buf_printf(out, "%lld %lld %lld %d %d", (long long)state->cursor, (long long)state->first,
+		(long long)state->step, (int)state->split, state->list.is_all);
+}
+
+static void take(struct app *app, void *context, const char *kept)
+{
+	struct state *state = context;
+	long long cursor, first, step;
+	int split, is_all;
+
+	(void)app;
+	if (sscanf(kept, "%lld %lld %lld %d %d", &cursor, &first, &step, &split, &is_all) != 5 || step < SECOND_MS ||
+		split < 0 || split >= SPLIT_COUNT)
+		return;
+	state->cursor = cursor;
+	state->first = first;
+	state->step = step;
+	state->split = (enum split)split;
+	state->list.is_all = is_all != 0;
+	keep_in_sight(state);
+}
+
 static const char *const hints[] = {"left", "right", "zoom-in", "zoom-out", "later-alert", "brush", "as-of", "split",
 	"first-seen", "open", "goto-time", "back", "help"};
 
@@ -456,6 +483,8 @@ const struct screen screen_timeline = {
 	.pager = pager_of,
 	.identity = identity,
 	.alerts = chosen,
+	.keep = keep,
+	.take = take,
 	.hints = hints,
 	.hint_count = COUNT_OF(hints),
 };

@@ -453,7 +453,7 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 
 	buf_add_text(left,
 		is_draft ? "DRAFT, not applied: A applies, D discards" : "no draft: h and l step a value, e types one");
-	if (state->whatif.has_diff)
+	if (state->whatif.has_diff && ui_screen(app->ui).width >= 60)
 		buf_printf(right, "compared in %.1f ms", (double)state->whatif.elapsed_us / 1000);
 }
 

@@ -16,6 +16,7 @@ struct worker {
 	sem_t posted_count;
 	_Atomic(struct task *) posted;
 	_Atomic(struct task *) finished;
+	size_t under_way; /* posted, not collected; the terminal thread's */
 	atomic_bool is_running, is_waking, is_stopping;
 };
 
@@ -120,8 +121,14 @@ void task_worker_free(struct worker *worker)
 
 void worker_post(struct worker *worker, struct task *task)
 {
+	worker->under_way++;
 	stack_push(&worker->posted, task);
 	sem_post(&worker->posted_count);
+}
+
+bool worker_is_idle(const struct worker *worker)
+{
+	return worker->under_way == 0;
 }
 
 void worker_collect(struct worker *worker, struct app *app)
@@ -131,6 +138,7 @@ void worker_collect(struct worker *worker, struct app *app)
 	while (task) {
 		struct task *next = task->next;
 
+		worker->under_way--;
 		if (!atomic_load(&task->is_canceled))
 			task->done(app, task);
 		task->discard(task);

@@ -26,6 +26,7 @@ struct worker *task_worker_new(struct ui *ui) MUST_USE; /* wakes ui after each t
 bool task_worker_stop(struct worker *worker) MUST_USE;
 void task_worker_free(struct worker *worker); /* cancels, joins, discards */
 void worker_post(struct worker *worker, struct task *task);
+bool worker_is_idle(const struct worker *worker); /* nothing posted is still to be collected */
 void worker_collect(struct worker *worker, struct app *app);
 /* Calls drop(what) on the worker: giving back the memory of a snapshot takes longer than a frame may. */
 void worker_drop(struct worker *worker, void (*drop)(void *what), void *what);

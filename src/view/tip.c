@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "here.h"
 
 #define TURN_US (30 * INT64_C(1000000))
 
@@ -21,20 +22,22 @@ void tip_key(struct app *app)
 
 static bool is_judged(struct app *app)
 {
-	struct place *place = app_place(app);
 	uint32_t alert;
 
-	return place->screen->alerts && place->screen->alerts(app, place->state, &alert, 1) == 1 &&
-	       verdict_letter(app, &app->results->alerts.items[alert]) != '.';
+	return alerts_here(app, &alert, 1) == 1 && verdict_letter(app, &app->results->alerts.items[alert]) != '.';
 }
 
 /* What most people want next, for what is under the cursor. */
 static const char *useful_here(struct app *app)
 {
 	const struct params *draft;
+	uint32_t alert;
 
 	switch (app_place(app)->screen->id) {
-	case SCREEN_ALERTS: return is_judged(app) ? "findings" : "guide";
+	case SCREEN_ALERTS:
+		if (alerts_here(app, &alert, 1) == 0)
+			return "tuning";
+		return is_judged(app) ? "findings" : "guide";
 	case SCREEN_ALERT:
 	case SCREEN_GUIDE: return is_judged(app) ? "comment" : "mark";
 	case SCREEN_USERS: return "profile";

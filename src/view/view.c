@@ -234,6 +234,7 @@ static int tick(struct app *app)
 		app->wants_results = true;
 	}
 	following_tick(app);
+	resume_tick(app);
 	is_new = generation != app->seen_generation;
 	if (!app->evaluating && (app->wants_results || (is_new && (since > EVALUATE_EVERY_US || is_last))))
 		evaluate_start(app, generation);
@@ -299,6 +300,7 @@ static unsigned handle_key(struct app *app, ui_key key)
 	struct binding binding;
 
 	tip_key(app);
+	resume_key(app);
 	ui_key_format(key, app->last_key);
 	app->status[0] = '\0'; /* what was said has been read */
 	if (!keymap_find(app->keymap, place->screen->id, key, &binding)) {
@@ -377,6 +379,8 @@ static void loop(struct app *app)
 		reaction = handle(app, &event);
 		if (reaction & UI_QUIT)
 			return;
+		if (event.type == UI_EVENT_KEY)
+			resume_save_beside(app);
 		if (reaction & UI_REEVAL)
 			app_want_results(app);
 		is_dirty = is_dirty || reaction != UI_NONE;
@@ -487,8 +491,10 @@ int view_run(struct load *load, const struct enrich *enrich, const struct params
 	app->scanner = task_worker_new(ui);
 	verdicts_open(app);
 	greet(app);
+	resume_begin(app);
 	app_open(app, SCREEN_ALERTS, NULL);
 	loop(app);
+	resume_save(app);
 	is_over = app_free(app);
 	ui_stop(ui);
 	return is_over ? 0 : 1;

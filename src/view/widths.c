@@ -7,11 +7,10 @@
 
 #include "commands.h"
 
-/* The choice for a column of the present screen; one that changes nothing is added where there is none. */
-static size_t choice_of(struct app *app, const char *title)
+/* The choice for a column of a screen; one that changes nothing is added where there is none. */
+static size_t choice_on(struct app *app, int screen, const char *title)
 {
 	struct widths *widths = &app->widths;
-	int screen = (int)app_place(app)->screen->id;
 
 	for (size_t i = 0; i < widths->count; i++)
 		if (widths->items[i].screen == screen && strcmp(widths->items[i].title, title) == 0)
@@ -22,6 +21,19 @@ static size_t choice_of(struct app *app, const char *title)
 	}
 	widths->items[widths->count] = (struct width_choice){screen, title, 0};
 	return widths->count++;
+}
+
+static size_t choice_of(struct app *app, const char *title)
+{
+	return choice_on(app, (int)app_place(app)->screen->id, title);
+}
+
+void widths_take(struct app *app, int screen, const char *title, int cells)
+{
+	size_t choice = choice_on(app, screen, title); /* it may move the items */
+
+	if (cells >= 0 && cells <= WIDTH_CHOICE_MAX)
+		app->widths.items[choice].cells = cells;
 }
 
 void widths_use(struct app *app)

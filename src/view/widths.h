@@ -19,6 +19,7 @@ struct widths {
 
 /* Gives the list of the present screen the widths chosen for it; before every frame. */
 void widths_use(struct app *app);
+void widths_take(struct app *app, int screen, const char *title, int cells); /* title: borrowed for good */
 void widths_free(struct widths *widths);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #define UNIT_MAX 1e100
+#define FEW_RUNGS 8 /* as fast to walk as to search */
+#define NEARLY_EQUAL 0.8 /* above this share of the mean the lowest slice stands for all that are below it */
 
 void habit_init(struct habit *habit)
 {
@@ -158,14 +160,18 @@ static inline uint32_t rung_above(const struct habit *habit, double weight)
 }
 
 /* The stored weight of the tail up to a stored weight that lies between those of two actions: along the chord. */
-static inline double tail_weight_at(const struct habit *habit, double threshold)
+static inline double tail_weight_below(const struct habit *habit, double threshold, uint32_t above)
 {
-	uint32_t above = rung_above(habit, threshold);
 	if (above > habit->count)
 		return habit->total;
 	double below = habit->rungs[above - 1], sum = habit->sums[above - 1];
 	double along = (threshold - below) / (habit->rungs[above] - below);
 	return sum + along * (habit->sums[above] - sum);
+}
+
+static inline double tail_weight_at(const struct habit *habit, double threshold)
+{
+	return tail_weight_below(habit, threshold, rung_above(habit, threshold));
 }
 
 static inline double tail_at(const struct habit *habit, double share)
@@ -204,35 +210,36 @@ double habit_tail_share(const struct habit *habit)
 	}
 }
 
-static const double *floors_of(const struct habit *habit, const struct slices *slices, uint32_t slot)
+/* Of common actions: the slices that reach the action's own share count its tail, the others at least that of the
+ * lowest of them. */
+static double common_floor(const struct habit *habit, double weight, double tail, double lowest)
 {
-	double weight = habit->weights[slot], rest = habit->total - weight;
-	return habit->slice_count > 1
-		       ? slices_floors(slices, habit->slice_count, weight / habit->unit, rest / habit->unit)
-		       : NULL;
-}
-
-/* The slices that reach the action's own share count its tail, the others at least that of the lowest of them. */
-double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot)
-{
-	double weight = habit->weights[slot], share = habit_tail_share(habit), tail = habit_tail(habit, slot);
-	const double *floors = floors_of(habit, slices, slot);
-	if (!floors)
-		return share * tail;
-	double lowest = tail_weight_at(habit, widening * floors[0] * weight) / habit->total;
-	return share * tail + (1 - share) * (lowest < tail ? lowest : tail);
+	double share = habit_tail_share(habit),
+	       least = tail_weight_at(habit, widening * lowest * weight) / habit->total;
+	return share * tail + (1 - share) * (least < tail ? least : tail);
 }
 
 double habit_probability_floor(const struct habit *habit, const struct slices *slices, uint32_t slot)
 {
-	double weight = habit->weights[slot], share = weight / habit->total, sum = 0;
+	double weight = habit->weights[slot], sum = 0;
 	unsigned m = habit->slice_count;
 	if (m == 1)
-		return tail_at(habit, widening * share * (1 - SLICES_ERROR));
-	const double *floors = floors_of(habit, slices, slot);
-	for (unsigned i = 0; floors && i < m; i++)
-		sum += tail_weight_at(habit, widening * weight * floors[i]);
-	return fmin(1, sum / (m * habit->total));
+		return tail_at(habit, widening * weight / habit->total * (1 - SLICES_ERROR));
+	const double *floors = slices_floors(slices, m, weight / habit->unit, (habit->total - weight) / habit->unit);
+	if (!floors)
+		return habit_tail_share(habit) * habit_tail(habit, slot);
+	if (floors[0] > NEARLY_EQUAL)
+		return common_floor(habit, weight, habit_tail(habit, slot), floors[0]);
+	/* Slices ascend: each is looked for from the last one on. */
+	uint32_t rung = habit->rung_of[slot] <= FEW_RUNGS ? 1 : rung_above(habit, widening * weight * floors[0]);
+	for (unsigned i = 0; i < m; i++) {
+		double threshold = widening * weight * floors[i];
+		while (habit->rungs[rung] < threshold)
+			rung++;
+		sum += tail_weight_below(habit, threshold, rung);
+	}
+	sum /= m * habit->total;
+	return sum < 1 ? sum : 1;
 }
 
 double habit_probability_near(const struct habit *habit, const struct slices *slices, uint32_t slot)

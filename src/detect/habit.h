@@ -47,9 +47,7 @@ double habit_tail(const struct habit *habit, uint32_t slot);
 double habit_tail_share(const struct habit *habit);
 /* Whether the tail reaches a share, as far as that is plain to see without sums. */
 bool habit_tail_reaches(const struct habit *habit, uint32_t slot, double share);
-/* A better bound for common actions, from their tail and one more. */
-double habit_common_floor(const struct habit *habit, const struct slices *slices, uint32_t slot);
-/* A bound a few parts in a hundred below; 0 where that is not possible. */
+/* A better bound, mostly a few parts in a hundred below. */
 double habit_probability_floor(const struct habit *habit, const struct slices *slices, uint32_t slot);
 
 #endif

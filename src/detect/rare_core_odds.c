@@ -26,14 +26,12 @@ static void rank_results(struct core_pass *pass, double share)
 	}
 }
 
-typedef double bound_of(const struct habit *habit, const struct slices *slices, uint32_t slot);
-
 /* Those from a rank on below a limit, by a better bound. A commoner result is at least as probable as a rarer one. */
-static uint32_t raise_floors(struct core_pass *pass, bound_of *bound, uint32_t rank, double limit)
+static uint32_t raise_floors(struct core_pass *pass, uint32_t rank, double limit)
 {
 	double least = rank > 0 ? pass->floors[rank - 1] : 0;
 	for (; rank < pass->count && (pass->floors[rank] < limit || rank < SCREEN_SMALLEST); rank++) {
-		double floor = bound(&pass->habit, pass->core->slices, pass->ranked[rank]);
+		double floor = habit_probability_floor(&pass->habit, pass->core->slices, pass->ranked[rank]);
 		least = floor > least ? floor : least;
 		if (pass->floors[rank] < least)
 			pass->floors[rank] = least;
@@ -70,13 +68,10 @@ bool core_find_odds(struct core_pass *pass)
 	rank_results(pass, share);
 	if (core_screen_is_dull(screen, pass->floors, pass->count))
 		return false;
-	uint32_t raised = raise_floors(pass, habit_common_floor, 0, SCREEN_WITHOUT_WEIGHT);
+	uint32_t raised = raise_floors(pass, 0, SCREEN_WITHOUT_WEIGHT);
 	if (core_screen_is_dull(screen, pass->floors, pass->count))
 		return false;
-	(void)raise_floors(pass, habit_probability_floor, 0, SCREEN_WITHOUT_WEIGHT);
-	if (core_screen_is_dull(screen, pass->floors, pass->count))
-		return false;
-	(void)raise_floors(pass, habit_common_floor, raised, 1);
+	(void)raise_floors(pass, raised, 1);
 	fetch_rows(pass);
 	for (uint32_t rank = 0; rank < pass->count && pass->floors[rank] < PROBABLY_RARE; rank++) {
 		double near = near_odds(pass, rank);

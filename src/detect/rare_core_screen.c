@@ -66,11 +66,12 @@ static unsigned extreme_level(const struct core_screen *screen, double probabili
 
 /* The k smallest alone, as order statistics of k draws; more draws make the same ones likelier. A draw breaks its bound
  * first at the i-th place: i - 1 draws keep theirs, and all others lie above. */
-static unsigned smallest_level(const struct core_screen *screen, const double *p, size_t count)
+static unsigned smallest_level(const struct core_screen *screen, const double *p, size_t count, double *kept)
 {
 	static const double ways[6][6] = {{1}, {1, 1}, {1, 2, 1}, {1, 3, 3, 1}, {1, 4, 6, 4, 1}, {1, 5, 10, 10, 5, 1}};
-	double kept[SCREEN_SMALLEST + 1] = {1}, above[SCREEN_SMALLEST] = {1, 1, 1, 1, 1};
+	double above[SCREEN_SMALLEST] = {1, 1, 1, 1, 1};
 	unsigned level = 0;
+	kept[0] = 1;
 	for (size_t k = 1; k <= SCREEN_SMALLEST && k <= count; k++) {
 		kept[k] = 1;
 		for (size_t i = 0; i < k; i++) {
@@ -83,35 +84,31 @@ static unsigned smallest_level(const struct core_screen *screen, const double *p
 	return level;
 }
 
+static double power_of(double base, size_t exponent)
+{
+	double power = 1;
+	for (; exponent > 0; exponent /= 2, base *= base)
+		power *= exponent % 2 == 1 ? base : 1;
+	return power;
+}
+
+/* The same of just so many draws, given how likely fewer keep their bounds. */
+static unsigned group_smallest_level(
+	const struct core_screen *screen, const double *p, size_t count, const double *kept)
+{
+	double all = 1, ways = 1;
+	unsigned level = 0;
+	for (size_t i = 0; i < SCREEN_SMALLEST && i < count; i++) {
+		all -= ways * kept[i] * power_of(1 - p[i], count - i);
+		ways *= (double)(count - i) / (double)(i + 1);
+		level = extreme_level(screen, all, i + 1, level);
+	}
+	return level;
+}
+
 static double square_of(const struct core_screen *screen, double floor)
 {
 	return screen->squares[(size_t)(floor * SCREEN_STEPS)];
-}
-
-/* How likely it is that at least `least` of `count` draws fall into a share; less, where it is nearly all. */
-static double chance_of(double share, size_t count, size_t least)
-{
-	double inside = fmin(share, 0.9), outside = 1 - inside, way = 1, fewer = 0, power = outside;
-	for (size_t left = count; left > 0; left /= 2, power *= power)
-		way *= left % 2 == 1 ? power : 1;
-	for (size_t few = 0; few < least; few++) {
-		fewer += way;
-		way *= (double)(count - few) / (double)(few + 1) * inside / outside;
-	}
-	return 1 - fewer;
-}
-
-/* That one of the smallest keeps its bound only makes it likelier that the others do: all together are at least as
- * likely as the product of their chances (Harris). */
-static unsigned group_smallest_level(const struct core_screen *screen, const double *p, size_t count)
-{
-	double chance = 1;
-	unsigned level = 0;
-	for (size_t k = 1; k <= SCREEN_SMALLEST && k <= count; k++) {
-		chance *= chance_of(p[k - 1], count, k);
-		level = extreme_level(screen, chance, k, level);
-	}
-	return level;
 }
 
 bool core_screen_is_group_dull(const struct core_screen *screen, const double *p, size_t count)
@@ -120,8 +117,9 @@ bool core_screen_is_group_dull(const struct core_screen *screen, const double *p
 	for (size_t i = 0; i < count; i++)
 		squares += square_of(screen, p[i]);
 	unsigned joint = joint_level(screen, squares, count);
-	return joint <= DULL_LEVELS && (joint + smallest_level(screen, p, count) <= DULL_LEVELS ||
-					       joint + group_smallest_level(screen, p, count) <= DULL_LEVELS);
+	double kept[SCREEN_SMALLEST + 1];
+	return joint <= DULL_LEVELS && (joint + smallest_level(screen, p, count, kept) <= DULL_LEVELS ||
+					       joint + group_smallest_level(screen, p, count, kept) <= DULL_LEVELS);
 }
 
 bool core_screen_is_dull(const struct core_screen *screen, const double *floors, size_t count)
@@ -130,12 +128,12 @@ bool core_screen_is_dull(const struct core_screen *screen, const double *floors,
 		return false;
 	if (count == 1)
 		return true;
-	double squares = 0;
+	double squares = 0, kept[SCREEN_SMALLEST + 1];
 	unsigned joint = 0;
 	for (size_t i = 0; i < count && floors[i] < SCREEN_WITHOUT_WEIGHT; i++) {
 		squares += square_of(screen, floors[i]);
 		unsigned level = i > 0 ? joint_level(screen, squares, i + 1) : 0;
 		joint = level > joint ? level : joint;
 	}
-	return joint <= DULL_LEVELS && joint + smallest_level(screen, floors, count) <= DULL_LEVELS;
+	return joint <= DULL_LEVELS && joint + smallest_level(screen, floors, count, kept) <= DULL_LEVELS;
 }

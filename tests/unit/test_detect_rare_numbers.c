@@ -276,11 +276,9 @@ static void check_bounds(const struct habit *habit, uint32_t slot)
 	const struct slices *slices = slices_shared();
 	double p = habit_probability(habit, slot), near = habit_probability_near(habit, slices, slot);
 	double least = habit_tail_share(habit) * habit_tail(habit, slot);
-	double common = habit_common_floor(habit, slices, slot), best = habit_probability_floor(habit, slices, slot);
+	double best = habit_probability_floor(habit, slices, slot);
 	if (least > p * (1 + 1e-9))
 		fail_msg("tail bound %g over %g", least, p);
-	if (common > p * (1 + 1e-9) || common < least * (1 - 1e-12))
-		fail_msg("common bound %g over %g or under %g", common, p, least);
 	if (best > p * (1 + 1e-9))
 		fail_msg("bound from the slices %g over %g", best, p);
 	if (near > p * (1 + 1e-9))

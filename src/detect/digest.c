@@ -16,22 +16,19 @@ static uint64_t merge_threshold(const struct digest *digest)
 	return digest->total / DIGEST_SIZE;
 }
 
-/* The order of nodes as one number: by hi, then the narrower first. */
-static uint64_t node_key(uint32_t lo, uint32_t hi)
-{
-	return (uint64_t)hi << 32 | ~lo;
-}
-
-/* Where a range is, or where it would stand. Without a branch on the comparison: it is a coin toss. */
+/* Where a range is, or where it would stand. */
 static size_t node_place(const struct digest *digest, uint32_t lo, uint32_t hi)
 {
-	uint64_t key = node_key(lo, hi);
-	if (digest->count == 0)
-		return 0;
-	const struct digest_node *base = digest->nodes;
-	for (size_t left = digest->count; left > 1; left -= left / 2)
-		base += node_key(base[left / 2 - 1].lo, base[left / 2 - 1].hi) < key ? left / 2 : 0;
-	return (size_t)(base - digest->nodes) + (node_key(base->lo, base->hi) < key);
+	size_t first = 0, last = digest->count;
+	while (first < last) {
+		size_t middle = first + (last - first) / 2;
+		const struct digest_node *node = &digest->nodes[middle];
+		if (node->hi < hi || (node->hi == hi && node->lo > lo))
+			first = middle + 1;
+		else
+			last = middle;
+	}
+	return first;
 }
 
 static bool node_is(const struct digest *digest, size_t place, uint32_t lo, uint32_t hi)

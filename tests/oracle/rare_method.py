@@ -414,13 +414,18 @@ def together(ps, how):
 
 
 class Detector:
-    def __init__(self, span, fields):
-        self.span, self.fields = span, fields
+    """`partition` is the influencer field whose values are the partitions, or None."""
+
+    def __init__(self, span, fields, partition="user"):
+        self.span, self.fields, self.partition = span, fields, partition
         self.decay = math.exp(-0.0005 * min(1, span / 1800))
         self.users, self.records = {}, []
-        self.leaf, self.root = Normalizer(span), Normalizer(span)
+        self.leaf, self.node, self.root = Normalizer(span), Normalizer(span), Normalizer(span)
         self.value = {f: Normalizer(span) for f in fields}
         self.total = {f: Normalizer(span) for f in fields}
+
+    def values(self, field, user, rows):
+        return {user} if field == self.partition else {r.get(field) for r in rows} - {None, ""}
 
     def learn(self, events):
         """The bucket's results: {user: {action: [influencers]}}, weights updated."""
@@ -439,7 +444,7 @@ class Detector:
         return results
 
     def close(self, bucket, events):
-        for normalizer in (self.leaf, self.root, *self.value.values(), *self.total.values()):
+        for normalizer in (self.leaf, self.node, self.root, *self.value.values(), *self.total.values()):
             normalizer.tick()
         results = self.learn(events)
         if not results:
@@ -452,17 +457,20 @@ class Detector:
             parts = defaultdict(dict)
             for user, actions in results.items():
                 for action, rows in actions.items():
-                    for v in {user} if field == "user" else {r.get(field) for r in rows} - {None, ""}:
+                    for v in self.values(field, user, rows):
                         parts[v].setdefault(user, []).append(ps[user][action])
             for v, users in parts.items():
-                mine = [node[u] if field == "user" else together(p, ACTIVITY) for u, p in users.items()]
+                mine = [node[u] if field == self.partition else together(p, ACTIVITY) for u, p in users.items()]
                 value[field, v] = combine([together(mine, USERS)], *FINAL)
             if parts:
                 total[field] = combine([together([value[field, v][1] for v in parts], USERS)], *FINAL)[0]
+        raw_node = {u: combine([p], *FINAL)[0] for u, p in node.items()}
         raw = {(u, a): surprise(p) if p <= CUTOFF else 0.0 for u in ps for a, p in ps[u].items()}
         for key in sorted(raw, key=lambda k: raw[k]):
             self.leaf.update(key, raw[key])
         self.root.update("", raw_root)
+        for u in sorted(raw_node, key=lambda k: raw_node[k]):
+            self.node.update(u, raw_node[u])
         for field, v in sorted(value, key=lambda k: value[k][0]):
             self.value[field].update(v, value[field, v][0])
         for field in total:
@@ -475,11 +483,11 @@ class Detector:
             influencers = {}
             for field in self.fields:
                 rows = results[user][action]
-                for v in {user} if field == "user" else {r.get(field) for r in rows} - {None, ""}:
+                for v in self.values(field, user, rows):
                     influencers.setdefault(field, {})[v] = self.value[field].score(v, value[field, v][0])
             self.records.append({"bucket": bucket, "user": user, "action": action, "probability": p,
                 "raw": raw[user, action], "initial_record_score": self.leaf.score((user, action), raw[user, action]),
-                "user_score": self.value["user"].score(user, value["user", user][0]), "bucket_score": bucket_score,
+                "user_score": self.node.score(user, raw_node[user]), "bucket_score": bucket_score,
                 "influencers": influencers})
 
     def run(self, rows):

@@ -181,9 +181,9 @@ static enum cadence find_cadence(const struct replay *replay, const struct metho
 		return CADENCE_IRREGULAR;
 	if (*period <= 2 * HOUR_MS)
 		return CADENCE_HOURLY;
-	if (is_about(*period, DAY_MS, 3 * HOUR_MS + span))
+	if (is_about(*period, DAY_MS, 3 * HOUR_MS + span / 2))
 		return CADENCE_DAILY;
-	if (is_about(*period, 7 * DAY_MS, 12 * HOUR_MS + span))
+	if (is_about(*period, 7 * DAY_MS, 12 * HOUR_MS + span / 2))
 		return CADENCE_WEEKLY;
 	if (*period >= 27 * DAY_MS && *period <= 32 * DAY_MS)
 		return CADENCE_MONTHLY;

@@ -35,7 +35,7 @@ static void add_grouped(struct buf *out, double value)
 /* Three significant digits. */
 static void add_probability(struct buf *out, double value)
 {
-	if (value >= 1) {
+	if (value >= 0.9995) {
 		buf_add_text(out, "1");
 		return;
 	}
@@ -137,7 +137,7 @@ static void say_history(struct facts *facts, const struct method_explanation *wh
 						    : ", a long history");
 	add_fact(facts, "buckets with activity", &value, &meaning);
 	add_grouped(&value, why->distinct_actions);
-	double share = why->active_buckets > 0 ? why->weight * 1.0 / why->distinct_actions : 0;
+	double share = why->distinct_actions > 0 ? why->weight / why->distinct_actions : 0;
 	buf_add_text(&meaning, why->distinct_actions <= 20 ? (share > 20 ? "a narrow, stable habit" : "a narrow habit")
 			       : why->distinct_actions <= 80 ? "a broad habit"
 							     : "a very broad habit: novelty is common here");
@@ -154,7 +154,10 @@ static void say_action(struct facts *facts, const struct method_explanation *why
 	case CADENCE_FIRST: buf_add_text(&meaning, "first time ever"); break;
 	case CADENCE_FEW: buf_add_text(&meaning, "too few to tell a cadence"); break;
 	case CADENCE_IRREGULAR: buf_add_text(&meaning, "no regular cadence"); break;
-	case CADENCE_HOURLY: buf_add_text(&meaning, "in most buckets, part of the habit"); break;
+	case CADENCE_HOURLY:
+		buf_add_text(&meaning, 2 * why->own.buckets > why->active_buckets ? "in most buckets, part of the habit"
+										  : "about hourly, but in few buckets");
+		break;
 	case CADENCE_DAILY: buf_add_text(&meaning, "about daily: looks like housekeeping"); break;
 	case CADENCE_WEEKLY: buf_add_text(&meaning, "about weekly: looks like housekeeping"); break;
 	case CADENCE_MONTHLY: buf_add_text(&meaning, "about monthly: looks like housekeeping"); break;

@@ -41,7 +41,7 @@ def make_rows(chance, span, number, origin, share):
     rows = [(begin, user, chance.choice(list(own)), f"10.0.0.{number}")]
     busy = chance.choice([1.0, 0.6, 0.2])
     quiet = chance.randint(0, buckets)
-    scans = chance.sample(range(buckets), 25) if chance.random() < 0.08 else []
+    scans = chance.sample(range(buckets), min(buckets, 25)) if chance.random() < 0.08 else []
     for n in range(buckets):
         start = (begin // span + n) * span
         if chance.random() > busy or quiet <= n < quiet + 60 or start + span <= begin:

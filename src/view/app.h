@@ -13,6 +13,7 @@
 #include "filters.h"
 #include "following.h"
 #include "history.h"
+#include "listing.h"
 #include "results.h"
 #include "resume.h"
 #include "task.h"
@@ -224,6 +225,7 @@ struct app {
 	bool copies_raw; /* :set copy raw */
 	bool is_local_time; /* :set tz local */
 	int exporting; /* what the prompt for a file name is about */
+	struct listing listing; /* being written to a file */
 	unsigned line_reaction; /* what a command typed at the prompt asks of the loop */
 
 	struct buf cells[LIST_COLUMNS_MAX]; /* texts of the row being drawn */

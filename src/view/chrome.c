@@ -184,6 +184,12 @@ void draw_status(struct app *app, struct pane pane, int y)
 	if (app->is_searching) {
 		left.length = 1;
 		buf_printf(&left, "searching %s ... Esc stops", pattern_text(app->search));
+	} else if (app->listing.is_on) {
+		char done[COUNT_TEXT_SIZE], rows[COUNT_TEXT_SIZE];
+
+		left.length = 1;
+		buf_printf(&left, "writing %s of %s rows ... Esc stops", count_text(app->listing.at, done),
+			count_text(app->listing.rows, rows));
 	} else if (has_message(app)) {
 		add_message(app, pane.width - (int)position.length - 2, &left);
 		role = app->status_role;

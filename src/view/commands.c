@@ -54,6 +54,10 @@ unsigned do_back(void *context, const char *arguments)
 		app->is_searching = false;
 		return UI_REDRAW;
 	}
+	if (app->listing.is_on) {
+		listing_stop(app, "stopped");
+		return UI_REDRAW;
+	}
 	if (app->history.now > 0)
 		return app_back(app);
 	app_choose(app, "leave raretrail?", answer_quit);
@@ -162,6 +166,8 @@ unsigned do_stop(void *context, const char *arguments)
 	if (app->is_searching) {
 		app->is_searching = false;
 		app_say(app, MESSAGE_INFO, "search stopped");
+	} else if (app->listing.is_on) {
+		listing_stop(app, "stopped");
 	} else if (!app->progress.is_finished && !app->is_canceled) {
 		app->is_canceled = true;
 		load_cancel(app->load);

@@ -190,69 +190,22 @@ static int write_new(const char *path, const struct buf *text, struct err *err)
 	return 0;
 }
 
-#define EXPORT_ROWS_MAX 1000000
-
-/* What is listed here: CSV for a name ending in .csv, else lines of text as on the screen. */
-static void listed_text(struct app *app, bool is_csv, struct buf *out)
-{
-	struct list *list = list_here(app);
-	struct buf line = BUF_EMPTY;
-
-	if (list) {
-		for (size_t i = 0, written = 0; i < list->column_count; i++)
-			if (is_csv || !list->columns[i].is_hidden)
-				buf_printf(out, "%s%s", written++ ? (is_csv ? "," : "\t") : "", list->columns[i].title);
-		buf_add_text(out, is_csv ? "\r\n" : "\n");
-	}
-	for (size_t i = 0; i < EXPORT_ROWS_MAX; i++) {
-		if (list && is_csv) {
-			struct list_row row = {0};
-
-			if (i >= list->count)
-				break;
-			list->row(list->context, i, &row);
-			for (size_t k = 0; k < list->column_count; k++) {
-				if (k)
-					buf_add_char(out, ',');
-				text_show(out, row.cells[k].text.data ? row.cells[k].text : slice_of(""), TEXT_CSV);
-			}
-			buf_add_text(out, "\r\n");
-			continue;
-		}
-		line.length = 0;
-		if (!line_text(app, i, &line))
-			break;
-		buf_reserve(&line, 0);
-		for (size_t at = 0, end; at <= line.length; at = end + 1) { /* tabs stay, all else is made safe */
-			const char *tab = at < line.length ? memchr(line.data + at, '\t', line.length - at) : NULL;
-
-			end = tab ? (size_t)(tab - line.data) : line.length;
-			text_show(out, (struct slice){line.data + at, end - at}, TEXT_TERMINAL);
-			if (tab)
-				buf_add_char(out, '\t');
-		}
-		buf_add_char(out, '\n');
-	}
-	buf_free(&line);
-}
-
 enum export_what { EXPORT_LIST = 1, EXPORT_MARKDOWN, EXPORT_JSON };
 
 static bool export_done(struct app *app, const char *path, struct err *err)
 {
 	struct buf text = BUF_EMPTY;
 	char size[COUNT_TEXT_SIZE];
-	size_t length = strlen(path);
 	int result;
 
 	if (!*path)
 		return true;
+	if (app->exporting == EXPORT_LIST)
+		return listing_start(app, path, err) == 0;
 	if (app->exporting == EXPORT_MARKDOWN)
 		case_export_markdown(app->verdicts.casefile, &text);
-	else if (app->exporting == EXPORT_JSON)
-		case_export_json(app->verdicts.casefile, &text);
 	else
-		listed_text(app, length > 4 && strcmp(path + length - 4, ".csv") == 0, &text);
+		case_export_json(app->verdicts.casefile, &text);
 	result = write_new(path, &text, err);
 	if (result == 0)
 		app_say(app, MESSAGE_INFO, "wrote %s bytes to %s", count_text(text.length, size), path);

@@ -123,6 +123,8 @@ const char *app_time(const struct app *app, int64_t ms, enum time_form form, cha
 	out[0] = '\0';
 	if (ms == TIME_NONE)
 		return "-";
+	if (form == TIME_SHORT && app->listing.is_asking)
+		form = TIME_LONG;
 	time_format_iso(ms + zone_offset(app, ms), iso); /* 2026-05-07T22:36:10.000Z */
 	iso[10] = ' ';
 	switch (form) {

@@ -240,7 +240,7 @@ static int tick(struct app *app)
 		evaluate_start(app, generation);
 	if (app->wants_selection)
 		selection_start(app);
-	if (app->is_searching)
+	if (app->is_searching || app->listing.is_on)
 		return 0;
 	if (!app->progress.is_finished)
 		return 100;
@@ -371,11 +371,15 @@ static void loop(struct app *app)
 			app->is_searching = false;
 			is_dirty = true;
 		}
+		if (app->listing.is_on) {
+			listing_step(app);
+			is_dirty = true;
+		}
 		if (is_dirty && !ui_has_input(app->ui)) {
 			draw(app);
 			is_dirty = false;
 		}
-		ui_wait(app->ui, app->is_searching ? 0 : timeout, &event);
+		ui_wait(app->ui, app->is_searching || app->listing.is_on ? 0 : timeout, &event);
 		reaction = handle(app, &event);
 		if (reaction & UI_QUIT)
 			return;
@@ -429,6 +433,8 @@ static void greet(struct app *app)
 static bool app_free(struct app *app)
 {
 	bool is_idle = task_worker_stop(app->evaluator);
+
+	listing_stop(app, "left before its end");
 
 	is_idle = task_worker_stop(app->scanner) && is_idle;
 	if (!is_idle || !app->progress.is_finished) {

@@ -79,6 +79,17 @@ static void pad(struct buf *buf)
 	memset(buf->data + buf->length, 0, SCAN_PADDING);
 }
 
+#define PAGE ((size_t)4096)
+
+/* Empties the buffer, but for as many bytes as make the source's byte `from` and its copy lie alike in their pages: the
+ * system copies a sixth faster then, and at less than half of the speed where they lie almost alike. */
+static void begin_bytes(const struct source *source, uint64_t from, size_t length, struct buf *out)
+{
+	out->length = 0;
+	buf_reserve(out, length + PAGE + SCAN_PADDING);
+	out->length = (size_t)(source->base + from - (uintptr_t)out->data) % PAGE;
+}
+
 /* Appends bytes [from, from + length) of the source; fewer only at its end. */
 static int append_bytes(
 	int file, const struct source *source, uint64_t from, size_t length, struct buf *out, struct err *err)
@@ -184,12 +195,14 @@ static const char *read_open(struct worker *worker, uint32_t number, int file)
 			return wrapping;
 	}
 	struct err err;
-	worker->stored.length = 0;
-	if (append_bytes(file, source, 0, (size_t)source->size, &worker->stored, &err) != 0) {
+	struct buf *stored = &worker->stored;
+	begin_bytes(source, 0, (size_t)source->size, stored);
+	size_t first = stored->length;
+	if (append_bytes(file, source, 0, (size_t)source->size, stored, &err) != 0) {
 		reader_skip(worker->reader, SKIP_UNREADABLE, 0, source->size, err.text);
 		return "cannot be read";
 	}
-	return read_plain(worker, number, file, worker->stored.data, worker->stored.length);
+	return read_plain(worker, number, file, stored->data + first, stored->length - first);
 }
 
 static const char *read_file(struct worker *worker, uint32_t number)
@@ -254,14 +267,14 @@ static bool more_lines(struct fast_range *range)
 static int read_range(struct worker *worker, struct piece *piece, uint64_t from, bool is_exact, struct err *err)
 {
 	struct buf *text = &worker->stored;
-	text->length = 0;
-	worker->begin = is_exact || from == 0 ? from : from - 1;
-	if (append_bytes(worker->file, worker->source, worker->begin, (size_t)(piece->to - worker->begin), text, err) !=
-		0)
+	uint64_t begin = is_exact || from == 0 ? from : from - 1;
+	begin_bytes(worker->source, begin, (size_t)(piece->to - begin), text);
+	size_t first = text->length;
+	worker->begin = begin - first;
+	if (append_bytes(worker->file, worker->source, begin, (size_t)(piece->to - begin), text, err) != 0)
 		return -1;
-	size_t first = 0;
 	if (!is_exact && from > 0) {
-		const char *newline = memchr(text->data, '\n', text->length);
+		const char *newline = memchr(text->data + first, '\n', text->length - first);
 		first = newline != NULL ? (size_t)(newline + 1 - text->data) : text->length;
 	}
 	piece->began = piece->stopped = worker->begin + first;

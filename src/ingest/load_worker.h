@@ -12,7 +12,7 @@ struct worker {
 	/* of the range being read */
 	const struct source *source;
 	int file;
-	uint64_t begin; /* of the text in `stored`, in the file */
+	uint64_t begin; /* where in the file `stored` begins; its first bytes need not be filled */
 };
 
 void worker_begin_piece(struct worker *worker, struct piece *piece);

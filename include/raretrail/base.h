@@ -151,7 +151,8 @@ struct dict;
 struct dict *dict_new(void) MUST_USE;
 void dict_free(struct dict *dict);
 uint32_t dict_intern(struct dict *dict, struct slice text); /* absent slice -> 0 */
-void dict_intern_all(struct dict *dict, const struct slice *texts, size_t count, uint32_t *ids); /* one after the other */
+void dict_intern_all(
+	struct dict *dict, const struct slice *texts, size_t count, uint32_t *ids); /* one after the other */
 uint32_t dict_find(const struct dict *dict, struct slice text); /* 0 when unknown */
 struct slice dict_get(const struct dict *dict, uint32_t id); /* id 0 -> absent slice; NUL-terminated otherwise */
 uint32_t dict_count(const struct dict *dict); /* ids run 1..count */

@@ -2,7 +2,6 @@
  * files there, read and written whole. */
 #include "raretrail/base.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

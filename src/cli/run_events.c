@@ -4,7 +4,6 @@
 #include "output.h"
 #include "session.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* From the options to a loaded session and an open output. */

@@ -2,7 +2,6 @@
 #include "run.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "output.h"

@@ -2,8 +2,6 @@
  * was not used, with the first place and what can be done. */
 #include "session.h"
 
-#include <stdio.h>
-
 struct reason_sum {
 	uint64_t count, files;
 	uint32_t last_file;

@@ -2,7 +2,6 @@
  * copied into the spool and become sources named "a.zip!member"; caps keep a bomb from filling the disk. */
 #include <archive.h>
 #include <archive_entry.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>

@@ -1,6 +1,5 @@
 /* careful: the reader that takes any accepted shape and any damage. It decides what a file is by its first bytes and
  * turns each record into an event. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "map.h"

@@ -1,7 +1,5 @@
 /* csv: tables as RFC 4180 writes them, with the separators that spreadsheets use (comma, semicolon, tab). A row that
  * cannot be read costs itself only: reading goes on at the next line. */
-#include <stdlib.h>
-
 #include "unwrap.h"
 #include "walk.h"
 

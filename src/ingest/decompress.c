@@ -4,7 +4,6 @@
 
 #include <endian.h>
 #include <libdeflate.h>
-#include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
 

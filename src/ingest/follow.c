@@ -3,7 +3,6 @@
 #include "follow.h"
 
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>

@@ -2,7 +2,6 @@
  * bits and the last 32 kB of output are all that decompression needs to go on from there. */
 #include "inflate.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>

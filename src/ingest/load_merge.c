@@ -1,8 +1,6 @@
 /* load_merge: pieces in the order of the input into the builder and the ledger. Only one thread is here at a time. */
 #include "load.h"
 
-#include <stdlib.h>
-
 #define PUBLISH_EVERY_US 500000
 #define PUBLISH_SHARE 10 /* publishing takes at most one part in so many of the time */
 

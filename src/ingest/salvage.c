@@ -1,8 +1,6 @@
 /* salvage: what can still be read where a text breaks. Inside the broken value every object that is whole is tried;
  * behind the break the next `{` that begins a record is searched. Each byte is walked a bounded number of times, however
  * the text is damaged: a container known to break is not lexed again, only entered. */
-#include <stdio.h>
-
 #include "unwrap.h"
 #include "walk.h"
 

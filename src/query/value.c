@@ -1,8 +1,6 @@
 /* value: what a word or a quoted text means for the field it is compared with. */
 #include "node.h"
 
-#include <stdlib.h>
-
 static int refuse(const struct raw_value *value, struct err *err, const char *why)
 {
 	struct buf shown = BUF_EMPTY;

@@ -1,8 +1,6 @@
 /* detection_csv: one row an alert, the columns of both rules together. */
 #include "detection.h"
 
-#include <stdlib.h>
-
 static void put_field(FILE *out, bool is_first, const struct buf *text)
 {
 	struct buf shown = BUF_EMPTY;

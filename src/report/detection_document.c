@@ -1,8 +1,6 @@
 /* detection_document: alerts for people: a table for the terminal; Markdown and HTML with every figure explained. */
 #include "detection.h"
 
-#include <stdlib.h>
-
 static const struct doc_column alert_columns[] = {{"SEV", false, false}, {"LAST FIRED UTC", false, false},
 	{"RULE", false, false}, {"USER", false, false}, {"TYPE", false, false}, {"TIMES", true, false},
 	{"EVIDENCE", false, true}};

@@ -1,8 +1,6 @@
 /* networks: which networks are rare for whom, and who uses one: the same figures from both sides. */
 #include "detection.h"
 
-#include <stdlib.h>
-
 static void put_json(FILE *out, const struct store *store, const struct networks *networks, bool is_pretty)
 {
 	struct json json;

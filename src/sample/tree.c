@@ -2,12 +2,10 @@
 #include "scene.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libdeflate.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static int folders_make(const char *path, struct err *err)
 {

@@ -2,8 +2,6 @@
  * keep their order, and what comes later stands behind. */
 #include "builder.h"
 
-#include <stdlib.h>
-
 static void resume_tables(struct builder *builder, const struct store_body *body)
 {
 	const struct store *store = &body->store;

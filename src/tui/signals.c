@@ -6,7 +6,6 @@
 #include <curses.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <term.h>
 #include <time.h>
 #include <unistd.h>

@@ -3,8 +3,6 @@
 #include "raretrail/tune.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 

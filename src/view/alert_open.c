@@ -2,7 +2,6 @@
 #include "alert_open.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "app.h"
 #include "sheet.h"

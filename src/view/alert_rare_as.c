@@ -1,5 +1,4 @@
 /* An alert of the rule "Rare Source AS Organization", explained. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "alert_doc.h"

@@ -1,7 +1,5 @@
 /* An alert of the rule "Unusual AWS Command for a User", explained with what the rule itself leaves out: the length of
  * the history, the habit of the user, the cadence of the action, the hours, and who else ever used it. */
-#include <stdio.h>
-
 #include "alert_doc.h"
 #include "app.h"
 #include "heatmap.h"

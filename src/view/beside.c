@@ -1,8 +1,6 @@
 /* An alert beside the list: see beside.h. What takes a walk over rows comes when the scanner has it. */
 #include "beside.h"
 
-#include <stdlib.h>
-
 #include "alert_doc.h"
 #include "alert_open.h"
 #include "app.h"

@@ -1,8 +1,6 @@
 /* The three lines of chrome: title on top, status and hints below, and the band that shows a load under way. */
 #include "chrome.h"
 
-#include <stdio.h>
-
 #include "app.h"
 #include "say.h"
 

@@ -1,7 +1,6 @@
 /* The command table as an array, and going about by commands: screens, history, search, the command line. */
 #include "commands.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 const struct ui_command view_command_table[] = {

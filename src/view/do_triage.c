@@ -1,7 +1,6 @@
 /* Commands that decide: verdicts, notes, tags, undo, copying, export. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 

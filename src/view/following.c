@@ -1,7 +1,6 @@
 /* Follow mode: the load reads what arrives; this asks it to, and tells of the alerts that it brings. */
 #include "following.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"

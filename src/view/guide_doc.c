@@ -1,7 +1,6 @@
 /* What each step of a guide says: see guide_doc.h. A step is a function that writes its lines under its question. */
 #include "guide_doc.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "alert_doc.h"

@@ -1,6 +1,5 @@
 /* What the findings of this session stand on: the list of input files with its digest, for the case. Made once after the
  * load, on the scanner's thread, as lists of files can be long. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"

@@ -1,6 +1,4 @@
 /* The command table as text: for the manual and for help outside of the console. */
-#include <stdio.h>
-
 #include "commands.h"
 
 static void roff_text(struct buf *out, const char *text)

@@ -1,6 +1,4 @@
 /* One alert explained: who, why with every condition and its margin, the evidence, what is usual for the identity. */
-#include <stdio.h>
-
 #include "alert_doc.h"
 #include "alert_open.h"
 #include "alert_place.h"
@@ -93,7 +91,8 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 enum parameter alert_parameter_here(struct app *app)
 {
 	struct place *place = app_place(app);
-	const struct sheet_link *link = place->screen->id == SCREEN_ALERT ? alert_place_link(place->state) : alerts_link_here(app);
+	const struct sheet_link *link =
+		place->screen->id == SCREEN_ALERT ? alert_place_link(place->state) : alerts_link_here(app);
 
 	return link && link->kind == LINK_PARAMETER ? link->parameter : PARAMETER_TOTAL;
 }

@@ -1,6 +1,5 @@
 /* Alerts: what is worst, and have I dealt with it? Open ones first, then severity and score; alerts of one user and hour
  * stay together. On a wide terminal the explanation and the evidence stand beside the list. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "alerts_shown.h"

@@ -1,5 +1,4 @@
 /* Two identities beside each other: the share of each value of eight fields for the one and for the other. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"

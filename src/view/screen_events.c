@@ -1,7 +1,4 @@
 /* Events: every row, those of a query, or the evidence of an alert; with the raw record beside or below them. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "alert_doc.h"
 #include "reach.h"
 #include "app.h"

@@ -1,5 +1,4 @@
 /* The filters with the number of events each keeps by itself: Space off or on, e change, d delete. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"

@@ -1,8 +1,5 @@
 /* Findings: every verdict, note and tag of the case, in the order of the report, with what was said of the one under the
  * cursor and what it was found on. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "app.h"
 #include "here.h"
 #include "say.h"

@@ -1,7 +1,4 @@
 /* Help, made from the live keymap: the keys of the screen it was asked from; typing a key tells what it does there. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "app.h"
 #include "here.h"
 

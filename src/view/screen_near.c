@@ -1,7 +1,4 @@
 /* Near misses: who fails exactly one condition of rare-as, closest first, each with its conditions. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "alert_doc.h"
 #include "reach.h"
 #include "app.h"

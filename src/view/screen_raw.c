@@ -1,6 +1,4 @@
 /* A record over the whole screen, with the fields of the store behind its leaves. */
-#include <stdio.h>
-
 #include "app.h"
 #include "record.h"
 #include "rows.h"

@@ -1,6 +1,5 @@
 /* Sources and messages: what was read, what was skipped and why, what the console said. Copies of the ledger and of the
  * names are taken on the scanner's thread; a list is shown at a time, Tab goes to the next. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"

@@ -1,5 +1,4 @@
 /* Themes: each is shown while the cursor is on it; Enter keeps it, Esc brings the old one back. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"

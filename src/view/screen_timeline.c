@@ -1,7 +1,6 @@
 /* Timeline: stacked rows on one axis of time, the bucket under the cursor below. b brushes a range into a filter, A shows
  * the alerts as one execution at the cursor's instant would have given them. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "app.h"
 #include "bucket_list.h"

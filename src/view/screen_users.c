@@ -1,5 +1,4 @@
 /* Users: every identity with its figures; or only those that share a value, for "who else". */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"

@@ -1,7 +1,6 @@
 /* Documents: see sheet.h. Texts live in the document's arena until it is begun anew. */
 #include "sheet.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 void sheet_begin(struct sheet *doc, struct ui *ui, int width)

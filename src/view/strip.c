@@ -1,7 +1,6 @@
 /* The strip of time under the alerts: counted on the scanner's thread for the width it was last drawn in. */
 #include "strip.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"

@@ -2,7 +2,6 @@
 #include "sweep_plot.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "alert_doc.h"
 

@@ -1,8 +1,6 @@
 /* Tips: see tip.h. Keys and words come from the command table and the keymap in force. */
 #include "tip.h"
 
-#include <stdio.h>
-
 #include "commands.h"
 #include "here.h"
 

@@ -1,7 +1,6 @@
 /* The main loop: collect what workers finished, draw a frame, wait for an event, give it to whoever it is for. */
 #include "raretrail/view.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app.h"

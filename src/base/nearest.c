@@ -47,6 +47,6 @@ const char *text_nearest(const char *word, const char *const *known, size_t coun
 			best = known[i];
 		}
 	}
-	/* Further than half of the word away is not a slip of the fingers. */
-	return best_distance <= length / 2 + 1 ? best : NULL;
+	/* Further than half of the word away is not a slip of the fingers; of a short word, than a third. */
+	return best_distance <= (length > 5 ? length / 2 + 1 : (length + 1) / 3) ? best : NULL;
 }

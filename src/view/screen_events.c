@@ -40,6 +40,7 @@ struct state {
 	uint64_t offset;
 	int64_t when;
 	bool has_moved;
+	bool wants_record; /* Enter came before the rows */
 	struct buf empty;
 };
 
@@ -115,12 +116,13 @@ static void explain_empty(struct state *state)
 	state->list.empty_text = state->empty.data;
 }
 
+static unsigned open_record(struct app *app, struct state *state);
+
 static void rows_ready(struct app *app, void *owner)
 {
 	struct state *state = owner;
 	int64_t hint = is_in_time_order(state) ? state->when : TIME_NONE;
 
-	(void)app;
 	list_set_count(&state->list, state->set.count);
 	explain_empty(state);
 	if (state->target.has_row && !state->has_jumped) {
@@ -135,6 +137,9 @@ static void rows_ready(struct app *app, void *owner)
 		list_goto(&state->list, row_set_find(&state->set, state->file, state->offset, hint));
 	}
 	remember(state);
+	if (state->wants_record && app_place(app)->state == state)
+		open_record(app, state);
+	state->wants_record = false;
 }
 
 static void wish(struct state *state)
@@ -244,6 +249,7 @@ static unsigned move(struct app *app, void *context, enum ui_motion motion)
 	(void)app;
 	if (state->is_split && state->is_record_focused)
 		return pager_move(&state->record.pager, motion);
+	state->wants_record = false;
 	reaction = list_move(&state->list, motion);
 	state->has_moved = true;
 	remember(state);
@@ -255,8 +261,11 @@ static unsigned open_record(struct app *app, struct state *state)
 	struct target target;
 	uint32_t row;
 
-	if (!row_here(state, &row))
+	if (!row_here(state, &row)) {
+		state->wants_record = !state->set.store;
 		return UI_HANDLED;
+	}
+	state->wants_record = false;
 	target_init(&target);
 	target.has_row = true;
 	target.file = state->set.store->file[row];

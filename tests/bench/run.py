@@ -156,6 +156,10 @@ def frames(bench, events):
         for screen in one["screens"]:
             print(f"  {screen['screen']:34} {screen['frame']:8.1f} {screen['paint']:8.1f} {screen['paint_worst']:7.1f} "
                   f"{screen['worst_key'][:8]:8} {screen['beside']:11.0f}")
+        slowest = max(one["screens"], key=lambda screen: screen["frame"])
+        latest = max(one["screens"], key=lambda screen: screen["paint_worst"])
+        print(f"  slowest frame of all {slowest['frame']:.1f} ms ({slowest['screen']}; limit 16), "
+              f"latest answer to a key {latest['paint_worst']:.1f} ms ({latest['screen']}; limit 30)")
     return found
 
 

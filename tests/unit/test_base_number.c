@@ -107,6 +107,7 @@ static void the_nearest_word_is_near(void **state)
 	assert_string_equal(text_nearest("colour", known, COUNT_OF(known)), "color");
 	assert_string_equal(text_nearest("cnofig", known, COUNT_OF(known)), "config");
 	assert_string_equal(text_nearest("rare-as.widow", known, COUNT_OF(known)), "rare-as.window");
+	assert_null(text_nearest("cone", known, COUNT_OF(known))); /* case is two letters of four away: another word */
 	assert_string_equal(text_nearest("case", known, COUNT_OF(known)), "case");
 	assert_null(text_nearest("zzzzzzzz", known, COUNT_OF(known)));
 	assert_null(text_nearest("x", known, 0));

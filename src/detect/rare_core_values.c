@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Once a bucket; without branches where they would be coin tosses. */
 static void find_rows(struct score *score, uint32_t when)
 {
 	uint32_t first = score->work->bucket_rows[when], end = score->work->bucket_rows[when + 1], count = 0;
@@ -18,7 +17,7 @@ static void find_rows(struct score *score, uint32_t when)
 	score->row_count = count;
 }
 
-/* The entries of the bucket, each once. */
+/* The entries of the bucket, each once; without a branch, which would be a coin toss. */
 static void find_entries(struct score *score, struct column *column, uint32_t when)
 {
 	uint32_t count = 0, *fresh = column->fresh, *stamps = column->stamps;

@@ -1,5 +1,6 @@
-/* bench_rare_method: the rare-method model over 2,000,000 events of 5,000 users in 60 days, one core, once with the events
- * of an hour's work together and once scattered: the whole model, a changed threshold, the explanation of a record, every user's horizon. Prints one line of JSON. */
+/* bench_rare_method: the rare-method model over 2,000,000 events of 5,000 users in 60 days, one core, once with the
+ * events of an hour's work together and once scattered: the whole model, a changed threshold, the explanation of a
+ * record, every user's horizon. Prints one line of JSON. */
 #include "raretrail/detect.h"
 
 #include <stdio.h>

@@ -34,7 +34,7 @@ static void put_diff(struct doc *doc, const struct report_tuning *report)
 {
 	const struct tune_diff *diff = report->diff;
 	doc_heading(doc, 2, slice_of("Draft"));
-	doc_linef(doc, DOC_PLAIN, "applied %zu alerts, draft %zu: lost %zu, gained %zu, kept %zu", diff->before_count,
+	doc_linef(doc, DOC_PLAIN, "alerts: applied %zu, draft %zu: lost %zu, gained %zu, kept %zu", diff->before_count,
 		diff->after.count, diff->total.lost, diff->total.gained, diff->total.kept);
 	size_t serious = diff->by_verdict[VERDICT_TRUE_POSITIVE].lost + diff->by_verdict[VERDICT_SUSPICIOUS].lost;
 	if (serious > 0)

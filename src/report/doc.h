@@ -49,6 +49,12 @@ void doc_cellf(struct doc *doc, enum doc_style style, const char *format, ...) P
 void doc_time(struct doc *doc, int64_t time); /* 2026-05-07 22:00:00 */
 void doc_table_end(struct doc *doc);
 
+/* For the file of the tables. */
+extern const char *const doc_style_names[],
+	*const doc_style_codes[]; /* [style]: class of HTML, start of it on a terminal */
+enum text_target doc_target(const struct doc *doc);
+void doc_separate(struct doc *doc); /* an empty line between what stands apart */
+
 /* "1,234,567" */
 #define GROUPED_SIZE 32
 const char *number_grouped(uint64_t value, char out[GROUPED_SIZE]);

@@ -90,6 +90,12 @@ void alerts_shown_explain(struct app *app, struct alerts_shown *shown)
 			buf_printf(out, "The allowlist hides %llu %s: 6 shows its entries, u undoes the last one.\n",
 				(unsigned long long)app->results->silenced,
 				plural((size_t)app->results->silenced, "alert", "alerts"));
+		if (app->now != TIME_NONE) {
+			char when[TIME_TEXT_SIZE];
+
+			buf_printf(out, "One execution only, as of %s: A Enter brings all back.\n",
+				app_time(app, app->now, TIME_LONG, when));
+		}
 		buf_printf(out, "No alerts: nothing %s fires with the present parameters.\n",
 			app->results->silenced ? "else" : "here");
 		if (app->results->near.count)

@@ -194,7 +194,7 @@ void app_as_of(struct app *app, int64_t when)
 		app_say(app, MESSAGE_INFO, "replay: every execution of the rule over the data");
 	else
 		app_say(app, MESSAGE_INFO,
-			"alerts as one execution at %s would give them; A with an empty time ends it",
+			"alerts of one execution as of %s; A Enter ends it",
 			app_time(app, when, TIME_LONG, text));
 }
 

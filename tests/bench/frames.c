@@ -189,8 +189,9 @@ static bool is_loaded(struct screen *screen)
 	struct buf line = BUF_EMPTY;
 	buf_add_text(&line, "");
 	screen_line(screen, 1, &line);
-	bool is_done = strstr(line.data, "LOADING") == NULL && strstr(line.data, "EVALUATING") == NULL &&
-		       strstr(line.data, " 0 ev") == NULL;
+	/* The number of events is there in whole frames only. */
+	bool is_done = strstr(line.data, " ev") != NULL && strstr(line.data, "LOADING") == NULL &&
+		       strstr(line.data, "EVALUATING") == NULL && strstr(line.data, " 0 ev") == NULL;
 	buf_free(&line);
 	return is_done;
 }

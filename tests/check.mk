@@ -1,6 +1,6 @@
 # What the compiler alone does not see: format, a second compiler, static analysis, the room rules.
 
-FORMATTED = $(wildcard src/*/*.c src/*/*.h include/raretrail/*.h include/raretrail/*/*.h tests/*/*.c tests/*/*.h)
+FORMATTED = $(wildcard src/*/*.c src/*/*.h include/raretrail/*.h include/raretrail/*/*.h tests/*/*.c tests/*/*.h tests/*.h)
 
 .PHONY: check check-format check-warnings check-tidy check-deps
 check:

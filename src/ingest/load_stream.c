@@ -9,6 +9,8 @@
 /* What has been read is handed over each time the window slides on by this many pieces. */
 #define WINDOW_PIECES 4
 #define READ_STEP ((size_t)1 << 20)
+/* A window holds up to so many steps, unless a value is larger or all of the text is needed. */
+#define WINDOW_MOST 3
 
 struct streaming {
 	struct worker *worker;
@@ -46,7 +48,8 @@ static bool read_more(struct fast_stream *stream, struct buf *text)
 	struct streaming *streaming = stream->context;
 	const struct load *load = streaming->worker->load;
 	uint64_t most = load->options.max_memory;
-	streaming->is_over = most > 0 && text->length > most;
+	/* Beyond what the window takes for itself. */
+	streaming->is_over = most > 0 && text->length > most && text->length > WINDOW_MOST * stream->step;
 	return !streaming->is_over && !atomic_load(&load->is_canceled) && ahead_read(streaming->ahead, text);
 }
 

@@ -38,7 +38,7 @@ struct state {
 	struct buf empty;
 };
 
-static const char *const part_titles[PART_COUNT] = {"skipped", "messages", "files"};
+static const char *const part_titles[PART_COUNT] = {"left out", "messages", "files"};
 
 static void fill_skip(void *context, size_t index, struct list_row *row)
 {

@@ -193,8 +193,7 @@ void app_as_of(struct app *app, int64_t when)
 	if (when == TIME_NONE)
 		app_say(app, MESSAGE_INFO, "replay: every execution of the rule over the data");
 	else
-		app_say(app, MESSAGE_INFO,
-			"alerts of one execution as of %s; A Enter ends it",
+		app_say(app, MESSAGE_INFO, "alerts of one execution as of %s; A Enter ends it",
 			app_time(app, when, TIME_LONG, text));
 }
 

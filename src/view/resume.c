@@ -188,8 +188,12 @@ static void take_places(struct app *app)
 
 	json_array_foreach(json_object_get(view, "places"), index, item) take_place(app, item);
 	take_draft(app, get(view, "draft"));
-	app_say(app, MESSAGE_INFO, "resumed what was left %s ago; :start-over forgets it",
-		saved == TIME_NONE ? "some time" : span_text(time_now() - saved, ago));
+	if (saved == TIME_NONE || time_now() - saved < 60000)
+		app_say(app, MESSAGE_INFO, "resumed what was left%s; :start-over forgets it",
+			saved == TIME_NONE ? "" : " just now");
+	else
+		app_say(app, MESSAGE_INFO, "resumed what was left %s ago; :start-over forgets it",
+			span_text(time_now() - saved, ago));
 }
 
 /* ---- cursors ---- */

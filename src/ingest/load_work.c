@@ -189,7 +189,7 @@ static const char *read_mapped(struct worker *worker, uint32_t number, int file)
 static const char *read_open(struct worker *worker, uint32_t number, int file)
 {
 	const struct source *source = &worker->load->files.sources[number];
-	if (source->size >= MAP_FROM && source->base % 4096 == 0) {
+	if (source->size >= MAP_FROM && source->base % PAGE == 0) {
 		const char *wrapping = read_mapped(worker, number, file);
 		if (wrapping != NULL)
 			return wrapping;

@@ -6,7 +6,9 @@ BENCH_FLAGS ?=
 BENCH_FRAMES ?= 2000000
 BENCH_TOOLS := $(addprefix $(BUILD)/bench/,generate load_rate micro)
 BENCH_DETECTIONS := $(addprefix $(BUILD)/bench/,bench_rare_as bench_rare_method bench_tune)
-BENCH_SIMDJSON := $(if $(wildcard /usr/include/simdjson.h /usr/local/include/simdjson.h),$(BUILD)/bench/simdjson_rate)
+BENCH_SIMDJSON := $(if $(wildcard /usr/include/simdjson.h /usr/local/include/simdjson.h),$(addprefix $(BUILD)/bench/,simdjson_rate simdjson_index))
+# Each with the compiler that serves it best.
+$(BUILD)/bench/simdjson_index: CXX := $(or $(shell command -v clang++),$(CXX))
 
 $(BENCH_TOOLS): $(BUILD)/bench/%: tests/bench/%.c $(call room_libraries,ingest store enrich base)
 	@mkdir -p $(@D)
@@ -19,10 +21,10 @@ $(BENCH_DETECTIONS): $(BUILD)/bench/%: tests/bench/%.c tests/bench/made.c tests/
 	$(call say,bench)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.c,$^) \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_ALL)
-$(BUILD)/bench/simdjson_rate: tests/bench/simdjson_rate.cpp
+$(BUILD)/bench/simdjson_rate $(BUILD)/bench/simdjson_index: $(BUILD)/bench/%: tests/bench/%.cpp
 	@mkdir -p $(@D)
 	$(call say,bench)
-	$(Q)$(CXX) -O3 -march=native -o $@ $< -lsimdjson
+	$(Q)$(CXX) -std=c++17 -O3 -march=native -o $@ $< -lsimdjson
 
 $(BUILD)/bench/frames: tests/bench/frames.c $(wildcard tests/screen/harness*.[ch]) $(call room_libraries,tui base)
 	@mkdir -p $(@D)

@@ -13,6 +13,8 @@ struct pool {
 	void *context;
 	size_t count;
 	atomic_size_t next;
+	bool is_spread;
+	cpu_set_t allowed; /* when spread: the processors of the caller */
 };
 
 struct worker {
@@ -34,8 +36,25 @@ static void work(struct pool *pool, unsigned number)
 static void *thread_main(void *argument)
 {
 	struct worker *worker = argument;
+	const struct pool *pool = worker->pool;
+	if (pool->is_spread)
+		pthread_setaffinity_np(pthread_self(), sizeof pool->allowed, &pool->allowed);
 	work(worker->pool, worker->number);
 	return NULL;
+}
+
+/* A new thread is often put in line behind its maker, though another processor has nothing to do, and that is noticed
+ * milliseconds later: so it begins on another one, and may then go anywhere. */
+static void spread(struct pool *pool, pthread_attr_t *attributes)
+{
+	cpu_set_t others;
+	int here = sched_getcpu();
+	if (here < 0 || here >= CPU_SETSIZE || sched_getaffinity(0, sizeof pool->allowed, &pool->allowed) != 0)
+		return;
+	others = pool->allowed;
+	CPU_CLR((size_t)here, &others);
+	pool->is_spread =
+		CPU_COUNT(&others) > 0 && pthread_attr_setaffinity_np(attributes, sizeof others, &others) == 0;
 }
 
 void pool_run(unsigned threads, size_t count, void (*job)(void *context, size_t index, unsigned worker), void *context)
@@ -45,13 +64,20 @@ void pool_run(unsigned threads, size_t count, void (*job)(void *context, size_t 
 	if (threads > count)
 		threads = (unsigned)count;
 	struct worker *workers = xcalloc(threads, sizeof(*workers));
+	pthread_attr_t attributes;
+	pthread_attr_init(&attributes);
+	if (threads > 1)
+		spread(&pool, &attributes);
 	unsigned started = 1;
 	for (; started < threads; started++) {
 		workers[started] = (struct worker){.pool = &pool, .number = started};
 		/* Fewer threads than asked for still do all the work. */
-		if (pthread_create(&workers[started].thread, NULL, thread_main, &workers[started]) != 0)
+		pthread_t *thread = &workers[started].thread;
+		if (pthread_create(thread, &attributes, thread_main, &workers[started]) != 0 &&
+			pthread_create(thread, NULL, thread_main, &workers[started]) != 0)
 			break;
 	}
+	pthread_attr_destroy(&attributes);
 	work(&pool, 0);
 	for (unsigned i = 1; i < started; i++)
 		pthread_join(workers[i].thread, NULL);

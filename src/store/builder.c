@@ -35,6 +35,7 @@ void builder_clear(struct builder *builder)
 	builder->dropped = NULL;
 	builder->dropped_count = 0;
 	rows_free(&builder->rows);
+	sieve_free(&builder->sieve);
 }
 
 void builder_free(struct builder *builder)
@@ -225,6 +226,7 @@ void builder_merge(struct builder *builder, struct chunk *chunk)
 		base_abort("more than %u events", UINT32_MAX - 1);
 	open_remap(&chunk->lexicon->remap, chunk);
 	merge_rows(builder, chunk);
+	sieve_add(&builder->sieve, &builder->rows, builder->rows.count, builder->rows.count + chunk->count);
 	learn_rest(builder, chunk);
 	merge_ingested(&builder->rows, chunk);
 	builder->rows.count += chunk->count;

@@ -10,6 +10,7 @@ struct builder {
 	struct dict *odd_ids; /* ids that are no UUIDs; not part of a store */
 	struct tuples tuples[DIMENSION_COUNT];
 	struct rows rows; /* in file order */
+	struct sieve sieve; /* of these rows */
 	/* What the enrichment hook said: entries over the columns of a source, by string id of the address. */
 	struct tuples answers;
 	uint32_t *answer_of; /* REMAP_OPEN: not asked */

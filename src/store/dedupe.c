@@ -1,57 +1,39 @@
-/* dedupe: the same event met twice. One pass over a small table of bits names the few rows whose id may have been met
- * before; only those are compared, exactly, by id and content. */
+/* dedupe: the same event met twice. The sieve names the few rows whose id may have been met before; those and the rows
+ * with their ids are compared, exactly, by id and content. */
 #include "store_parts.h"
 
 #include <stdlib.h>
 
-#define CELLS_PER_ROW 8
-#define LOOK_AHEAD 24
+#define BITS_PER_REPEAT 256
 
 struct candidates {
 	struct keyed *items; /* id high, id low, row */
 	size_t count;
 };
 
-static uint64_t id_hash(const struct rows *rows, size_t row)
+/* Rows with the id of a repetition, and few others: a bit for each id that is repeated, and a look at every row. */
+static struct candidates find_candidates(const struct rows *rows, const struct sieve *sieve)
 {
-	uint64_t hash = (rows->id_high[row] ^ (rows->id_low[row] << 32 | rows->id_low[row] >> 32));
-	hash *= UINT64_C(0x9E3779B97F4A7C15);
-	return hash ^ (hash >> 32);
-}
-
-static bool has_id(const struct rows *rows, size_t row)
-{
-	return rows->id_high[row] != ODD_ID || rows->id_low[row] != 0;
-}
-
-/* Rows that share a cell with another one. A cell is two bits: met, met again. */
-static struct candidates find_candidates(const struct rows *rows)
-{
-	size_t cells = 1024;
-	while (cells < rows->count * CELLS_PER_ROW)
-		cells *= 2;
-	size_t table_bytes = cells / 32 * sizeof(uint64_t);
-	uint64_t *table = pages_alloc(table_bytes);
-	memset(table, 0, table_bytes);
-	for (size_t i = 0; i < rows->count; i++) {
-		if (i + LOOK_AHEAD < rows->count)
-			__builtin_prefetch(&table[(id_hash(rows, i + LOOK_AHEAD) & (cells - 1)) / 32], 1);
-		size_t cell = (size_t)id_hash(rows, i) & (cells - 1);
-		uint64_t met = UINT64_C(1) << (cell % 32 * 2);
-		table[cell / 32] |= table[cell / 32] & met ? met << 1 : met;
+	if (sieve->repeat_count == 0)
+		return (struct candidates){NULL, 0};
+	size_t bits = 1024;
+	while (bits < sieve->repeat_count * BITS_PER_REPEAT && bits < rows->count * 8)
+		bits *= 2;
+	uint64_t *table = xcalloc(bits / 64, sizeof(*table));
+	for (size_t i = 0; i < sieve->repeat_count; i++) {
+		size_t bit = (size_t)row_id_hash(rows, sieve->repeats[i]) & (bits - 1);
+		table[bit / 64] |= UINT64_C(1) << bit % 64;
 	}
 	uint32_t *met_again = NULL;
 	size_t count = 0, capacity = 0;
 	for (size_t i = 0; i < rows->count; i++) {
-		if (i + LOOK_AHEAD < rows->count)
-			__builtin_prefetch(&table[(id_hash(rows, i + LOOK_AHEAD) & (cells - 1)) / 32]);
-		size_t cell = (size_t)id_hash(rows, i) & (cells - 1);
-		if ((table[cell / 32] >> (cell % 32 * 2) & 2) == 0 || !has_id(rows, i))
+		size_t bit = (size_t)row_id_hash(rows, i) & (bits - 1);
+		if ((table[bit / 64] >> bit % 64 & 1) == 0 || !row_has_id(rows, i))
 			continue;
 		met_again = array_grow(met_again, &capacity, count + 1, sizeof(*met_again));
 		met_again[count++] = (uint32_t)i;
 	}
-	pages_free(table, table_bytes); /* before the keys are spread out: memory peaks here */
+	free(table); /* before the keys are spread out: memory peaks here */
 	struct candidates found = {xreallocarray(NULL, count, sizeof(*found.items)), count};
 	for (size_t i = 0; i < count; i++)
 		found.items[i] = (struct keyed){rows->id_high[met_again[i]], rows->id_low[met_again[i]], met_again[i]};
@@ -65,11 +47,11 @@ static int compare_rows(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-struct dedupe_result dedupe_rows(
-	const struct rows *rows, uint64_t *keep, void (*conflict)(void *context, uint32_t row), void *context)
+struct dedupe_result dedupe_rows(const struct rows *rows, const struct sieve *sieve, uint64_t *keep,
+	void (*conflict)(void *context, uint32_t row), void *context)
 {
 	struct dedupe_result result = {0};
-	struct candidates found = find_candidates(rows);
+	struct candidates found = find_candidates(rows, sieve);
 	keyed_sort(found.items, found.count);
 	uint32_t *conflicts = NULL;
 	size_t capacity = 0, count = 0;

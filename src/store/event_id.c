@@ -4,8 +4,6 @@
 
 #include <endian.h>
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 static uint64_t load_8(const char *text)
 {
 	uint64_t word;
@@ -24,11 +22,11 @@ static uint64_t load_4_4(const char *first, const char *second)
 /* Eight lower-case hex digits, all bytes at once. A letter has bit 6 set; value + 6 reaches 16 for letters only. */
 static uint32_t decode_hex(uint64_t text, uint64_t *bad)
 {
-	uint64_t letter = (text >> 6) & EACH(1);
-	uint64_t value = (text & EACH(0x0F)) + letter * 9;
-	*bad |= (text & EACH(0xF0)) ^ (EACH(0x30) + letter * 0x30);
-	*bad |= (((value + EACH(6)) >> 4) & EACH(1)) ^ letter;
-	*bad |= value & EACH(0xF0);
+	uint64_t letter = (text >> 6) & EACH_BYTE(1);
+	uint64_t value = (text & EACH_BYTE(0x0F)) + letter * 9;
+	*bad |= (text & EACH_BYTE(0xF0)) ^ (EACH_BYTE(0x30) + letter * 0x30);
+	*bad |= (((value + EACH_BYTE(6)) >> 4) & EACH_BYTE(1)) ^ letter;
+	*bad |= value & EACH_BYTE(0xF0);
 	value = (value << 4 | value >> 8) & UINT64_C(0x00FF00FF00FF00FF);
 	value = (value | value >> 8) & UINT64_C(0x0000FFFF0000FFFF);
 	return __builtin_bswap32((uint32_t)(value | value >> 16));
@@ -61,17 +59,6 @@ void event_id_unpack(uint64_t high, uint64_t low, char out[EVENT_ID_TEXT])
 		uint64_t half = i < 16 ? high : low;
 		out[at++] = digits[half >> (60 - 4 * (i % 16)) & 15];
 	}
-}
-
-uint64_t event_id_packed_key(uint64_t high)
-{
-	/* Eight nibbles apart, one to a byte; then all become digits or letters at once. */
-	uint64_t value = high >> 32;
-	value = (value | value << 16) & UINT64_C(0x0000FFFF0000FFFF);
-	value = (value | value << 8) & UINT64_C(0x00FF00FF00FF00FF);
-	value = (value | value << 4) & EACH(0x0F);
-	uint64_t letter = ((value + EACH(6)) >> 4) & EACH(1);
-	return value + EACH(0x30) + letter * ('a' - '0' - 10);
 }
 
 uint64_t event_id_key(struct slice id)

@@ -20,59 +20,62 @@ static int compare_identities(const void *left, const void *right, void *context
 }
 
 /* The distinct (user.name, type) of the actors that have rows; pair_of tells each actor entry its pair. */
-static struct tuples collect_pairs(const struct store *store, uint32_t *pair_of)
+static struct tuples collect_pairs(const struct store *store, const uint32_t *rows_of, uint32_t *pair_of)
 {
-	uint32_t actors = store->dimensions[DIMENSION_ACTOR].count;
-	for (uint32_t i = 0; i < actors; i++)
-		pair_of[i] = NO_IDENTITY;
-	bool *is_used = xcalloc(actors, sizeof(*is_used));
-	for (uint32_t row = 0; row < store->count; row++)
-		is_used[store->entry[DIMENSION_ACTOR][row]] = true;
 	struct tuples pairs;
 	tuples_init(&pairs, 2);
-	for (uint32_t i = 0; i < actors; i++) {
+	for (uint32_t i = 0; i < store->dimensions[DIMENSION_ACTOR].count; i++) {
 		uint32_t values[2] = {
 			store_entry_value(store, FIELD_USER_NAME, i), store_entry_value(store, FIELD_IDENTITY_TYPE, i)};
-		if (is_used[i] && values[0] != 0)
+		pair_of[i] = NO_IDENTITY;
+		if (rows_of[i] > 0 && values[0] != 0)
 			pair_of[i] = tuples_intern(&pairs, values) - 1; /* entry 0 is "no name" */
 	}
-	free(is_used);
 	return pairs;
 }
 
-void identities_build(struct store_body *body)
+/* The identities in order; identity_of tells each actor entry its own. */
+static struct identity *sort_pairs(const struct store *store, const struct tuples *pairs, uint32_t *identity_of)
 {
-	struct store *store = &body->store;
-	uint32_t actors = store->dimensions[DIMENSION_ACTOR].count;
-	uint32_t *identity_of = pages_alloc(actors * sizeof(*identity_of));
-	struct tuples pairs = collect_pairs(store, identity_of);
-	uint32_t count = pairs.count - 1;
+	uint32_t count = pairs->count - 1;
 	struct identity *identities = pages_alloc(count * sizeof(*identities));
 	for (uint32_t i = 0; i < count; i++) /* `first` carries the pair's number through the sort */
-		identities[i] = (struct identity){pairs.column[0][i + 1], pairs.column[1][i + 1], i, 0};
-	tuples_free(&pairs);
+		identities[i] = (struct identity){pairs->column[0][i + 1], pairs->column[1][i + 1], i, 0};
 	qsort_r(identities, count, sizeof(*identities), compare_identities, (void *)store->strings);
 	uint32_t *rank = xreallocarray(NULL, count, sizeof(*rank));
 	for (uint32_t i = 0; i < count; i++)
 		rank[identities[i].first] = i;
-	for (uint32_t i = 0; i < actors; i++)
+	for (uint32_t i = 0; i < store->dimensions[DIMENSION_ACTOR].count; i++)
 		if (identity_of[i] != NO_IDENTITY)
 			identity_of[i] = rank[identity_of[i]];
 	free(rank);
+	return identities;
+}
 
+void identities_build(struct store_body *body, struct block *room)
+{
+	struct store *store = &body->store;
 	const uint32_t *actor = store->entry[DIMENSION_ACTOR];
+	uint32_t actors = store->dimensions[DIMENSION_ACTOR].count;
+	uint32_t *identity_of = pages_alloc(actors * sizeof(*identity_of));
+	uint32_t *rows_of = xcalloc(actors, sizeof(*rows_of));
 	for (uint32_t row = 0; row < store->count; row++)
-		if (identity_of[actor[row]] != NO_IDENTITY)
-			identities[identity_of[actor[row]]].count++;
-	uint32_t total = 0;
+		rows_of[actor[row]]++;
+	struct tuples pairs = collect_pairs(store, rows_of, identity_of);
+	struct identity *identities = sort_pairs(store, &pairs, identity_of);
+	uint32_t count = pairs.count - 1, total = 0;
+	tuples_free(&pairs);
+	for (uint32_t i = 0; i < actors; i++)
+		if (identity_of[i] != NO_IDENTITY)
+			identities[identity_of[i]].count += rows_of[i];
+	free(rows_of);
+	uint32_t *next = xreallocarray(NULL, count, sizeof(*next));
 	for (uint32_t i = 0; i < count; i++) {
-		identities[i].first = total;
+		next[i] = identities[i].first = total;
 		total += identities[i].count;
 	}
-	uint32_t *rows = pages_alloc(total * sizeof(*rows));
-	uint32_t *next = xreallocarray(NULL, count, sizeof(*next));
-	for (uint32_t i = 0; i < count; i++)
-		next[i] = identities[i].first;
+	uint32_t *rows = pages_resize(room->memory, room->bytes, total * sizeof(*rows));
+	*room = (struct block){0};
 	for (uint32_t row = 0; row < store->count; row++)
 		if (identity_of[actor[row]] != NO_IDENTITY)
 			rows[next[identity_of[actor[row]]]++] = row;

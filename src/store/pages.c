@@ -7,24 +7,31 @@
 #include <unistd.h>
 
 #define SMALL ((size_t)1 << 20)
-
 #define HUGE_PAGE ((size_t)2 << 20)
+
+/* What is taken for so many bytes: up to the end of a huge page that is more than half full. */
+static size_t mapped_size(size_t bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	bool fills_huge_page = bytes % HUGE_PAGE > HUGE_PAGE / 2;
+	size_t unit = fills_huge_page ? HUGE_PAGE : page;
+	return (bytes + unit - 1) / unit * unit;
+}
 
 /* Where a huge page begins, so that there is room for as many as can be. */
 static void *map(size_t bytes)
 {
-	size_t reserved = bytes + HUGE_PAGE;
+	size_t kept = mapped_size(bytes), reserved = kept + HUGE_PAGE;
 	char *space = mmap(NULL, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (space == MAP_FAILED)
 		base_abort("out of memory (%zu bytes wanted)", bytes);
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), kept = (bytes + page - 1) / page * page;
 	size_t before = (HUGE_PAGE - (uintptr_t)space % HUGE_PAGE) % HUGE_PAGE;
 	char *block = space + before, *behind = block + kept;
 	if (before > 0)
 		munmap(space, before);
 	if (behind < space + reserved)
 		munmap(behind, (size_t)(space + reserved - behind));
-	(void)madvise(block, bytes, MADV_HUGEPAGE); /* a wish */
+	(void)madvise(block, kept, MADV_HUGEPAGE); /* a wish */
 	return block;
 }
 
@@ -38,7 +45,7 @@ void pages_free(void *block, size_t bytes)
 	if (block == NULL || bytes < SMALL)
 		free(block);
 	else
-		munmap(block, bytes);
+		munmap(block, mapped_size(bytes));
 }
 
 void *pages_resize(void *block, size_t old, size_t bytes)
@@ -48,7 +55,7 @@ void *pages_resize(void *block, size_t old, size_t bytes)
 	if (old < SMALL && bytes < SMALL)
 		return xrealloc(block, bytes);
 	if (old >= SMALL && bytes >= SMALL) {
-		void *moved = mremap(block, old, bytes, MREMAP_MAYMOVE);
+		void *moved = mremap(block, mapped_size(old), mapped_size(bytes), MREMAP_MAYMOVE);
 		if (moved == MAP_FAILED)
 			base_abort("out of memory (%zu bytes wanted)", bytes);
 		return moved;

@@ -42,6 +42,7 @@ static void resume_rows(struct builder *builder, const struct store_body *body)
 	memcpy(rows->id_low, body->rest.id_low, words);
 	memcpy(rows->content, body->rest.content, words);
 	rows->count = store->count;
+	sieve_add(&builder->sieve, rows, 0, rows->count);
 }
 
 struct builder *builder_resume(const struct store *store, const struct builder_options *options)
@@ -82,6 +83,8 @@ void builder_forget(struct builder *builder, const bool *is_gone, size_t count)
 		if (rows->file[i] >= count || !is_gone[rows->file[i]])
 			move_row(rows, i, kept++);
 	rows->count = kept;
+	sieve_free(&builder->sieve);
+	sieve_add(&builder->sieve, rows, 0, kept);
 	kept = 0;
 	for (size_t i = 0; i < builder->dropped_count; i++)
 		if (builder->dropped[i] >= count || !is_gone[builder->dropped[i]])

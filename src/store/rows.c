@@ -40,8 +40,11 @@ void rows_reserve(struct rows *rows, size_t more)
 	rows->content = pages_resize(rows->content, old_words, words);
 }
 
+/* With their share of the sieve. It has more words at first than it needs, but what is told here must follow the rows
+ * alone: --max-mem goes by it. */
 size_t rows_bytes(const struct rows *rows)
 {
-	size_t row = 5 * sizeof(uint64_t) + (2 + DIMENSION_COUNT) * sizeof(uint32_t);
+	size_t row = 5 * sizeof(uint64_t) + (2 + DIMENSION_COUNT) * sizeof(uint32_t) +
+		     2 * sizeof(uint64_t) / SIEVE_ROWS_PER_WORD;
 	return rows->count * (rows->ingested != NULL ? row + sizeof(uint64_t) : row);
 }

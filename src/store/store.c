@@ -15,8 +15,7 @@ void *store_own(struct store_body *body, void *block, size_t bytes)
 {
 	if (body->owned_count == COUNT_OF(body->owned))
 		base_abort("a store owns more than %zu blocks", COUNT_OF(body->owned));
-	body->owned[body->owned_count].block = block;
-	body->owned[body->owned_count++].bytes = bytes;
+	body->owned[body->owned_count++] = (struct block){block, bytes};
 	body->store.bytes += bytes;
 	return block;
 }
@@ -36,7 +35,7 @@ void store_free(const struct store *store)
 	if (atomic_fetch_sub_explicit(&body->references, 1, memory_order_acq_rel) != 1)
 		return;
 	for (unsigned i = 0; i < body->owned_count; i++)
-		pages_free(body->owned[i].block, body->owned[i].bytes);
+		pages_free(body->owned[i].memory, body->owned[i].bytes);
 	dict_free(body->strings);
 	dict_free(body->rest.odd_ids);
 	store_free(body->parent);
@@ -122,6 +121,6 @@ struct store *store_subset(const struct store *store, const uint64_t *keep)
 	subset->length = pick(body, store->length, sizeof(*store->length), rows);
 	subset->id_key = pick(body, store->id_key, sizeof(*store->id_key), rows);
 	free(rows);
-	identities_build(body);
+	identities_build(body, &(struct block){0});
 	return subset;
 }

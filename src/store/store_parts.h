@@ -19,6 +19,11 @@ void *pages_alloc(size_t bytes) MUST_USE;
 void *pages_resize(void *block, size_t old, size_t bytes) MUST_USE;
 void pages_free(void *block, size_t bytes);
 
+struct block {
+	void *memory; /* from pages_alloc, or NULL */
+	size_t bytes;
+};
+
 /* ---- tuples: distinct combinations of string ids, numbered from 0; entry 0 is "all absent" ---- */
 
 struct tuple_slot {
@@ -98,8 +103,18 @@ struct chunk {
 #define EVENT_ID_TEXT 36
 void event_id_pack(struct slice id, uint64_t *high, uint64_t *low); /* high = ODD_ID, low = 0: not packed */
 void event_id_unpack(uint64_t high, uint64_t low, char out[EVENT_ID_TEXT]);
-uint64_t event_id_packed_key(uint64_t high); /* event_id_key of a UUID */
 uint64_t event_id_key(struct slice id); /* the first 8 bytes, big-endian, zero-padded */
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+/* event_id_key of a UUID: eight nibbles apart, one to a byte; then all become digits or letters at once. */
+static inline uint64_t event_id_packed_key(uint64_t high)
+{
+	uint64_t value = high >> 32;
+	value = (value | value << 16) & UINT64_C(0x0000FFFF0000FFFF);
+	value = (value | value << 8) & UINT64_C(0x00FF00FF00FF00FF);
+	value = (value | value << 4) & EACH_BYTE(0x0F);
+	uint64_t letter = ((value + EACH_BYTE(6)) >> 4) & EACH_BYTE(1);
+	return value + EACH_BYTE(0x30) + letter * ('a' - '0' - 10);
+}
 
 /* ---- rows of the builder and of a store, column by column ---- */
 
@@ -125,6 +140,31 @@ static inline uint64_t row_key(const struct rows *rows, const struct dict *odd_i
 		return event_id_packed_key(rows->id_high[row]);
 	return rows->id_low != NULL ? event_id_key(dict_get(odd_ids, (uint32_t)rows->id_low[row])) : 0;
 }
+/* For tables of ids; its upper and its lower half are both well mixed. */
+static inline uint64_t row_id_hash(const struct rows *rows, size_t row)
+{
+	uint64_t hash = rows->id_high[row] ^ (rows->id_low[row] << 32 | rows->id_low[row] >> 32);
+	hash *= UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ hash >> 32;
+}
+static inline bool row_has_id(const struct rows *rows, size_t row)
+{
+	return rows->id_high[row] != ODD_ID || rows->id_low[row] != 0;
+}
+
+/* ---- sieve: the rows whose id may have been met in a row before; surely all of those, and few others ---- */
+
+#define SIEVE_ROWS_PER_WORD 16 /* at least half as many */
+
+struct sieve {
+	uint64_t *words; /* NULL: no rows yet */
+	size_t count; /* of words; a power of two */
+	uint32_t *repeats; /* rows, ascending */
+	size_t repeat_count, repeat_capacity;
+};
+void sieve_free(struct sieve *sieve);
+void sieve_add(struct sieve *sieve, const struct rows *rows, size_t from, size_t end); /* the rows next in line */
+
 /* Fills order with the numbers of all rows, sorted by (timestamp, key, row number). */
 void order_by_time(uint32_t *order, const struct rows *rows, const struct dict *odd_ids, unsigned threads);
 /* Sorts by (first, second, row); the same order whatever the input's. */
@@ -138,8 +178,8 @@ void keyed_sort(struct keyed *items, size_t count);
 struct dedupe_result {
 	uint64_t duplicates, conflicts;
 };
-struct dedupe_result dedupe_rows(
-	const struct rows *rows, uint64_t *keep, void (*conflict)(void *context, uint32_t row), void *context);
+struct dedupe_result dedupe_rows(const struct rows *rows, const struct sieve *sieve, uint64_t *keep,
+	void (*conflict)(void *context, uint32_t row), void *context);
 
 /* ---- a published store and what it owns ---- */
 
@@ -147,10 +187,7 @@ struct store_body {
 	struct store store; /* first: a store is its body */
 	atomic_uint references;
 	const struct store *parent; /* a subset borrows strings and dimensions from here */
-	struct {
-		void *block; /* from pages_alloc */
-		size_t bytes;
-	} owned[64];
+	struct block owned[64];
 	unsigned owned_count;
 	struct dict *strings;
 	/* Of a store that can be gone on with: what tells its rows apart, and what it left out. */
@@ -163,7 +200,7 @@ struct store_body {
 };
 struct store_body *store_body_new(void) MUST_USE;
 void *store_own(struct store_body *body, void *block, size_t bytes); /* from pages_alloc; freed with the store */
-/* Fills identities, identity_rows and actor_identity from the rows. */
-void identities_build(struct store_body *body);
+/* Fills identities, identity_rows and actor_identity from the actors of the rows. May take `room` for them. */
+void identities_build(struct store_body *body, struct block *room);
 
 #endif

@@ -27,7 +27,6 @@ void lexicon_free(struct lexicon *lexicon)
 		tuples_free(&lexicon->tuples[i]);
 		free(lexicon->remap.entries[i]);
 	}
-	free(lexicon->spare);
 	free(lexicon);
 }
 
@@ -36,11 +35,6 @@ struct chunk *chunk_new_in(struct lexicon *lexicon)
 	struct chunk *chunk = xcalloc(1, sizeof(*chunk));
 	chunk->lexicon = lexicon;
 	atomic_fetch_add(&lexicon->references, 1);
-	struct spare_rows *spare = atomic_exchange(&lexicon->spare, NULL);
-	if (spare != NULL) {
-		chunk->capacity = spare->capacity;
-		chunk->rows = (struct chunk_row *)spare;
-	}
 	return chunk;
 }
 
@@ -56,12 +50,8 @@ void chunk_free(struct chunk *chunk)
 {
 	if (chunk == NULL)
 		return;
-	if (chunk->rows != NULL) {
-		struct spare_rows *spare = (struct spare_rows *)chunk->rows;
-		spare->capacity = chunk->capacity;
-		free(atomic_exchange(&chunk->lexicon->spare, spare));
-	}
 	lexicon_free(chunk->lexicon);
+	free(chunk->rows);
 	free(chunk->runs);
 	free(chunk->ingested);
 	for (unsigned i = 0; i < LEXICON_DICTS; i++)
@@ -103,6 +93,10 @@ void chunk_file(struct chunk *chunk, uint32_t file)
 
 struct chunk_row *chunk_room(struct chunk *chunk, size_t more)
 {
+	if (chunk->rows == NULL && chunk->lexicon->usual_rows >= more) {
+		chunk->capacity = chunk->lexicon->usual_rows;
+		chunk->rows = xreallocarray(NULL, chunk->capacity, sizeof(*chunk->rows));
+	}
 	if (chunk->capacity - chunk->count < more)
 		chunk->rows = array_grow(chunk->rows, &chunk->capacity, chunk->count + more, sizeof(*chunk->rows));
 	return chunk->rows + chunk->count;
@@ -158,6 +152,7 @@ void chunk_seal(struct chunk *chunk)
 		return;
 	chunk->is_sealed = true;
 	struct lexicon *lexicon = chunk->lexicon;
+	lexicon->usual_rows = chunk->count + chunk->count / 16;
 	for (unsigned k = 0; k < LEXICON_DICTS; k++) {
 		uint32_t first = lexicon->told_strings[k] + 1;
 		size_t count = dict_count(lexicon->strings[k]) - lexicon->told_strings[k];

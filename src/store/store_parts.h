@@ -63,13 +63,7 @@ struct lexicon {
 	uint32_t told_strings[LEXICON_DICTS]; /* ids up to here were handed over in sealed chunks */
 	uint32_t told_entries[DIMENSION_COUNT];
 	struct remap remap;
-	/* Memory for rows that a merged chunk left, for the next one: the merging thread gives, the worker takes. */
-	_Atomic(struct spare_rows *) spare;
-};
-
-/* Stands at the start of the spare memory itself. */
-struct spare_rows {
-	size_t capacity;
+	size_t usual_rows; /* of a chunk, with some more */
 };
 
 /* ---- chunk ---- */

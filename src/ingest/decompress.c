@@ -7,6 +7,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "checksum.h"
+
 enum compression compression_recognise(const char *data, size_t length)
 {
 	if (length >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)
@@ -57,6 +59,41 @@ static uint64_t most_output(const struct job *job)
 	return job->limit && job->limit < most ? job->limit : most;
 }
 
+#define HEADER_SIZE ((size_t)10)
+#define TRAILER_SIZE ((size_t)8)
+#define HAS_NAME 8
+
+/* The length of a member's header, if that is as plain as headers are: with a file's name at most. Else 0. */
+static size_t plain_header(const char *at, size_t length)
+{
+	if (length < HEADER_SIZE + TRAILER_SIZE || memcmp(at, "\x1f\x8b\x08", 3) != 0 || (at[3] & ~HAS_NAME) != 0)
+		return 0;
+	size_t header = HEADER_SIZE;
+	if (at[3] == HAS_NAME) {
+		const char *end = memchr(at + header, 0, length - header);
+		header = end != NULL ? (size_t)(end + 1 - at) : 0;
+	}
+	return length - header >= TRAILER_SIZE ? header : 0;
+}
+
+/* One member as the library reads it, but that the sum of a plain one is taken here, in less time. */
+static enum libdeflate_result unpack(struct libdeflate_decompressor *decompressor, const char *at, size_t length,
+	char *out, size_t room, size_t *taken, size_t *made)
+{
+	size_t header = plain_header(at, length);
+	if (header == 0)
+		return libdeflate_gzip_decompress_ex(decompressor, at, length, out, room, taken, made);
+	enum libdeflate_result result = libdeflate_deflate_decompress_ex(
+		decompressor, at + header, length - header - TRAILER_SIZE, out, room, taken, made);
+	if (result != LIBDEFLATE_SUCCESS)
+		return result;
+	uint32_t trailer[2];
+	memcpy(trailer, at + header + *taken, sizeof(trailer));
+	*taken += header + TRAILER_SIZE;
+	bool is_good = le32toh(trailer[0]) == checksum_crc32(out, *made) && le32toh(trailer[1]) == (uint32_t)*made;
+	return is_good ? LIBDEFLATE_SUCCESS : LIBDEFLATE_BAD_DATA;
+}
+
 /* One member, appended to out; *used grows by what it took. The room is guessed from the size at the end of the data,
  * which is right for a single member, and doubled while it is too small. */
 static bool gunzip_member(struct job *job, struct libdeflate_decompressor *decompressor, size_t *used)
@@ -76,8 +113,8 @@ static bool gunzip_member(struct job *job, struct libdeflate_decompressor *decom
 		if (room > DECOMPRESS_FREE_BYTES && room / 100 > left)
 			return false;
 		buf_reserve(out, (size_t)room + 1);
-		enum libdeflate_result result = libdeflate_gzip_decompress_ex(
-			decompressor, at, left, out->data + out->length, (size_t)room, &taken, &made);
+		enum libdeflate_result result =
+			unpack(decompressor, at, left, out->data + out->length, (size_t)room, &taken, &made);
 		if (result == LIBDEFLATE_SUCCESS) {
 			out->length += made;
 			*used += taken;

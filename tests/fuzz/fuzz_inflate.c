@@ -9,6 +9,13 @@
 
 #include "../../src/ingest/inflate.h"
 
+/* The format has codes of lengths and distances that nobody may use: zlib refuses them, libdeflate takes them for the last
+ * one in use. */
+static bool takes_unused_code(const char *detail)
+{
+	return strcmp(detail, "invalid literal/length code") == 0 || strcmp(detail, "invalid distance code") == 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -35,6 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct checkpoints *checkpoints;
 	inflate_close(stream, &checkpoints);
 	size_t common = whole.length < parts.length ? whole.length : parts.length;
+	bool is_unused_code = is_good && has_problem && takes_unused_code(detail);
+	is_good = is_good && !is_unused_code;
 	if (is_good == has_problem || (is_good && whole.length != parts.length) ||
 		(common > 0 && memcmp(whole.data, parts.data, common) != 0)) {
 		fprintf(stderr, "in one piece: %zu bytes, %s; as a stream: %zu bytes, %s\n", whole.length,

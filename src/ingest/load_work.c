@@ -25,10 +25,18 @@ struct worker *worker_new(struct load *load)
 	return worker;
 }
 
+static void leave_file(struct worker *worker)
+{
+	if (worker->source != NULL)
+		worker_close(worker->source, worker->file);
+	worker->source = NULL;
+}
+
 void worker_free(struct worker *worker)
 {
 	if (worker == NULL)
 		return;
+	leave_file(worker);
 	reader_free(worker->reader);
 	buf_free(&worker->stored);
 	buf_free(&worker->plain);
@@ -50,21 +58,27 @@ void piece_free(struct piece *piece)
 
 /* ---- bytes ---- */
 
+static int check_size(const struct source *source, int file, struct err *err)
+{
+	struct stat info;
+	if (source->path == NULL)
+		return 0;
+	if (fstat(file, &info) != 0)
+		return err_set_errno(err, "%s", source->name);
+	if ((uint64_t)info.st_size < source->size)
+		return err_set(err, ERR_IO, "%s has become shorter while it was being loaded", source->name);
+	return 0;
+}
+
 int worker_open(const struct load *load, const struct source *source, int *file, struct err *err)
 {
 	*file = source->path != NULL ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : load->files.spool;
-	struct stat info;
-	if (*file < 0 || (source->path != NULL && fstat(*file, &info) != 0)) {
-		err_set_errno(err, "%s", source->name);
-		if (*file >= 0)
-			close(*file);
-		return -1;
-	}
-	if (source->path != NULL && (uint64_t)info.st_size < source->size) {
-		close(*file);
-		return err_set(err, ERR_IO, "%s has become shorter while it was being loaded", source->name);
-	}
-	return 0;
+	if (*file < 0)
+		return err_set_errno(err, "%s", source->name);
+	if (check_size(source, *file, err) == 0)
+		return 0;
+	worker_close(source, *file);
+	return -1;
 }
 
 void worker_close(const struct source *source, int file)
@@ -287,18 +301,24 @@ static int read_range(struct worker *worker, struct piece *piece, uint64_t from,
 	return 0;
 }
 
+/* The next range is likely of the same file. */
+static int enter_file(struct worker *worker, const struct source *source, struct err *err)
+{
+	if (worker->source == source)
+		return check_size(source, worker->file, err);
+	leave_file(worker);
+	if (worker_open(worker->load, source, &worker->file, err) != 0)
+		return -1;
+	worker->source = source;
+	return 0;
+}
+
 static void read_piece_range(struct worker *worker, struct piece *piece, uint64_t from, bool is_exact)
 {
-	const struct source *source = &worker->load->files.sources[piece->first];
 	struct err err;
-	worker->source = source;
-	if (worker_open(worker->load, source, &worker->file, &err) != 0) {
+	if (enter_file(worker, &worker->load->files.sources[piece->first], &err) != 0 ||
+		read_range(worker, piece, from, is_exact, &err) != 0)
 		reader_skip(worker->reader, SKIP_UNREADABLE, piece->from, piece->to - piece->from, err.text);
-		return;
-	}
-	if (read_range(worker, piece, from, is_exact, &err) != 0)
-		reader_skip(worker->reader, SKIP_UNREADABLE, piece->from, piece->to - piece->from, err.text);
-	worker_close(source, worker->file);
 	if (worker->stored.capacity > KEEP_BYTES)
 		buf_free(&worker->stored);
 }

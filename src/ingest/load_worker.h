@@ -9,8 +9,8 @@ struct worker {
 	struct load *load;
 	struct reader *reader;
 	struct buf stored, plain;
-	/* of the range being read */
-	const struct source *source;
+	/* of the range being read; the file stays open for the next one */
+	const struct source *source; /* NULL: none is open */
 	int file;
 	uint64_t begin; /* where in the file `stored` begins; its first bytes need not be filled */
 };

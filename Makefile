@@ -41,17 +41,18 @@ BELOW_cli := view tui report case tune detect query ingest store enrich sample b
 # ---- compiler ----
 
 PACKAGES := ncursesw jansson libmaxminddb readline libdeflate zlib libzstd libarchive libpcre2-8 libmd inih libutf8proc
+LOADED_PACKAGES := libarchive # when it is needed, not at every start: src/ingest/archive_library.h
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith \
 	-Wundef -Wformat=2 -Werror
 OPTIMIZE := $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2)
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS := $(shell pkg-config --libs $(filter-out $(LOADED_PACKAGES),$(PACKAGES)) 2>/dev/null)
 CPPFLAGS_ALL = -D_GNU_SOURCE -DRARETRAIL_VERSION='"$(VERSION)"' -DRARETRAIL_DATADIR='"$(PREFIX)/share/raretrail"' \
 	-Iinclude $(PACKAGE_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = -std=c17 -g $(OPTIMIZE) $(SANITIZE) -pthread -fstack-protector-strong $(WARNINGS) $(CFLAGS)
 LDFLAGS_ALL = $(SANITIZE) -pthread $(LDFLAGS)
-LIBS_ALL = $(PACKAGE_LIBS) -lm
+LIBS_ALL = $(PACKAGE_LIBS) -lm -ldl
 
 SOURCES := $(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o)

@@ -1,11 +1,10 @@
 /* archive: zip and tar bundles (tar.gz, tar.zst, 7z…), and single files in bz2 or xz, through libarchive. Members are
  * copied into the spool and become sources named "a.zip!member"; caps keep a bomb from filling the disk. */
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
 
+#include "archive_library.h"
 #include "decompress.h"
 #include "files.h"
 
@@ -74,6 +73,7 @@ bool archive_recognise(const char *data, size_t length)
 }
 
 struct expansion {
+	const struct archive_library *library; /* of an archive that is being read */
 	struct files *files;
 	const struct load_options *options;
 	struct ledger *ledger;
@@ -99,6 +99,7 @@ static bool within_caps(struct expansion *expansion)
 static bool copy_member(struct expansion *expansion, struct archive *archive, struct source *member, struct err *err)
 {
 	static const size_t size = 1 << 18;
+	const struct archive_library *library = expansion->library;
 	char *block = xmalloc(size);
 	bool is_good = true;
 	for (;;) {
@@ -107,9 +108,9 @@ static bool copy_member(struct expansion *expansion, struct archive *archive, st
 			is_good = false;
 			break;
 		}
-		la_ssize_t got = archive_read_data(archive, block, size);
+		la_ssize_t got = library->archive_read_data(archive, block, size);
 		if (got < 0) {
-			err_set(err, ERR_FORMAT, "%s", archive_error_string(archive));
+			err_set(err, ERR_FORMAT, "%s", library->archive_error_string(archive));
 			is_good = false;
 		}
 		if (got <= 0)
@@ -134,10 +135,11 @@ static void expand_source(struct expansion *outer, uint32_t file, int nesting);
 
 static void add_member(struct expansion *expansion, struct archive *archive, struct archive_entry *entry)
 {
-	const char *path = archive_entry_pathname_utf8(entry);
+	const struct archive_library *library = expansion->library;
+	const char *path = library->archive_entry_pathname_utf8(entry);
 	if (!path)
-		path = archive_entry_pathname(entry);
-	bool is_raw = archive_format(archive) == ARCHIVE_FORMAT_RAW;
+		path = library->archive_entry_pathname(entry);
+	bool is_raw = library->archive_format(archive) == ARCHIVE_FORMAT_RAW;
 	char *name = is_raw ? xstrdup(expansion->name) : xasprintf("%s!%s", expansion->name, path ? path : "?");
 	uint32_t file = (uint32_t)expansion->files->count;
 	struct source *member = files_add(expansion->files, name, NULL);
@@ -149,7 +151,7 @@ static void add_member(struct expansion *expansion, struct archive *archive, str
 		add_skip(expansion, file, SKIP_PRUNED_KEY, NULL);
 		return;
 	}
-	if (archive_entry_is_encrypted(entry)) {
+	if (library->archive_entry_is_encrypted(entry)) {
 		member->wrapping = "encrypted";
 		add_skip(expansion, file, SKIP_BAD_MEMBER, "encrypted; unpack it with its password first");
 		return;
@@ -166,17 +168,19 @@ static void add_member(struct expansion *expansion, struct archive *archive, str
 
 static void expand(struct expansion *expansion, struct archive *archive)
 {
+	const struct archive_library *library = expansion->library;
 	struct archive_entry *entry;
 	size_t members = 0;
 	int status;
-	while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
+	while ((status = library->archive_read_next_header(archive, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
 		if (files_is_canceled(expansion->files)) {
 			if (!expansion->files->is_cut)
 				add_skip(expansion, expansion->file, SKIP_CANCELED, "its rest was not unpacked");
 			expansion->files->is_cut = true;
 			return;
 		}
-		if (archive_entry_filetype(entry) != AE_IFREG && archive_format(archive) != ARCHIVE_FORMAT_RAW)
+		if (library->archive_entry_filetype(entry) != AE_IFREG &&
+			library->archive_format(archive) != ARCHIVE_FORMAT_RAW)
 			continue;
 		if (!within_caps(expansion) || ++members > MAX_MEMBERS) {
 			add_skip(expansion, expansion->file, SKIP_RATIO,
@@ -186,7 +190,27 @@ static void expand(struct expansion *expansion, struct archive *archive)
 		add_member(expansion, archive, entry);
 	}
 	if (status != ARCHIVE_EOF)
-		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, archive_error_string(archive));
+		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, library->archive_error_string(archive));
+}
+
+static void open_and_expand(struct expansion *expansion, const struct file_view *view)
+{
+	struct err err;
+	expansion->library = archive_library(&err);
+	if (expansion->library == NULL || files_spool_open(expansion->files, &err) != 0) {
+		add_skip(expansion, expansion->file, SKIP_UNREADABLE, err.text);
+		return;
+	}
+	const struct archive_library *library = expansion->library;
+	struct archive *archive = library->archive_read_new();
+	library->archive_read_support_filter_all(archive);
+	library->archive_read_support_format_all(archive);
+	library->archive_read_support_format_raw(archive);
+	if (library->archive_read_open_memory(archive, view->data, view->length) == ARCHIVE_OK)
+		expand(expansion, archive);
+	else
+		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, library->archive_error_string(archive));
+	library->archive_read_free(archive);
 }
 
 /* If the source is an archive, its members follow it in the list. */
@@ -194,7 +218,6 @@ static void expand_source(struct expansion *outer, uint32_t file, int nesting)
 {
 	struct files *files = outer->files;
 	struct file_view view;
-	struct err err;
 	if (nesting > MAX_NESTING || files_view(files, &files->sources[file], &view, NULL) != 0)
 		return;
 	if (archive_recognise(view.data ? view.data : "", view.length < ARCHIVE_HEAD ? view.length : ARCHIVE_HEAD)) {
@@ -204,17 +227,7 @@ static void expand_source(struct expansion *outer, uint32_t file, int nesting)
 		inner.file = file;
 		inner.name = name;
 		inner.nesting = nesting;
-		struct archive *archive = archive_read_new();
-		archive_read_support_filter_all(archive);
-		archive_read_support_format_all(archive);
-		archive_read_support_format_raw(archive);
-		if (files_spool_open(files, &err) != 0)
-			add_skip(outer, file, SKIP_UNREADABLE, err.text);
-		else if (archive_read_open_memory(archive, view.data, view.length) == ARCHIVE_OK)
-			expand(&inner, archive);
-		else
-			add_skip(outer, file, SKIP_BAD_MEMBER, archive_error_string(archive));
-		archive_read_free(archive);
+		open_and_expand(&inner, &view);
 		outer->made = inner.made;
 		free(name);
 	}
@@ -223,6 +236,12 @@ static void expand_source(struct expansion *outer, uint32_t file, int nesting)
 
 void archive_expand(struct files *files, uint32_t file, const struct load_options *options, struct ledger *ledger)
 {
-	struct expansion expansion = {files, options, ledger, file, NULL, files->sources[file].size, 0, 0};
+	struct expansion expansion = {
+		.files = files,
+		.options = options,
+		.ledger = ledger,
+		.file = file,
+		.stored = files->sources[file].size,
+	};
 	expand_source(&expansion, file, 0);
 }

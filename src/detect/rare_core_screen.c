@@ -15,13 +15,15 @@ static double level_end(unsigned level)
 }
 #define DULL_LEVELS 2
 
-/* The sum of n squares whose upper tail is a probability. */
-static double joint_of(unsigned n, double probability)
+#define JOINT_STEP 8 /* a probability's sum grows by less from n squares to n + 1, and is less for one */
+
+/* The sum of n squares whose upper tail is a probability, from below; it lies above that of fewer. */
+static double joint_of(unsigned n, double probability, double fewer)
 {
-	double low = 0, high = 200;
-	for (unsigned step = 0; step < 60; step++) {
+	double low = fewer, high = fewer + JOINT_STEP, ln_probability = log(probability);
+	for (unsigned step = 0; step < 24; step++) {
 		double middle = (low + high) / 2;
-		if (ln_gamma_upper(n / 2.0, middle / 2) > log(probability))
+		if (ln_gamma_upper(n / 2.0, middle / 2) > ln_probability)
 			low = middle;
 		else
 			high = middle;
@@ -36,8 +38,9 @@ void core_screen_init(struct core_screen *screen)
 		screen->squares[i] = z * z;
 	}
 	for (unsigned level = 0; level < SCREEN_LEVELS; level++) {
+		screen->joint[0][level] = 0;
 		for (unsigned n = 1; n < SCREEN_JOINT; n++)
-			screen->joint[n][level] = joint_of(n, level_end(level));
+			screen->joint[n][level] = joint_of(n, level_end(level), screen->joint[n - 1][level]);
 		for (unsigned k = 1; k <= SCREEN_SMALLEST; k++)
 			screen->extreme[k][level] = pow(level_end(level), 1 + log(k) / 2.1);
 	}

@@ -16,7 +16,9 @@ static const double root_min[] = {0.01, 0.0316, 0.1};
 static const double weight_max[] = {10000, 1000, 100};
 /* The least b / a of each range of the bounds. */
 static const double least_odds[SLICES_ODDS] = {7, 3, 1};
-#define FLOOR_MARGIN 1e-6 /* for rounding */
+#define CELL_MARGIN 1e-6 /* for rounding */
+/* For what interpolation may do to the quotient of two means, and so to a bound. */
+#define FLOOR_MARGIN (3 * SLICES_ERROR)
 
 static unsigned table_of(unsigned m)
 {
@@ -26,6 +28,13 @@ static unsigned table_of(unsigned m)
 static double node_of(unsigned i, unsigned count)
 {
 	return cos(M_PI * (i + 0.5) / count);
+}
+
+/* How many terms in the share go with one in a: where both are of high order they are left out. */
+static unsigned orders_of(unsigned p)
+{
+	unsigned orders = (SLICES_A - p) * SLICES_SHARE / SLICES_A + 1;
+	return orders < SLICES_SHARE ? orders : SLICES_SHARE;
 }
 
 static void init_terms(struct slices *slices)
@@ -45,7 +54,7 @@ static void init_terms(struct slices *slices)
 				double a = 1 / (root * root), means[BETA_MAX_SLICES];
 				beta_slice_means(a, a * (1 - share) / share, slice_counts[c], means);
 				for (unsigned p = 0; p < SLICES_A; p++)
-					for (unsigned q = 0; q < SLICES_SHARE; q++) {
+					for (unsigned q = 0; q < orders_of(p); q++) {
 						double factor = cosines_a[p][i] * cosines_share[q][j] * (p ? 2 : 1) *
 								(q ? 2 : 1) / (SLICES_A * SLICES_SHARE * share);
 						for (unsigned s = 0; s < slice_counts[c]; s++)
@@ -64,10 +73,7 @@ static inline __attribute__((always_inline)) void expand(
 		along_share[q] = 2 * v * along_share[q - 1] - along_share[q - 2];
 	slices_pair first = {0}, second = {0}, third = {0}, fourth = {0};
 	for (unsigned p = 0; p < SLICES_A; p++) {
-		unsigned orders = (SLICES_A - p) * SLICES_SHARE / SLICES_A + 1;
-		if (orders > SLICES_SHARE)
-			orders = SLICES_SHARE;
-		for (unsigned q = 0; q < orders; q++) {
+		for (unsigned q = 0; q < orders_of(p); q++) {
 			double factor = here * along_share[q];
 			first += factor * terms[p][q][0];
 			second += factor * terms[p][q][1];
@@ -107,6 +113,13 @@ bool slices_means(const struct slices *slices, unsigned m, double a, double shar
 
 /* ---- lower bounds ---- */
 
+/* Interpolated, which the margin of the bounds allows for; at the edges of the table exact. */
+static void corner_means(const struct slices *slices, double a, double b, unsigned m, double means[BETA_MAX_SLICES])
+{
+	if (!slices_means(slices, m, a, a / (a + b), means))
+		beta_slice_means(a, b, m, means);
+}
+
 /* Beta distributions are star-ordered: let a fall or b >= 1 grow, and the new quantile of an order, divided by the old
  * one, grows with the order. (For any c the logarithm of the density of X over that of cX' has a derivative with one
  * change of sign at most; so the densities cross twice at most, and the distribution functions once.) The slices'
@@ -115,11 +128,12 @@ bool slices_means(const struct slices *slices, unsigned m, double a, double shar
  * In a cell of a and b let u be the relative means where a is largest and b least, v where a is least and b largest,
  * and x that of slice i anywhere between. Slices before i have at most u_j x / u_i, slices behind it at most
  * v_j x / v_i, all have m: so x is at least m / (sum of u_j / u_i before + 1 + sum of v_j / v_i behind). */
-static void cell_floors(const double a[2], const double b[2], unsigned m, double floors[BETA_MAX_SLICES])
+static void cell_floors(
+	const struct slices *slices, const double a[2], const double b[2], unsigned m, double floors[BETA_MAX_SLICES])
 {
 	double u[BETA_MAX_SLICES], v[BETA_MAX_SLICES], before = 0, behind = 0;
-	beta_slice_means(a[1], b[0], m, u);
-	beta_slice_means(a[0], b[1], m, v);
+	corner_means(slices, a[1], b[0], m, u);
+	corner_means(slices, a[0], b[1], m, v);
 	for (unsigned i = 0; i < m; i++)
 		behind += v[i];
 	for (unsigned i = 0; i < m; i++) {
@@ -136,12 +150,12 @@ static void init_floors(struct slices *slices)
 			for (unsigned step = 0; step < SLICES_STEPS; step++) {
 				double width = (ROOT_MAX - root_min[c]) / SLICES_STEPS,
 				       root = root_min[c] + step * width;
-				double a[2] = {(1 - FLOOR_MARGIN) / ((root + width) * (root + width)),
-					(1 + FLOOR_MARGIN) / (root * root)};
+				double a[2] = {(1 - CELL_MARGIN) / ((root + width) * (root + width)),
+					(1 + CELL_MARGIN) / (root * root)};
 				double b[2] = {fmax(1, a[0] * least_odds[odds]),
 					odds > 0 ? a[1] * least_odds[odds - 1] : weight_max[c]};
 				if (b[0] < b[1])
-					cell_floors(a, b, slice_counts[c], slices->floors[c][odds][step]);
+					cell_floors(slices, a, b, slice_counts[c], slices->floors[c][odds][step]);
 			}
 }
 

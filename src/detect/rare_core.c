@@ -94,26 +94,24 @@ static void number_buckets(struct rare_core *core, struct core_work *work)
 	work->bucket_rows[work->when_count] = input->rows;
 }
 
-static void meet_partition(struct rare_core *core, uint32_t partition, int64_t time)
+/* Where a bucket is looked up from a row. */
+static void number_blocks(struct core_work *work)
 {
-	struct core_partition *own = &core->partitions[partition];
-	if (own->first_time != TIME_NONE)
-		return;
-	own->first_time = time;
-	own->start = time_ceil(time, core->pace.span) / core->pace.span;
-	if (core->first_bucket == INT64_MIN)
-		core->first_bucket = core->next_bucket = own->start;
+	uint32_t blocks = work->input->rows / CORE_BLOCK + 1, when = 0;
+	work->block_whens = xmalloc(blocks * sizeof *work->block_whens);
+	for (uint32_t block = 0; block < blocks; block++) {
+		while (when + 1 < work->when_count && work->bucket_rows[when + 1] <= block * CORE_BLOCK)
+			when++;
+		work->block_whens[block] = when;
+	}
 }
 
-/* How many rows each partition has, summed up to where its part ends; and whose each row is. */
-static uint32_t count_rows(struct rare_core *core, struct core_work *work)
+/* How many rows each partition has, summed up to where its part ends. */
+static uint32_t count_rows(struct rare_core *core, const struct core_input *input)
 {
-	const struct core_input *input = work->input;
 	uint32_t *begin = core->partition_row = xcalloc((size_t)input->partitions + 1, sizeof *begin);
-	work->row_partitions = xmalloc(((size_t)input->rows + 1) * sizeof *work->row_partitions);
 	for (uint32_t row = 0; row < input->rows; row++) {
 		uint32_t partition = input->partition_of[input->who[row]];
-		work->row_partitions[row] = partition;
 		if (partition != CORE_NONE)
 			begin[partition]++;
 	}
@@ -126,30 +124,59 @@ static uint32_t count_rows(struct rare_core *core, struct core_work *work)
 	return total;
 }
 
-/* Counting sort: each partition's events side by side, in time order. */
+/* A partition while rows are dealt out: the place of its next one, and its first bucket that counts. */
+struct hand {
+	int64_t start; /* INT64_MAX before its first event ever */
+	uint32_t next;
+};
+
+static struct hand *deal(const struct rare_core *core, uint32_t partitions)
+{
+	struct hand *hands = xmalloc(((size_t)partitions + 1) * sizeof *hands);
+	for (uint32_t p = 0; p < partitions; p++) {
+		const struct core_partition *partition = &core->partitions[p];
+		hands[p] = (struct hand){
+			partition->first_time == TIME_NONE ? INT64_MAX : partition->start, core->partition_row[p]};
+	}
+	return hands;
+}
+
+/* Returns the first bucket of the partition that counts. */
+static int64_t meet_partition(struct rare_core *core, uint32_t partition, int64_t time)
+{
+	struct core_partition *own = &core->partitions[partition];
+	if (own->first_time == TIME_NONE) {
+		own->first_time = time;
+		own->start = time_ceil(time, core->pace.span) / core->pace.span;
+		if (core->first_bucket == INT64_MIN)
+			core->first_bucket = core->next_bucket = own->start;
+	}
+	return own->start;
+}
+
+/* Counting sort: each partition's rows side by side, in time order. */
 static void group_by_partition(struct rare_core *core, struct core_work *work)
 {
 	const struct core_input *input = work->input;
-	uint32_t total = count_rows(core, work);
-	const uint32_t *begin = core->partition_row;
+	uint32_t total = count_rows(core, input);
 	core->partition_rows = xmalloc(((size_t)total + 1) * sizeof *core->partition_rows);
-	work->events = xmalloc(((size_t)total + 1) * sizeof *work->events);
-	uint32_t *next = xmalloc(((size_t)input->partitions + 1) * sizeof *next);
-	memcpy(next, begin, ((size_t)input->partitions + 1) * sizeof *next);
+	work->counted = xcalloc((size_t)input->rows / 64 + 1, sizeof *work->counted);
+	struct hand *hands = deal(core, input->partitions);
 	for (uint32_t when = 0; when < work->when_count; when++) {
+		int64_t bucket = work->buckets[when];
 		for (uint32_t row = work->bucket_rows[when]; row < work->bucket_rows[when + 1]; row++) {
-			uint32_t partition = work->row_partitions[row], action = input->action_of[input->what[row]];
+			uint32_t partition = input->partition_of[input->who[row]];
 			if (partition == CORE_NONE)
 				continue;
-			uint32_t place = next[partition]++;
-			work->events[place] = (struct core_event){row, when, action};
-			if (place == begin[partition])
-				meet_partition(core, partition, input->times[row]);
-			if (action == 0)
-				work->row_partitions[row] = CORE_NONE;
+			struct hand *hand = &hands[partition];
+			core->partition_rows[hand->next++] = row;
+			if (bucket < hand->start)
+				hand->start = meet_partition(core, partition, input->times[row]);
+			uint64_t is_counted = (bucket >= hand->start) & (input->action_of[input->what[row]] != 0);
+			work->counted[row / 64] |= is_counted << row % 64;
 		}
 	}
-	free(next);
+	free(hands);
 }
 
 void rare_core_run(struct rare_core *core, const struct core_input *input)
@@ -158,6 +185,7 @@ void rare_core_run(struct rare_core *core, const struct core_input *input)
 	struct core_work work = {.input = input, .seed = core->pairs};
 	core_screen_init(&work.screen);
 	number_buckets(core, &work);
+	number_blocks(&work);
 	group_by_partition(core, &work);
 	work.result_counts = xcalloc((size_t)work.when_count + 1, sizeof *work.result_counts);
 	work.partition_counts = xcalloc((size_t)work.when_count + 1, sizeof *work.partition_counts);
@@ -166,8 +194,8 @@ void rare_core_run(struct rare_core *core, const struct core_input *input)
 	core_score_buckets(core, &work);
 	free(work.buckets);
 	free(work.bucket_rows);
-	free(work.events);
-	free(work.row_partitions);
+	free(work.block_whens);
+	free(work.counted);
 	free(work.result_counts);
 	free(work.partition_counts);
 	free(work.leaves);

@@ -37,6 +37,9 @@ struct core_part {
 	size_t leaf_count, leaf_capacity, node_count, node_capacity;
 };
 
+/* So many rows share an entry of block_whens. */
+#define CORE_BLOCK 64
+
 struct core_work {
 	const struct core_input *input;
 	struct core_screen screen;
@@ -44,8 +47,8 @@ struct core_work {
 	int64_t *buckets; /* [when] -> bucket */
 	uint32_t *bucket_rows; /* [when] -> its first row; one more at the end */
 	uint32_t when_count;
-	uint32_t *row_partitions; /* [row]; CORE_NONE: not fed, or without an action */
-	struct core_event *events; /* as core.partition_rows, which the first pass fills */
+	uint32_t *block_whens; /* [row / CORE_BLOCK] -> the bucket of the block's first row */
+	uint64_t *counted; /* a bit for each row: it has an action, in a complete bucket of its partition */
 
 	uint32_t *result_counts, *partition_counts; /* [when] */
 	struct core_leaf *leaves;

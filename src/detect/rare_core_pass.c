@@ -26,6 +26,7 @@ void core_pass_free(struct core_pass *pass, struct core_work *work)
 	free(pass->result_counts);
 	free(pass->partition_counts);
 	free(pass->places);
+	free(pass->events);
 	free(pass->pairs);
 	free(pass->seen);
 	free(pass->slots);
@@ -86,9 +87,9 @@ static size_t push_record(struct core_pass *pass, uint32_t slot)
 	core_push_values(pass, rank);
 	record.values = part->value_count - record.value;
 	size_t event = pass->first;
-	while (pass->work->events[event].action != record.action)
+	while (pass->events[event].action != record.action)
 		event++;
-	record.row = pass->work->events[event].row;
+	record.row = pass->events[event].row;
 	part->found = array_grow(part->found, &part->found_capacity, part->found_count + 1, sizeof *part->found);
 	part->found[part->found_count] = record;
 	return part->found_count++;
@@ -118,18 +119,17 @@ static void make_leaves(struct core_pass *pass)
 /* ---- one bucket, one partition ---- */
 
 /* The partition's events of one bucket, from pass->first on; those before its first complete one only advance. */
-static void take_events(struct core_pass *pass, size_t limit)
+static void take_events(struct core_pass *pass)
 {
-	const struct core_event *events = pass->work->events;
+	const struct core_event *events = pass->events;
 	struct core_partition *partition = &pass->core->partitions[pass->partition];
-	uint32_t when = pass->when, *rows = pass->core->partition_rows, count = 0;
+	uint32_t when = pass->when, count = 0;
 	int64_t bucket = pass->work->buckets[when];
 	bool is_complete = bucket >= partition->start;
 	uint64_t taken = 0;
 	size_t i = pass->first;
-	for (; i < limit && events[i].when == when; i++) {
+	for (; i < pass->event_count && events[i].when == when; i++) {
 		uint32_t action = events[i].action;
-		rows[i] = events[i].row;
 		if (action == 0 || !is_complete)
 			continue;
 		uint32_t slot = slot_of_action(pass, action);
@@ -181,17 +181,36 @@ static void load_seed(struct core_pass *pass)
 	habit_climb(&pass->habit);
 }
 
+/* What the first pass needs of the partition's rows, side by side: the columns are read once, for all that wait at the
+ * same time. */
+static void load_events(struct core_pass *pass)
+{
+	const struct core_work *work = pass->work;
+	const struct core_input *input = work->input;
+	const uint32_t *begin = pass->core->partition_row + pass->partition;
+	const uint32_t *rows = pass->core->partition_rows + begin[0], *bucket_rows = work->bucket_rows;
+	uint32_t count = begin[1] - begin[0], when = 0;
+	pass->events = array_grow(pass->events, &pass->event_capacity, count, sizeof *pass->events);
+	pass->event_count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t row = rows[i], block_when = work->block_whens[row / CORE_BLOCK];
+		when = block_when > when ? block_when : when;
+		while (row >= bucket_rows[when + 1])
+			when++;
+		pass->events[i] = (struct core_event){row, when, input->action_of[input->what[row]]};
+	}
+}
+
 static void take_partition(struct core_pass *pass, uint32_t number)
 {
 	struct core_part *part = pass->part;
-	const struct core_event *events = pass->work->events;
 	pass->partition = number;
 	load_seed(pass);
+	load_events(pass);
 	struct core_partition *partition = &pass->core->partitions[number];
-	size_t end = pass->core->partition_row[number + 1];
-	for (pass->first = pass->core->partition_row[number]; pass->first < end; pass->first = pass->end) {
-		pass->when = events[pass->first].when;
-		take_events(pass, end);
+	for (pass->first = 0; pass->first < pass->event_count; pass->first = pass->end) {
+		pass->when = pass->events[pass->first].when;
+		take_events(pass);
 		if (pass->count > 0)
 			take_bucket(pass);
 	}

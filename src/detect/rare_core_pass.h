@@ -24,8 +24,10 @@ struct core_pass {
 		uint32_t owner, slot; /* slot of partition owner - 1 */
 	} * places; /* [action] */
 
-	/* The partition at hand. */
+	/* The partition at hand, and its events. */
 	uint32_t partition;
+	struct core_event *events;
+	size_t event_count, event_capacity;
 	struct habit habit;
 	struct core_pair *pairs; /* [slot] */
 	uint32_t *seen; /* [slot] -> the newest bucket it occurred in, plus one */

@@ -1,64 +1,47 @@
-/* rare_core_score: what the files of the second pass share: the bucket at hand, its rows, its values, its nodes. */
+/* rare_core_score: what the files of the second pass share. Kinds of nodes do not need each other: each has normalizers
+ * of its own, which go through all buckets in time order. So the pass has tracks: the results; the users, with the
+ * bucket's own node; the values of each column of entries. Several threads may take a track each. */
 #ifndef RARETRAIL_DETECT_RARE_CORE_SCORE_H
 #define RARETRAIL_DETECT_RARE_CORE_SCORE_H
 
 #include "rare_core_parts.h"
 
-/* A value's node in the bucket at hand. */
-struct value_node {
-	uint32_t field, value;
-	double smallest; /* of its users' parts */
-	double users;
-	struct node_score node;
-	double score;
-};
+#define SCORE_TRACKS (2 + CORE_FIELDS)
 
-/* Fields that share a column of entries: an entry seen once in a bucket need not be looked at again. */
-struct column {
-	const uint32_t *entries; /* [row] */
-	uint32_t *stamps; /* [entry] -> the newest bucket it occurred in, plus one */
-	uint8_t *own; /* [entry] -> bits of the fields whose value no other entry has, unless remembered */
-	unsigned fields[CORE_FIELDS], field_count;
-	uint32_t *fresh, fresh_count; /* the entries of the bucket at hand, each once */
-	uint8_t *is_asked; /* [entry], of those: scratch of counting users */
-};
-
+/* What every track reads; each writes members of its own in the records. Leaves and nodes are sorted by bucket. */
 struct score {
 	struct rare_core *core;
 	struct core_work *work;
-	/* Per field. */
-	/* [value] -> twice the newest bucket it occurred in plus one; odd when the value is remembered. */
-	uint32_t *stamps[CORE_FIELDS];
-	uint32_t *flags[CORE_FIELDS]; /* [value] -> its node in the bucket at hand, plus one */
-	uint32_t *own_entry[CORE_FIELDS]; /* [value] -> its one entry plus one, while it is counted with that entry */
-	uint32_t distinct[CORE_FIELDS]; /* values in the bucket at hand */
-	struct column columns[CORE_FIELDS];
+	bool is_continued; /* the core has an earlier life */
+	int64_t *closed; /* [when] -> buckets that close with it, empty ones included; 0: it is no complete bucket */
+	size_t *leaf_begin, *node_begin; /* [when]; one more at the end */
+	/* Columns of entries: fields that share one are one track. */
+	struct score_column {
+		unsigned fields[CORE_FIELDS], field_count;
+	} columns[CORE_FIELDS];
 	unsigned column_count;
-	int64_t *starts; /* [partition] -> first bucket that counts */
-	double *partition_scores; /* [partition], of the bucket at hand */
-
-	/* Rows of the bucket at hand that count. */
-	uint32_t *rows, row_count;
-	uint32_t *asked; /* rows: scratch of counting users */
-	size_t row_capacity, asked_capacity;
-	uint32_t recent; /* the first bucket that is not too long ago for memories */
-
-	struct value_node *values;
-	size_t value_count, value_capacity;
-	double *raws;
-	size_t raw_count, raw_capacity;
-	uint64_t *seen; /* [partition]: scratch of counting users */
+	double *highest[SCORE_TRACKS]; /* [track][when] -> the highest score of a node over all of a kind */
 };
 
-void score_init_values(struct score *score);
-void score_free_values(struct score *score);
-/* The rows of a bucket that count, and how many distinct values each field has in them; values that are remembered
- * stay so. */
-void score_count_values(struct score *score, uint32_t when);
-/* The rare values of the bucket, whose users' parts are nodes[first..last), with the number of their users. */
-void score_gather_values(struct score *score, size_t first, size_t last);
-void score_forget_values(struct score *score);
-/* What is remembered of a value of the bucket. */
-struct repeat *score_value_repeat(struct score *score, const struct value_node *value, uint32_t when);
+void score_results(const struct score *score);
+void score_users(const struct score *score, double *highest);
+void score_values(const struct score *score, const struct score_column *column, double *highest);
+
+/* ---- for the tracks ---- */
+
+/* Raw scores of one kind of node in a bucket, collected for its normalizer. */
+struct raws {
+	double *items;
+	size_t count, capacity;
+};
+void raws_push(struct raws *raws, double raw);
+/* Gives what was collected to the normalizer, and as many zeros as make up `total`. */
+void raws_update(struct raws *raws, struct normalizer *normalizer, uint64_t total);
+
+double score_node(
+	const struct score *score, const struct normalizer *normalizer, const struct node_score *node, double maximum);
+/* The node over all users, or over all values of a field: over `count` of which the least probable is `smallest`. */
+double score_total(const struct score *score, struct raws *raws, struct normalizer *normalizer, struct repeat *repeat,
+	double smallest, double count, int64_t bucket);
 
 #endif

@@ -1,133 +1,115 @@
-/* rare_core_values: the influencer values of a bucket: how many distinct ones each field has, and of the rare ones how
- * many users they have. Rows are many and values few: an entry is looked at once a bucket. */
+/* rare_core_values: the track of the influencer values in a column of entries: how many distinct ones each field has in
+ * a bucket, how many users the rare ones have, their nodes and scores. Rows are many and values few: an entry is looked
+ * at once a bucket. */
 #include "rare_core_score.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static void find_rows(struct score *score, uint32_t when)
+/* A value's node in the bucket at hand. */
+struct value_node {
+	uint32_t field, value;
+	double smallest; /* of its users' parts */
+	double users;
+	struct node_score node;
+	double score;
+};
+
+struct values {
+	const struct score *score;
+	unsigned fields[CORE_FIELDS], field_count;
+	const uint32_t *entries; /* [row] */
+	uint32_t *stamps; /* [entry] -> the newest bucket it occurred in, plus one */
+	uint8_t *own; /* [entry] -> bits of the fields whose value no other entry has, unless remembered */
+	uint32_t *fresh, fresh_count; /* the entries of the bucket at hand, each once */
+	uint8_t *is_asked; /* [entry], of those: scratch of counting users */
+	/* Per field. */
+	struct value_field {
+		/* [value] -> twice the newest bucket it occurred in plus one; odd when the value is remembered. */
+		uint32_t *stamps;
+		uint32_t *flags; /* [value] -> its node in the bucket at hand, plus one */
+		uint32_t *own_entry; /* [value] -> its one entry plus one, while it is counted with that entry */
+		uint32_t distinct; /* values in the bucket at hand */
+	} of[CORE_FIELDS];
+
+	/* The bucket at hand. */
+	uint32_t when;
+	uint32_t recent; /* the first bucket that is not too long ago for memories */
+	struct value_node *nodes;
+	size_t node_count, node_capacity;
+	uint32_t *asked; /* rows: scratch of counting users */
+	size_t asked_capacity;
+	uint64_t *seen; /* [partition]: scratch of counting users */
+	struct raws raws;
+};
+
+/* ---- how many there are ---- */
+
+static bool is_counted(const struct core_work *work, uint32_t row)
 {
-	uint32_t first = score->work->bucket_rows[when], end = score->work->bucket_rows[when + 1], count = 0;
-	const uint32_t *partitions = score->work->row_partitions;
-	int64_t bucket = score->work->buckets[when];
-	score->rows = array_grow(score->rows, &score->row_capacity, end - first, sizeof *score->rows);
-	for (uint32_t row = first; row < end; row++)
-		if (partitions[row] != CORE_NONE && bucket >= score->starts[partitions[row]])
-			score->rows[count++] = row;
-	score->row_count = count;
+	return work->counted[row / 64] >> row % 64 & 1;
 }
 
 /* The entries of the bucket, each once; without a branch, which would be a coin toss. */
-static void find_entries(struct score *score, struct column *column, uint32_t when)
+static void find_entries(struct values *values)
 {
-	uint32_t count = 0, *fresh = column->fresh, *stamps = column->stamps;
-	for (uint32_t i = 0; i < score->row_count; i++) {
-		uint32_t entry = column->entries[score->rows[i]];
+	const struct core_work *work = values->score->work;
+	uint32_t count = 0, *fresh = values->fresh, *stamps = values->stamps, stamp = values->when + 1;
+	uint32_t end = work->bucket_rows[values->when + 1];
+	for (uint32_t row = work->bucket_rows[values->when]; row < end; row++) {
+		uint32_t entry = values->entries[row];
+		bool is_new = (stamps[entry] != stamp) & is_counted(work, row);
 		fresh[count] = entry;
-		count += stamps[entry] != when + 1;
-		stamps[entry] = when + 1;
+		count += is_new;
+		stamps[entry] = is_new ? stamp : stamps[entry];
 	}
-	column->fresh_count = count;
+	values->fresh_count = count;
 }
 
 /* A remembered value that did not occur for long is forgotten. */
-static bool is_forgotten(const struct score *score, struct repeat *repeat, uint32_t stamp, uint32_t when)
+static bool is_forgotten(const struct values *values, struct repeat *repeat, uint32_t stamp)
 {
+	const int64_t *buckets = values->score->work->buckets;
 	if (stamp >> 1 > 0)
-		repeat->last = score->work->buckets[(stamp >> 1) - 1];
-	repeat_keep(repeat, score->work->buckets[when]);
+		repeat->last = buckets[(stamp >> 1) - 1];
+	repeat_keep(repeat, buckets[values->when]);
 	return !(repeat->maximum > 0);
 }
 
-static void count_value(struct score *score, unsigned field, uint32_t value, uint32_t when)
+static void count_value(struct values *values, unsigned field, uint32_t value)
 {
-	uint32_t *stamp = &score->stamps[field][value], before = *stamp;
+	struct value_field *of = &values->of[field];
+	uint32_t *stamp = &of->stamps[value], before = *stamp, when = values->when;
 	bool is_new = (before >> 1 != when + 1) & (value != 0);
-	score->distinct[field] += is_new;
+	of->distinct += is_new;
 	*stamp = (when + 1) << 1 | (before & 1);
-	if ((before & 1) && before >> 1 <= score->recent &&
-		is_forgotten(score, &score->core->value_repeats[field][value], before, when))
+	if ((before & 1) && before >> 1 <= values->recent &&
+		is_forgotten(values, &values->score->core->value_repeats[field][value], before))
 		*stamp &= ~1U;
 }
 
-void score_count_values(struct score *score, uint32_t when)
+static void count_values(struct values *values)
 {
-	find_rows(score, when);
-	memset(score->distinct, 0, sizeof score->distinct);
-	const int64_t *buckets = score->work->buckets;
-	while (buckets[when] - buckets[score->recent] > REPEAT_MEMORY)
-		score->recent++;
-	for (unsigned c = 0; c < score->column_count; c++) {
-		struct column *column = &score->columns[c];
-		find_entries(score, column, when);
-		for (unsigned i = 0; i < column->field_count; i++) {
-			unsigned field = column->fields[i];
-			const uint32_t *values = score->work->input->field_value[field];
-			uint32_t own = 0;
-			for (uint32_t j = 0; j < column->fresh_count; j++) {
-				if (column->own[column->fresh[j]] >> field & 1)
-					own++;
-				else
-					count_value(score, field, values[column->fresh[j]], when);
-			}
-			score->distinct[field] += own;
+	const int64_t *buckets = values->score->work->buckets;
+	while (buckets[values->when] - buckets[values->recent] > REPEAT_MEMORY)
+		values->recent++;
+	find_entries(values);
+	for (unsigned i = 0; i < values->field_count; i++) {
+		unsigned field = values->fields[i];
+		const uint32_t *value_of = values->score->work->input->field_value[field];
+		uint32_t own = 0;
+		values->of[field].distinct = 0;
+		for (uint32_t j = 0; j < values->fresh_count; j++) {
+			if (values->own[values->fresh[j]] >> field & 1)
+				own++;
+			else
+				count_value(values, field, value_of[values->fresh[j]]);
 		}
-	}
-	if (score->work->input->partition_field >= 0)
-		score->distinct[score->work->input->partition_field] = score->work->partition_counts[when];
-}
-
-struct repeat *score_value_repeat(struct score *score, const struct value_node *value, uint32_t when)
-{
-	struct repeat *repeat = &score->core->value_repeats[value->field][value->value];
-	repeat->last = score->work->buckets[when];
-	return repeat;
-}
-
-/* A value that only one entry has is counted with its entry. */
-static void find_own(struct score *score, struct column *column, uint32_t entries)
-{
-	const struct core_input *input = score->work->input;
-	column->own = xcalloc((size_t)entries + 1, 1);
-	for (unsigned i = 0; i < column->field_count; i++) {
-		unsigned field = column->fields[i];
-		uint32_t *uses = score->flags[field];
-		for (uint32_t entry = 0; entry < entries; entry++)
-			uses[input->field_value[field][entry]]++;
-		for (uint32_t entry = 0; entry < entries; entry++) {
-			uint32_t value = input->field_value[field][entry];
-			if (value == 0 || uses[value] != 1 || (score->stamps[field][value] & 1))
-				continue;
-			column->own[entry] |= (uint8_t)(1 << field);
-			score->own_entry[field][value] = entry + 1;
-		}
-		for (uint32_t entry = 0; entry < entries; entry++)
-			uses[input->field_value[field][entry]] = 0;
+		values->of[field].distinct += own;
 	}
 }
 
-static void make_columns(struct score *score)
-{
-	const struct core_input *input = score->work->input;
-	for (unsigned field = 0; field < input->fields; field++) {
-		if ((int)field == input->partition_field)
-			continue;
-		unsigned at = 0;
-		while (at < score->column_count && score->columns[at].entries != input->field_entry[field])
-			at++;
-		struct column *column = &score->columns[at];
-		if (at == score->column_count) {
-			score->column_count++;
-			column->entries = input->field_entry[field];
-			column->stamps = xcalloc((size_t)input->field_entries[field] + 1, sizeof *column->stamps);
-			column->fresh = xcalloc((size_t)input->field_entries[field] + 1, sizeof *column->fresh);
-			column->is_asked = xcalloc((size_t)input->field_entries[field] + 1, 1);
-		}
-		column->fields[column->field_count++] = field;
-	}
-	for (unsigned i = 0; i < score->column_count; i++)
-		find_own(score, &score->columns[i], input->field_entries[score->columns[i].fields[0]]);
-}
+/* ---- the rare ones and their users ---- */
 
 /* Values [first, first + 64) of the rare ones are asked for: their users are counted, each once by a bit. */
 static bool is_asked(uint32_t flag, uint32_t first)
@@ -135,144 +117,255 @@ static bool is_asked(uint32_t flag, uint32_t first)
 	return flag - 1 - first < 64;
 }
 
-static void count_user(struct score *score, uint32_t flag, uint32_t first, uint32_t partition)
+static void count_user(struct values *values, uint32_t flag, uint32_t first, uint32_t partition)
 {
 	uint64_t bit = UINT64_C(1) << (flag - 1 - first);
-	if (!(score->seen[partition] & bit))
-		score->values[flag - 1].users += 1;
-	score->seen[partition] |= bit;
+	if (!(values->seen[partition] & bit))
+		values->nodes[flag - 1].users += 1;
+	values->seen[partition] |= bit;
+}
+
+static uint32_t flag_of(const struct values *values, unsigned field, uint32_t entry)
+{
+	return values->of[field].flags[values->score->work->input->field_value[field][entry]];
 }
 
 /* Rows are many, and few have such a value: they are found by their entries, without a branch. */
-static uint32_t find_asked(struct score *score, struct column *column, uint32_t first, uint32_t *found)
+static uint32_t find_asked(struct values *values, uint32_t first, uint32_t *found)
 {
-	const struct core_input *input = score->work->input;
-	uint8_t *is_entry_asked = column->is_asked;
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < column->fresh_count; i++) {
-		uint32_t entry = column->fresh[i];
+	const struct core_work *work = values->score->work;
+	uint8_t *is_entry_asked = values->is_asked;
+	uint32_t count = 0, end = work->bucket_rows[values->when + 1];
+	for (uint32_t i = 0; i < values->fresh_count; i++) {
 		bool is = false;
-		for (unsigned f = 0; f < column->field_count; f++) {
-			unsigned field = column->fields[f];
-			is |= is_asked(score->flags[field][input->field_value[field][entry]], first);
-		}
-		is_entry_asked[entry] = is;
+		for (unsigned f = 0; f < values->field_count; f++)
+			is |= is_asked(flag_of(values, values->fields[f], values->fresh[i]), first);
+		is_entry_asked[values->fresh[i]] = is;
 	}
-	for (uint32_t i = 0; i < score->row_count; i++) {
-		found[count] = score->rows[i];
-		count += is_entry_asked[column->entries[score->rows[i]]];
+	for (uint32_t row = work->bucket_rows[values->when]; row < end; row++) {
+		found[count] = row;
+		count += is_entry_asked[values->entries[row]] & is_counted(work, row);
 	}
 	return count;
 }
 
-static void count_users(struct score *score, struct column *column, uint32_t first)
+static void count_users(struct values *values, uint32_t first)
 {
-	const struct core_input *input = score->work->input;
-	const uint32_t *partitions = score->work->row_partitions;
-	score->asked =
-		array_grow(score->asked, &score->asked_capacity, (size_t)score->row_count + 1, sizeof *score->asked);
-	uint32_t count = find_asked(score, column, first, score->asked);
+	const struct core_work *work = values->score->work;
+	const struct core_input *input = work->input;
+	uint32_t rows = work->bucket_rows[values->when + 1] - work->bucket_rows[values->when];
+	values->asked = array_grow(values->asked, &values->asked_capacity, (size_t)rows + 1, sizeof *values->asked);
+	uint32_t count = find_asked(values, first, values->asked);
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t row = score->asked[i], entry = column->entries[row];
-		for (unsigned f = 0; f < column->field_count; f++) {
-			unsigned field = column->fields[f];
-			uint32_t flag = score->flags[field][input->field_value[field][entry]];
+		uint32_t row = values->asked[i];
+		for (unsigned f = 0; f < values->field_count; f++) {
+			uint32_t flag = flag_of(values, values->fields[f], values->entries[row]);
 			if (is_asked(flag, first))
-				count_user(score, flag, first, partitions[row]);
+				count_user(values, flag, first, input->partition_of[input->who[row]]);
 		}
 	}
 	for (uint32_t i = 0; i < count; i++)
-		score->seen[partitions[score->asked[i]]] = 0;
+		values->seen[input->partition_of[input->who[values->asked[i]]]] = 0;
 }
 
 /* From now on the value is looked at in every bucket, though only one entry has it. */
-static void remember(struct score *score, uint32_t field, uint32_t value)
+static void remember(struct values *values, uint32_t field, uint32_t value)
 {
-	score->stamps[field][value] |= 1;
-	uint32_t entry = score->own_entry[field][value];
-	for (unsigned c = 0; c < score->column_count && entry > 0; c++)
-		if (score->columns[c].entries == score->work->input->field_entry[field])
-			score->columns[c].own[entry - 1] &= (uint8_t) ~(1U << field);
-	score->own_entry[field][value] = 0;
+	struct value_field *of = &values->of[field];
+	of->stamps[value] |= 1;
+	if (of->own_entry[value] > 0)
+		values->own[of->own_entry[value] - 1] &= (uint8_t) ~(1U << field);
+	of->own_entry[value] = 0;
 }
 
-void score_gather_values(struct score *score, size_t first, size_t last)
+/* The rare values of the bucket, with the number of their users. */
+static void gather_values(struct values *values)
 {
-	score->value_count = 0;
-	for (size_t i = first; i < last; i++) {
+	const struct score *score = values->score;
+	values->node_count = 0;
+	for (size_t i = score->node_begin[values->when]; i < score->node_begin[values->when + 1]; i++) {
 		const struct core_node *part = &score->work->nodes[i];
-		if (part->field == CORE_NONE)
+		if (part->field == CORE_NONE || values->of[part->field].flags == NULL)
 			continue;
-		uint32_t *flag = &score->flags[part->field][part->value];
+		uint32_t *flag = &values->of[part->field].flags[part->value];
 		if (*flag == 0) {
-			score->values = array_grow(
-				score->values, &score->value_capacity, score->value_count + 1, sizeof *score->values);
-			score->values[score->value_count++] =
+			values->nodes = array_grow(
+				values->nodes, &values->node_capacity, values->node_count + 1, sizeof *values->nodes);
+			values->nodes[values->node_count++] =
 				(struct value_node){.field = part->field, .value = part->value, .smallest = 1};
-			*flag = (uint32_t)score->value_count;
+			*flag = (uint32_t)values->node_count;
 		}
-		struct value_node *value = &score->values[*flag - 1];
-		value->smallest = fmin(value->smallest, part->probability);
-		remember(score, part->field, part->value);
+		struct value_node *node = &values->nodes[*flag - 1];
+		node->smallest = fmin(node->smallest, part->probability);
+		remember(values, part->field, part->value);
 	}
-	for (uint32_t i = 0; i < score->value_count; i += 64)
-		for (unsigned c = 0; c < score->column_count; c++)
-			count_users(score, &score->columns[c], i);
+	for (uint32_t first = 0; first < values->node_count; first += 64)
+		count_users(values, first);
 }
 
-void score_init_values(struct score *score)
+/* ---- scores ---- */
+
+static void score_nodes(struct values *values)
 {
-	struct rare_core *core = score->core;
-	for (unsigned field = 0; field < score->work->input->fields; field++) {
-		score->stamps[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
-		score->flags[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
-		score->own_entry[field] = xcalloc((size_t)core->value_limit + 1, sizeof(uint32_t));
-		/* Only an earlier life can have left memories. */
-		for (uint32_t value = 0; core->records.ticks > 0 && value < core->value_limit; value++)
-			score->stamps[field][value] = core->value_repeats[field][value].maximum > 0;
+	struct rare_core *core = values->score->core;
+	int64_t bucket = values->score->work->buckets[values->when];
+	for (size_t i = 0; i < values->node_count; i++) {
+		struct value_node *node = &values->nodes[i];
+		struct repeat *repeat = &core->value_repeats[node->field][node->value];
+		node->node = combine_last(combine_users_of(node->smallest, node->users));
+		repeat->last = bucket;
+		repeat_update(repeat, &core->pace, bucket, node->node.raw);
 	}
-	make_columns(score);
-	score->seen = xcalloc(core->partition_count + 1, sizeof *score->seen);
-	score->starts = xcalloc(core->partition_count + 1, sizeof *score->starts);
-	for (size_t p = 0; p < core->partition_count; p++)
-		score->starts[p] = core->partitions[p].start;
+	for (unsigned f = 0; f < values->field_count; f++) {
+		unsigned field = values->fields[f];
+		for (size_t i = 0; i < values->node_count; i++)
+			if (values->nodes[i].field == field && values->nodes[i].node.raw > 0)
+				raws_push(&values->raws, values->nodes[i].node.raw);
+		raws_update(&values->raws, &core->nodes[field], values->of[field].distinct);
+	}
+	for (size_t i = 0; i < values->node_count; i++) {
+		struct value_node *node = &values->nodes[i];
+		node->score = score_node(values->score, &core->nodes[node->field], &node->node,
+			repeat_maximum(&core->value_repeats[node->field][node->value], &core->pace, bucket));
+	}
+}
+
+/* The nodes over all values of a field; returns the highest of their scores. */
+static double score_fields(struct values *values)
+{
+	struct rare_core *core = values->score->core;
+	double highest = 0;
+	for (unsigned f = 0; f < values->field_count; f++) {
+		unsigned field = values->fields[f];
+		if (values->of[field].distinct == 0)
+			continue;
+		double smallest = 1;
+		for (size_t i = 0; i < values->node_count; i++)
+			if (values->nodes[i].field == field)
+				smallest = fmin(smallest, values->nodes[i].node.probability);
+		highest = fmax(highest,
+			score_total(values->score, &values->raws, &core->totals[field], &core->total_repeats[field],
+				smallest, values->of[field].distinct, values->score->work->buckets[values->when]));
+	}
+	return highest;
+}
+
+/* Hands the values' scores to the records of the bucket, and forgets the nodes. */
+static void give_scores(struct values *values)
+{
+	const struct score *score = values->score;
+	struct rare_core *core = score->core;
+	for (size_t i = score->leaf_begin[values->when]; i < score->leaf_begin[values->when + 1]; i++) {
+		if (score->work->leaves[i].record == SIZE_MAX)
+			continue;
+		const struct core_record *record = &core->found[score->work->leaves[i].record];
+		for (size_t j = record->value; j < record->value + record->values; j++) {
+			struct core_value *value = &core->values[j];
+			if (values->of[value->field].flags == NULL)
+				continue;
+			uint32_t flag = values->of[value->field].flags[value->value];
+			value->score = flag > 0 ? values->nodes[flag - 1].score : 0;
+		}
+	}
+	for (size_t i = 0; i < values->node_count; i++)
+		values->of[values->nodes[i].field].flags[values->nodes[i].value] = 0;
+}
+
+/* ---- the track ---- */
+
+/* A value that only one entry has is counted with its entry. */
+static void find_own(struct values *values, unsigned field, uint32_t entries)
+{
+	struct value_field *of = &values->of[field];
+	const uint32_t *value_of = values->score->work->input->field_value[field];
+	uint32_t *uses = of->flags;
+	for (uint32_t entry = 0; entry < entries; entry++)
+		uses[value_of[entry]]++;
+	for (uint32_t entry = 0; entry < entries; entry++) {
+		uint32_t value = value_of[entry];
+		if (value == 0 || uses[value] != 1 || (of->stamps[value] & 1))
+			continue;
+		values->own[entry] |= (uint8_t)(1 << field);
+		of->own_entry[value] = entry + 1;
+	}
+	for (uint32_t entry = 0; entry < entries; entry++)
+		uses[value_of[entry]] = 0;
+}
+
+static void init(struct values *values, const struct score_column *column)
+{
+	const struct core_input *input = values->score->work->input;
+	const struct rare_core *core = values->score->core;
+	uint32_t entries = input->field_entries[column->fields[0]];
+	values->entries = input->field_entry[column->fields[0]];
+	values->stamps = xcalloc((size_t)entries + 1, sizeof *values->stamps);
+	values->fresh = xcalloc((size_t)entries + 1, sizeof *values->fresh);
+	values->is_asked = xcalloc((size_t)entries + 1, 1);
+	values->own = xcalloc((size_t)entries + 1, 1);
+	values->seen = xcalloc(core->partition_count + 1, sizeof *values->seen);
+	for (unsigned f = 0; f < column->field_count; f++) {
+		unsigned field = values->fields[values->field_count++] = column->fields[f];
+		struct value_field *of = &values->of[field];
+		of->stamps = xcalloc((size_t)core->value_limit + 1, sizeof *of->stamps);
+		of->flags = xcalloc((size_t)core->value_limit + 1, sizeof *of->flags);
+		of->own_entry = xcalloc((size_t)core->value_limit + 1, sizeof *of->own_entry);
+		/* Only an earlier life can have left memories. */
+		for (uint32_t value = 0; values->score->is_continued && value < core->value_limit; value++)
+			of->stamps[value] = core->value_repeats[field][value].maximum > 0;
+		find_own(values, field, entries);
+	}
 }
 
 /* What is remembered knows when it occurred last. */
-static void settle_memories(struct score *score)
+static void settle_memories(const struct values *values, unsigned field)
 {
-	for (unsigned field = 0; field < score->work->input->fields; field++)
-		for (uint32_t value = 0; value < score->core->value_limit; value++) {
-			uint32_t stamp = score->stamps[field][value];
-			if ((stamp & 1) && stamp >> 1 > 0)
-				score->core->value_repeats[field][value].last = score->work->buckets[(stamp >> 1) - 1];
+	struct rare_core *core = values->score->core;
+	for (uint32_t value = 0; value < core->value_limit; value++) {
+		uint32_t stamp = values->of[field].stamps[value];
+		if ((stamp & 1) && stamp >> 1 > 0)
+			core->value_repeats[field][value].last = values->score->work->buckets[(stamp >> 1) - 1];
+	}
+}
+
+static void finish(struct values *values)
+{
+	for (unsigned f = 0; f < values->field_count; f++) {
+		struct value_field *of = &values->of[values->fields[f]];
+		settle_memories(values, values->fields[f]);
+		free(of->stamps);
+		free(of->flags);
+		free(of->own_entry);
+	}
+	free(values->stamps);
+	free(values->fresh);
+	free(values->is_asked);
+	free(values->own);
+	free(values->seen);
+	free(values->asked);
+	free(values->nodes);
+	free(values->raws.items);
+}
+
+void score_values(const struct score *score, const struct score_column *column, double *highest)
+{
+	struct rare_core *core = score->core;
+	struct values values = {.score = score};
+	init(&values, column);
+	for (values.when = 0; values.when < score->work->when_count; values.when++) {
+		int64_t closed = score->closed[values.when];
+		if (closed == 0)
+			continue;
+		for (unsigned f = 0; f < values.field_count; f++) {
+			normalizer_tick(&core->nodes[values.fields[f]], &core->pace, closed);
+			normalizer_tick(&core->totals[values.fields[f]], &core->pace, closed);
 		}
-}
-
-void score_free_values(struct score *score)
-{
-	settle_memories(score);
-	for (unsigned field = 0; field < CORE_FIELDS; field++) {
-		free(score->stamps[field]);
-		free(score->flags[field]);
-		free(score->own_entry[field]);
+		if (score->work->result_counts[values.when] == 0)
+			continue;
+		count_values(&values);
+		gather_values(&values);
+		score_nodes(&values);
+		highest[values.when] = score_fields(&values);
+		give_scores(&values);
 	}
-	for (unsigned i = 0; i < score->column_count; i++) {
-		free(score->columns[i].stamps);
-		free(score->columns[i].fresh);
-		free(score->columns[i].is_asked);
-		free(score->columns[i].own);
-	}
-	free(score->starts);
-	free(score->rows);
-	free(score->asked);
-	free(score->values);
-	free(score->seen);
-}
-
-void score_forget_values(struct score *score)
-{
-	for (size_t i = 0; i < score->value_count; i++)
-		score->flags[score->values[i].field][score->values[i].value] = 0;
-	score->value_count = 0;
+	finish(&values);
 }

@@ -180,7 +180,7 @@ static inline double tail_at(const struct habit *habit, double share)
 	return tail < 1 ? tail : 1;
 }
 
-static const double widening = 1.05; /* a share this much larger still counts as equal */
+static const double widening = SLICES_WIDENING;
 
 double habit_probability(const struct habit *habit, uint32_t slot)
 {

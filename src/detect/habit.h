@@ -45,6 +45,12 @@ double habit_probability_near(const struct habit *habit, const struct slices *sl
 double habit_tail(const struct habit *habit, uint32_t slot);
 /* habit_probability is at least this share of habit_tail, whatever the action. */
 double habit_tail_share(const struct habit *habit);
+/* The same by the action's stored weight: the heavier it is, the more certain is its share. */
+static inline double habit_share_of(const struct habit *habit, const struct slices_share *share, double weight)
+{
+	int step = (weight >= share->from[0] * habit->unit) + (weight >= share->from[1] * habit->unit);
+	return share->shares[2 * weight <= habit->total ? step : 0];
+}
 /* Whether the tail reaches a share, as far as that is plain to see without sums. */
 bool habit_tail_reaches(const struct habit *habit, uint32_t slot, double share);
 /* A better bound, mostly a few parts in a hundred below. */

@@ -99,7 +99,7 @@ void rare_core_free(struct rare_core *core);
 void rare_core_resize(struct rare_core *core, size_t partitions, uint32_t values);
 /* Runs the model over the input, from the state that init or an earlier life left; no row may lie
  * before next_bucket; all buckets of the input are closed.
- * Once per core. Records come in no particular order. */
+ * Once per core. Records come in order of bucket. */
 void rare_core_run(struct rare_core *core, const struct core_input *input);
 
 #endif

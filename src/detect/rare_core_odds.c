@@ -8,18 +8,19 @@
 #define PROBABLY_RARE (1.01 * SURPRISE_CUTOFF)
 
 /* From the rarest to the most common, with the bounds that their tails give. */
-static void rank_results(struct core_pass *pass, double share)
+static void rank_results(struct core_pass *pass, const struct slices_share *share)
 {
 	const struct habit *habit = &pass->habit;
 	for (uint32_t i = 0; i < pass->count; i++) {
 		uint32_t rung = habit->rung_of[pass->slots[i]];
 		pass->marks[rung / 64] |= UINT64_C(1) << rung % 64;
 	}
-	double scale = share / habit->total;
+	double scale = 1 / habit->total, least = 0;
 	for (uint32_t word = 0, rank = 0; rank < pass->count; word++) {
 		for (; pass->marks[word] > 0; pass->marks[word] &= pass->marks[word] - 1) {
 			uint32_t rung = 64 * word + (uint32_t)__builtin_ctzll(pass->marks[word]);
-			pass->floors[rank] = scale * habit->sums[rung];
+			double floor = scale * habit_share_of(habit, share, habit->rungs[rung]) * habit->sums[rung];
+			pass->floors[rank] = least = floor > least ? floor : least;
 			pass->probabilities[rank] = -1;
 			pass->ranked[rank++] = habit->order[rung];
 		}
@@ -61,8 +62,9 @@ bool core_find_odds(struct core_pass *pass)
 	const struct core_screen *screen = &pass->work->screen;
 	if (habit->count == 1)
 		return false;
-	double share = habit_tail_share(habit);
-	if (pass->count == 1 && habit_tail_reaches(habit, pass->slots[0], SCREEN_CUTOFF / share))
+	const struct slices_share *share = slices_share(pass->core->slices, habit->slice_count);
+	if (pass->count == 1 && habit_tail_reaches(habit, pass->slots[0],
+					SCREEN_CUTOFF / habit_share_of(habit, share, habit->weights[pass->slots[0]])))
 		return false;
 	habit_sum(habit);
 	rank_results(pass, share);

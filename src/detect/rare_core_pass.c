@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define AHEAD 24 /* events: a partition's rows lie far apart, and asking for them early hides the wait */
+
 struct core_pass *core_pass_new(struct rare_core *core, const struct core_work *work)
 {
 	struct core_pass *pass = xcalloc(1, sizeof *pass);
@@ -181,8 +183,7 @@ static void load_seed(struct core_pass *pass)
 	habit_climb(&pass->habit);
 }
 
-/* What the first pass needs of the partition's rows, side by side: the columns are read once, for all that wait at the
- * same time. */
+/* What the first pass needs of the partition's rows, side by side. */
 static void load_events(struct core_pass *pass)
 {
 	const struct core_work *work = pass->work;
@@ -193,6 +194,8 @@ static void load_events(struct core_pass *pass)
 	pass->events = array_grow(pass->events, &pass->event_capacity, count, sizeof *pass->events);
 	pass->event_count = count;
 	for (uint32_t i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			__builtin_prefetch(&input->what[rows[i + AHEAD]]);
 		uint32_t row = rows[i], block_when = work->block_whens[row / CORE_BLOCK];
 		when = block_when > when ? block_when : when;
 		while (row >= bucket_rows[when + 1])

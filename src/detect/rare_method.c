@@ -33,13 +33,12 @@ struct order {
 	const struct core_record *records;
 };
 
+/* Of one bucket. */
 static int compare_found(const void *left, const void *right, void *context)
 {
 	const struct order *order = context;
 	const struct core_record *a = &order->records[*(const uint32_t *)left];
 	const struct core_record *b = &order->records[*(const uint32_t *)right];
-	if (a->bucket != b->bucket)
-		return a->bucket < b->bucket ? -1 : 1;
 	if (a->initial_score != b->initial_score)
 		return a->initial_score > b->initial_score ? -1 : 1;
 	if (a->probability != b->probability)
@@ -115,6 +114,19 @@ static bool is_listed(const struct rare_method *engine, const struct core_record
 	return has_rows;
 }
 
+/* The core gives them in order of bucket. */
+static void sort_found(const struct rare_method *engine, uint32_t *order, uint32_t count)
+{
+	const struct core_record *found = engine->core.found;
+	struct order context = {engine, found};
+	for (uint32_t i = 0, next; i < count; i = next) {
+		for (next = i + 1; next < count && found[order[next]].bucket == found[order[i]].bucket; next++) {
+		}
+		if (next - i > 1)
+			qsort_r(order + i, next - i, sizeof *order, compare_found, &context);
+	}
+}
+
 static void make_records(struct rare_method *engine)
 {
 	const struct rare_core *core = &engine->core;
@@ -122,9 +134,7 @@ static void make_records(struct rare_method *engine)
 	for (size_t i = 0; i < core->found_count; i++)
 		if (is_listed(engine, &core->found[i]))
 			order[count++] = (uint32_t)i;
-	struct order context = {engine, core->found};
-	if (count > 1)
-		qsort_r(order, count, sizeof *order, compare_found, &context);
+	sort_found(engine, order, count);
 	engine->records = xmalloc(((size_t)count + 1) * sizeof *engine->records);
 	engine->influencer_values = xmalloc((core->value_count + 1) * sizeof *engine->influencer_values);
 	uint32_t *values = engine->influencer_values;

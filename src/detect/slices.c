@@ -166,6 +166,46 @@ const double *slices_floors(const struct slices *slices, unsigned m, double a, d
 	return step >= 0 && step < SLICES_STEPS && b >= a && b >= 1 ? slices->floors[c][odds][(unsigned)step] : NULL;
 }
 
+/* How many slices reach the overall mean in a cell; all of them where the cell is empty. */
+static unsigned cell_reaching(const double floors[BETA_MAX_SLICES], unsigned m)
+{
+	unsigned reaching = 0;
+	for (unsigned i = 0; i < m; i++)
+		reaching += SLICES_WIDENING * floors[i] > 1 + CELL_MARGIN;
+	return floors[0] > 0 ? reaching : m;
+}
+
+/* From the largest a downward, as long as enough slices do. */
+static double first_reaching(const struct slices *slices, unsigned c, unsigned n)
+{
+	double width = (ROOT_MAX - root_min[c]) / SLICES_STEPS, first = INFINITY;
+	for (unsigned step = 0; step < SLICES_STEPS; step++) {
+		for (unsigned odds = 0; odds < SLICES_ODDS; odds++)
+			if (cell_reaching(slices->floors[c][odds][step], slice_counts[c]) < n)
+				return first;
+		double root = root_min[c] + (step + 1) * width;
+		first = (1 + CELL_MARGIN) / (root * root);
+	}
+	return first;
+}
+
+static void init_shares(struct slices *slices)
+{
+	for (unsigned c = 0; c < COUNT_OF(slice_counts); c++) {
+		unsigned m = slice_counts[c], least = m / 2;
+		for (unsigned i = 0; i < 2; i++)
+			slices->shares[c].from[i] = first_reaching(slices, c, least + i + 1);
+		for (unsigned i = 0; i <= 2; i++)
+			slices->shares[c].shares[i] = (least + i) / (double)m;
+	}
+	slices->shares[COUNT_OF(slice_counts)] = (struct slices_share){{INFINITY, INFINITY}, {1, 1, 1}};
+}
+
+const struct slices_share *slices_share(const struct slices *slices, unsigned m)
+{
+	return &slices->shares[m == 1 ? COUNT_OF(slice_counts) : table_of(m)];
+}
+
 /* ---- one for all ---- */
 
 static struct slices shared;
@@ -174,6 +214,7 @@ static void init_shared(void)
 {
 	init_terms(&shared);
 	init_floors(&shared);
+	init_shares(&shared);
 }
 
 const struct slices *slices_shared(void)

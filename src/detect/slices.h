@@ -12,6 +12,7 @@
 #define SLICES_PAIRS 4 /* pairs of slices */
 #define SLICES_STEPS 64 /* of 1 / sqrt(a), in tables of bounds */
 #define SLICES_ODDS 3 /* ranges of b / a, likewise */
+#define SLICES_WIDENING 1.05 /* a share this much larger still counts as equal */
 
 typedef double slices_pair __attribute__((vector_size(16)));
 
@@ -19,6 +20,10 @@ typedef double slices_pair __attribute__((vector_size(16)));
 struct slices {
 	slices_pair terms[3][SLICES_A][SLICES_SHARE][SLICES_PAIRS];
 	double floors[3][SLICES_ODDS][SLICES_STEPS][BETA_MAX_SLICES];
+	struct slices_share {
+		double from[2]; /* a: beyond each, one more slice is certain to reach; INFINITY: never */
+		double shares[3];
+	} shares[4];
 };
 /* Made once for the whole program. */
 const struct slices *slices_shared(void);
@@ -28,5 +33,7 @@ bool slices_means(const struct slices *slices, unsigned m, double a, double shar
 /* Lower bounds of beta_slice_means relative to the overall mean, a few parts in a hundred below; cheapest. NULL outside
  * 0.9981 <= a <= b, 1 <= b and a + b <= 100, 1000, 10000 for 7, 5, 3 slices. */
 const double *slices_floors(const struct slices *slices, unsigned m, double a, double b);
+/* Which share of m slices have a mean that, widened, reaches the overall one: by a, where a <= b; shares[0] always. */
+const struct slices_share *slices_share(const struct slices *slices, unsigned m);
 
 #endif

@@ -5,6 +5,7 @@
 struct job {
 	struct session *session;
 	unsigned threads;
+	bool is_told; /* somebody reads what the engines say of their reach */
 	struct evaluation *out;
 	struct alerts alerts[RULE_COUNT];
 	/* What they say of their own reach. */
@@ -21,7 +22,8 @@ static void evaluate_rare_as(struct job *job)
 		rare_as_replay(engine, params, &job->alerts[RULE_RARE_AS]);
 	else
 		rare_as_at(engine, params, session->now, &job->alerts[RULE_RARE_AS]);
-	rare_as_notices(engine, params, &job->notices);
+	if (job->is_told)
+		rare_as_notices(engine, params, &job->notices);
 	job->out->rare_as = engine;
 }
 
@@ -34,13 +36,14 @@ static void evaluate_rare_method(struct job *job)
 		rare_method_alerts(engine, params, &job->alerts[RULE_RARE_METHOD]);
 	else
 		rare_method_at(engine, params, session->now, &job->alerts[RULE_RARE_METHOD]);
+	job->out->rare_method = engine;
 	/* An empty list of this rule reads like a clean bill where the history is simply too short to say anything. */
+	if (!job->is_told || rare_method_count(engine, params) > 0)
+		return;
 	struct method_outlook outlook;
 	rare_method_outlook(engine, params, &outlook);
-	if (outlook.alert_count == 0)
-		rare_method_say_outlook(engine, params, &outlook, &job->outlook);
+	rare_method_say_outlook(engine, params, &outlook, &job->outlook);
 	method_outlook_free(&outlook);
-	job->out->rare_method = engine;
 }
 
 /* rare-method takes longer by far, so it begins first. While it prepares on one thread, rare-as has the other. */
@@ -71,10 +74,18 @@ static void tell(struct job *job)
 			(unsigned long long)late);
 }
 
+/* These formats carry no notices, and on standard error --quiet leaves them out. */
+static bool is_told(const struct session *session)
+{
+	enum report_format format = session->format;
+	return !session->is_quiet || (format != REPORT_TABLE && format != REPORT_CSV && format != REPORT_NDJSON);
+}
+
 void evaluate(struct session *session, struct evaluation *out)
 {
 	*out = (struct evaluation){0};
-	struct job job = {.session = session, .threads = session->load_options.threads, .out = out};
+	struct job job = {
+		.session = session, .threads = session->load_options.threads, .is_told = is_told(session), .out = out};
 	if (job.threads == 0)
 		job.threads = pool_default_threads();
 	pool_run(job.threads, RULE_COUNT, run_engine, &job);

@@ -144,6 +144,10 @@ static void check_bounds(const struct habit *habit, uint32_t slot)
 	double p = habit_probability(habit, slot), near = habit_probability_near(habit, slices, slot);
 	double least = habit_tail_share(habit) * habit_tail(habit, slot);
 	double best = habit_probability_floor(habit, slices, slot);
+	const struct slices_share *share = slices_share(slices, habit->slice_count);
+	double by_weight = habit_share_of(habit, share, habit->weights[slot]) * habit_tail(habit, slot);
+	if (by_weight < least || by_weight > p * (1 + 1e-9))
+		fail_msg("tail bound by weight %g below %g or over %g", by_weight, least, p);
 	if (least > p * (1 + 1e-9))
 		fail_msg("tail bound %g over %g", least, p);
 	if (best > p * (1 + 1e-9))

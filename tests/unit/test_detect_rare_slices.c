@@ -133,6 +133,33 @@ static void test_floors_are_bounds(void **state)
 	assert_null(slices_floors(slices, 5, 0.5, 10));
 }
 
+/* From so large an a on so many slices reach the overall mean. */
+static void test_shares_are_reached(void **state)
+{
+	(void)state;
+	const struct slices *slices = slices_shared();
+	unsigned more = 0;
+	for (int round = 0; round < 30000; round++) {
+		unsigned m = 3 + 2 * (unsigned)(random_unit() * 3), step = (unsigned)(random_unit() * 3);
+		const struct slices_share *share = slices_share(slices, m);
+		double most = m == 3 ? 10000 : m == 5 ? 1000 : 100, least = step > 0 ? share->from[step - 1] : 0.9981;
+		if (least > most / 2)
+			continue;
+		double a = round % 3 ? random_between(least, most / 2) : least,
+		       b = random_between(fmax(1, a), most - a);
+		double means[BETA_MAX_SLICES], mean = a / (a + b);
+		beta_slice_means(a, b, m, means);
+		unsigned reaching = 0;
+		for (unsigned i = 0; i < m; i++)
+			reaching += SLICES_WIDENING * means[i] >= mean;
+		if (reaching < share->shares[step] * m)
+			fail_msg("%u of %u slices of Beta(%.17g, %.17g) reach the mean, not %g of them", reaching, m, a,
+				b, share->shares[step]);
+		more += step > 0;
+	}
+	assert_true(more > 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +168,7 @@ int main(void)
 		cmocka_unit_test(test_quantiles_of_one),
 		cmocka_unit_test(test_slices_are_ordered),
 		cmocka_unit_test(test_floors_are_bounds),
+		cmocka_unit_test(test_shares_are_reached),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

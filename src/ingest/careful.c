@@ -2,6 +2,7 @@
  * turns each record into an event. */
 #include <stdlib.h>
 
+#include "content.h"
 #include "map.h"
 #include "unwrap.h"
 #include "walk.h"
@@ -62,10 +63,10 @@ static void skip_untimed(struct careful *careful, const struct mapping *mapping)
 static uint64_t content_of(const struct careful *careful, const struct found *found)
 {
 	if (found->text.data)
-		return hash_bytes(found->text.data, found->text.length);
+		return content_hash(found->text.data, found->text.length);
 	bool is_bare = found->record == careful->root && !careful->is_table;
 	char *text = is_bare ? NULL : json_dumps(found->record, JSON_COMPACT);
-	uint64_t content = text ? hash_bytes(text, strlen(text)) : hash_bytes(careful->leaf, careful->leaf_length);
+	uint64_t content = text ? content_hash(text, strlen(text)) : content_hash(careful->leaf, careful->leaf_length);
 	free(text);
 	return content;
 }

@@ -5,9 +5,6 @@
 
 #include <immintrin.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 struct block_bits {
 	uint64_t quote, backslash, bracket, newline, delimiter;
 };

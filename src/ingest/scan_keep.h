@@ -3,6 +3,7 @@
 #ifndef RARETRAIL_INGEST_SCAN_KEEP_H
 #define RARETRAIL_INGEST_SCAN_KEEP_H
 
+#include "content.h"
 #include "scan_hop.h"
 
 static inline bool has(const struct scan_record *record, enum scan_key key)
@@ -143,7 +144,7 @@ static inline bool open_turn(struct scanner *scanner, struct scan_turn *turn)
 		return false;
 	turn->source = look_up_text(scanner, record, SCAN_sourceIPAddress, DIMENSION_SOURCE);
 	turn->agent = look_up_text(scanner, record, SCAN_userAgent, DIMENSION_AGENT);
-	turn->content = XXH3_64bits(scanner->data + record->start, length);
+	turn->content = content_hash(scanner->data + record->start, length);
 	turn->call = look_up(scanner, DIMENSION_CALL, (struct slice){turn->call_key, call_length});
 	memo_expect_key(&scanner->memos[DIMENSION_ACTOR], turn->actor.hash);
 	memo_expect_key(&scanner->memos[DIMENSION_SOURCE], turn->source.hash);

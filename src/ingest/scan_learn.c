@@ -4,6 +4,7 @@
 
 #include "json_text.h"
 #include "map.h"
+#include "scan_identity.h"
 
 /* ---- scalars ---- */
 
@@ -40,39 +41,13 @@ static size_t unescape_unicode(struct slice text, size_t at, char *out, size_t *
 	return 12;
 }
 
-/* The high bit of some byte is set where eight bytes are not all plain. */
-static uint64_t odd_bytes(const char *text)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t word;
-	memcpy(&word, text, sizeof(word));
-	uint64_t backslash = word ^ (ones * '\\');
-	return word | (word - ones * 0x20) | (backslash - ones);
-}
-
-/* ASCII without control characters and backslashes is its own meaning. */
-static bool is_plain(struct slice text)
-{
-	uint64_t found = 0;
-	for (size_t at = 0; text.length - at >= 8; at += 8)
-		found |= odd_bytes(text.data + at);
-	if (text.length >= 8)
-		return ((found | odd_bytes(text.data + text.length - 8)) & UINT64_C(0x8080808080808080)) == 0;
-	for (size_t at = 0; at < text.length; at++) {
-		unsigned char c = (unsigned char)text.data[at];
-		if (c < 0x20 || c >= 0x80 || c == '\\')
-			return false;
-	}
-	return true;
-}
-
 /* The text of a raw string without its quotes. False: damaged, or better left to the careful path. */
 static bool unescape(struct arena *arena, struct slice text, struct slice *out)
 {
 	static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
 	char *copy = NULL;
 	size_t length = 0;
-	if (is_plain(text)) {
+	if (scan_is_plain(text)) {
 		*out = text;
 		return true;
 	}
@@ -123,7 +98,7 @@ static inline __attribute__((always_inline)) bool is_word(struct slice raw, cons
 
 /* A raw value where a keyword is expected: null and what counts as empty are absent. Containers and numbers are left to
  * the careful path. */
-static bool read_scalar(struct scanner *scanner, struct slice raw, struct slice *out)
+static bool read_scalar_of(struct scanner *scanner, struct slice raw, bool is_plain, struct slice *out)
 {
 	*out = (struct slice){NULL, 0};
 	if (raw.length == 0 || is_word(raw, "null"))
@@ -134,11 +109,19 @@ static bool read_scalar(struct scanner *scanner, struct slice raw, struct slice 
 	}
 	if (raw.length < 2 || raw.data[0] != '"' || raw.data[raw.length - 1] != '"')
 		return false;
-	if (!unescape(&scanner->arena, (struct slice){raw.data + 1, raw.length - 2}, out))
+	struct slice text = {raw.data + 1, raw.length - 2};
+	if (is_plain)
+		*out = text;
+	else if (!unescape(&scanner->arena, text, out))
 		return false;
 	if (out->length == 0 || is_word(*out, "-") || is_word(*out, "none"))
 		*out = (struct slice){NULL, 0};
 	return true;
+}
+
+static bool read_scalar(struct scanner *scanner, struct slice raw, struct slice *out)
+{
+	return read_scalar_of(scanner, raw, false, out);
 }
 
 static struct slice value_of(const struct scan_record *record, enum scan_key key)
@@ -225,27 +208,35 @@ struct identity_values {
 
 static bool read_identity(struct scanner *scanner, struct slice raw, struct identity_values *out)
 {
-	struct member top[] = {MEMBER("type"), MEMBER("principalId"), MEMBER("arn"), MEMBER("accountId"),
-		MEMBER("accessKeyId"), MEMBER("userName"), MEMBER("invokedBy"), MEMBER("sessionContext"),
-		MEMBER("onBehalfOf")};
-	struct member session[] = {MEMBER("sessionIssuer"), MEMBER("attributes")};
-	struct member issuer[] = {MEMBER("arn"), MEMBER("userName")};
-	struct member attributes[] = {MEMBER("mfaAuthenticated")};
-	struct member behalf[] = {MEMBER("userId")};
-	return find_in(scanner, raw, top, COUNT_OF(top)) && find_in(scanner, top[7].raw, session, COUNT_OF(session)) &&
-	       find_in(scanner, top[8].raw, behalf, COUNT_OF(behalf)) &&
-	       find_in(scanner, session[0].raw, issuer, COUNT_OF(issuer)) &&
-	       find_in(scanner, session[1].raw, attributes, COUNT_OF(attributes)) &&
-	       read_scalar(scanner, top[0].raw, &out->texts.type) &&
-	       read_scalar(scanner, top[1].raw, &out->texts.principal_id) &&
-	       read_scalar(scanner, top[2].raw, &out->arn) && read_scalar(scanner, top[3].raw, &out->account) &&
-	       read_scalar(scanner, top[4].raw, &out->access_key) &&
-	       read_scalar(scanner, top[5].raw, &out->texts.user_name) &&
-	       read_scalar(scanner, top[6].raw, &out->texts.invoked_by) &&
-	       read_scalar(scanner, issuer[0].raw, &out->texts.issuer_arn) &&
-	       read_scalar(scanner, issuer[1].raw, &out->texts.issuer_name) &&
-	       read_scalar(scanner, attributes[0].raw, &out->mfa) &&
-	       read_scalar(scanner, behalf[0].raw, &out->texts.behalf_user_id);
+	struct slice texts[IDENTITY_PART_COUNT] = {0};
+	struct identity_parts parts;
+	if (is_object(raw)) {
+		if (!scan_identity(scanner, raw, &parts))
+			return false;
+		for (unsigned i = IDENTITY_TYPE; i < IDENTITY_PART_COUNT; i++)
+			if (parts.raw[i].length > 0 &&
+				!read_scalar_of(scanner, parts.raw[i], parts.is_plain, &texts[i]))
+				return false;
+	} else if (raw.length > 0 && !is_word(raw, "null")) {
+		return false;
+	}
+	*out = (struct identity_values){
+		.texts =
+			{
+				.type = texts[IDENTITY_TYPE],
+				.user_name = texts[IDENTITY_USER_NAME],
+				.issuer_name = texts[IDENTITY_ISSUER_NAME],
+				.issuer_arn = texts[IDENTITY_ISSUER_ARN],
+				.principal_id = texts[IDENTITY_PRINCIPAL_ID],
+				.behalf_user_id = texts[IDENTITY_BEHALF_USER_ID],
+				.invoked_by = texts[IDENTITY_INVOKED_BY],
+			},
+		.arn = texts[IDENTITY_ARN],
+		.account = texts[IDENTITY_ACCOUNT_ID],
+		.access_key = texts[IDENTITY_ACCESS_KEY_ID],
+		.mfa = texts[IDENTITY_MFA],
+	};
+	return true;
 }
 
 /* The name an Identity Center user signed in with; absent for every other event. */

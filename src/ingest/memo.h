@@ -9,7 +9,7 @@
 #define MEMO_UNKNOWN UINT32_MAX
 /* So many bytes behind a remembered key may be read, whatever they are. */
 #define MEMO_PADDING 64
-#define MEMO_UNIT 16
+#define MEMO_UNIT 64 /* a line of the cache: a key lies on no more of them than it must */
 
 struct memo_slot {
 	uint32_t tag; /* the upper half of the hash */

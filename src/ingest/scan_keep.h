@@ -222,26 +222,27 @@ static inline bool read_target(struct scanner *scanner, const struct scan_record
 static inline bool close_turn(struct scanner *scanner, const struct scan_turn *turn)
 {
 	const struct scan_record *record = &turn->record;
-	struct chunk_row row = {
-		.id_high = UINT64_MAX,
-		.content = turn->content,
-		.offset = scanner->offset + record->start,
-		.length = (uint32_t)(record->end - record->start),
-	};
-	if (!read_time(scanner, record->values[SCAN_eventTime], &row.timestamp) ||
-		!read_target(scanner, record, &row.entry[DIMENSION_TARGET]) ||
-		!read_id(scanner, record, &row.id_high, &row.id_low) ||
-		!meet_actor(scanner, turn, &row.entry[DIMENSION_ACTOR]) ||
-		!meet_text(scanner, DIMENSION_SOURCE, &turn->source, &row.entry[DIMENSION_SOURCE], scan_learn_source) ||
-		!meet_call(scanner, turn, &row.entry[DIMENSION_CALL]) ||
-		!meet_text(scanner, DIMENSION_AGENT, &turn->agent, &row.entry[DIMENSION_AGENT], scan_learn_agent))
+	/* Filled where it stays: to copy it would wait for what was written last. */
+	struct chunk_row *row = chunk_room(scanner->chunk, 1);
+	row->id_high = UINT64_MAX;
+	row->id_low = 0;
+	row->content = turn->content;
+	row->offset = scanner->offset + record->start;
+	row->length = (uint32_t)(record->end - record->start);
+	if (!read_time(scanner, record->values[SCAN_eventTime], &row->timestamp) ||
+		!read_target(scanner, record, &row->entry[DIMENSION_TARGET]) ||
+		!read_id(scanner, record, &row->id_high, &row->id_low) ||
+		!meet_actor(scanner, turn, &row->entry[DIMENSION_ACTOR]) ||
+		!meet_text(
+			scanner, DIMENSION_SOURCE, &turn->source, &row->entry[DIMENSION_SOURCE], scan_learn_source) ||
+		!meet_call(scanner, turn, &row->entry[DIMENSION_CALL]) ||
+		!meet_text(scanner, DIMENSION_AGENT, &turn->agent, &row->entry[DIMENSION_AGENT], scan_learn_agent))
 		return false;
 	scanner->records++;
-	if (UNLIKELY(row.timestamp < scanner->since || row.timestamp > scanner->until)) {
-		scanner->sink->skip(scanner->sink->context, SKIP_PRUNED_TIME, row.offset, row.length, 1, NULL);
+	if (UNLIKELY(row->timestamp < scanner->since || row->timestamp > scanner->until)) {
+		scanner->sink->skip(scanner->sink->context, SKIP_PRUNED_TIME, row->offset, row->length, 1, NULL);
 		return true;
 	}
-	*chunk_room(scanner->chunk, 1) = row;
 	chunk_claim(scanner->chunk, 1);
 	scanner->events++;
 	return true;

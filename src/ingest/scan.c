@@ -9,7 +9,11 @@
 #define PATTERN(name) "\"" #name "\":"
 #define PATTERN_LENGTH(name) (sizeof(PATTERN(name)) - 1)
 const struct scan_pattern scan_patterns[SCAN_KEY_COUNT] = {
-#define X(name) {PATTERN(name), (uint32_t)((UINT64_C(1) << PATTERN_LENGTH(name)) - 1), PATTERN_LENGTH(name)},
+#define X(name) \
+	{.text = PATTERN(name), \
+		.mask = (uint32_t)((UINT64_C(1) << PATTERN_LENGTH(name)) - 1), \
+		.length = PATTERN_LENGTH(name), \
+		.key = SCAN_##name},
 	SCAN_KEYS(X)
 #undef X
 };
@@ -17,6 +21,21 @@ const struct scan_pattern scan_patterns[SCAN_KEY_COUNT] = {
 SCAN_KEYS(X)
 #undef X
 _Static_assert(SCAN_SLOT_COUNT < 64, "a record notes its keys in 64 bits");
+
+/* Characters of values that nearly always have one length; of others, a length that is hardly ever right. */
+static const uint8_t usual_lengths[SCAN_SLOT_COUNT] = {
+	[SCAN_eventVersion] = 4,
+	[SCAN_eventTime] = 20,
+	[SCAN_awsRegion] = 9,
+	[SCAN_requestID] = 36,
+	[SCAN_eventID] = 36,
+	[SCAN_eventType] = 10,
+	[SCAN_apiVersion] = 10,
+	[SCAN_recipientAccountId] = 12,
+	[SCAN_sharedEventID] = 36,
+	[SCAN_vpcEndpointAccountId] = 12,
+	[SCAN_eventCategory] = 10,
+};
 
 enum scan_key scan_key_find(const char *name, size_t length)
 {
@@ -54,10 +73,11 @@ unsigned scan_other_key(struct scanner *scanner, struct slice name)
 		return SCAN_SLOT_COUNT;
 	unsigned key = SCAN_KEY_COUNT + scanner->other_count++ % SCAN_OTHER_KEYS;
 	struct scan_pattern *pattern = &scanner->patterns[key];
-	*pattern = (struct scan_pattern){.length = (uint32_t)name.length + 3};
+	memset(pattern->text, 0, sizeof(pattern->text));
 	pattern->text[0] = '"';
 	memcpy(pattern->text + 1, name.data, name.length);
 	memcpy(pattern->text + 1 + name.length, "\":", 2);
+	pattern->length = (uint32_t)name.length + 3;
 	pattern->mask = (uint32_t)((UINT64_C(1) << pattern->length) - 1);
 	return key;
 }
@@ -139,14 +159,17 @@ struct scanner *scanner_new(void)
 	scanner->since = INT64_MIN;
 	scanner->until = INT64_MAX;
 	memcpy(scanner->patterns, scan_patterns, sizeof(scan_patterns));
-	for (unsigned key = SCAN_KEY_COUNT; key < SCAN_SLOT_COUNT; key++)
-		scanner->patterns[key].mask = 1; /* matches nothing: no text begins so */
-	/* The keys stand in the vocabulary as they follow each other in most records. */
-	for (unsigned key = 0; key <= SCAN_SLOT_COUNT; key++)
-		for (unsigned guess = 0; guess < 2; guess++) {
-			unsigned next = key < SCAN_KEY_COUNT ? key + 1 + guess : guess;
-			scanner->follow[key][guess] = (uint8_t)(next % SCAN_KEY_COUNT);
-		}
+	for (unsigned key = 0; key <= SCAN_SLOT_COUNT; key++) {
+		struct scan_pattern *pattern = &scanner->patterns[key];
+		pattern->key = key;
+		if (key >= SCAN_KEY_COUNT)
+			pattern->mask = 1; /* matches nothing: no text begins so */
+		pattern->usual = 1 + (key < SCAN_SLOT_COUNT ? usual_lengths[key] : 0u);
+		/* The keys stand in the vocabulary as they follow each other in most records. */
+		for (unsigned guess = 0; guess < 2; guess++)
+			pattern->follow[guess] =
+				&scanner->patterns[(key < SCAN_KEY_COUNT ? key + 1 + guess : guess) % SCAN_KEY_COUNT];
+	}
 	(void)scanner_use(scanner, scanner_variants()[0]);
 	return scanner;
 }

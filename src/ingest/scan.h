@@ -69,6 +69,9 @@ struct scan_pattern {
 	char text[SCAN_PATTERN_SIZE]; /* "key": with its quotes and colon, padded with NUL */
 	uint32_t mask; /* one bit per byte of the text */
 	uint32_t length;
+	uint32_t usual; /* from the opening to the closing quote of a value, where most have one length; else 1 */
+	uint32_t key; /* enum scan_key, or the place of another key */
+	const struct scan_pattern *follow[2]; /* which came last after it; two guesses */
 };
 extern const struct scan_pattern scan_patterns[SCAN_KEY_COUNT];
 enum scan_key scan_key_find(const char *name, size_t length); /* SCAN_KEY_COUNT when unknown */
@@ -127,9 +130,7 @@ struct scanner {
 	struct scan_places places; /* of brackets outside strings, and of line ends anywhere */
 	uint64_t carry_string, carry_escape, carry_after;
 	size_t suspect; /* first byte behind a string that is no delimiter: quotes are out of step before it */
-	/* Which key came last after which; two guesses. */
-	uint8_t follow[SCAN_SLOT_COUNT + 1][2];
-	struct scan_pattern patterns[SCAN_SLOT_COUNT]; /* the known keys, then the others met */
+	struct scan_pattern patterns[SCAN_SLOT_COUNT + 1]; /* the known keys, then the others met, then the beginning */
 	unsigned other_count; /* of these, over all turns */
 	/* Where scanning stands. */
 	size_t at, end;

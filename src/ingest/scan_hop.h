@@ -20,12 +20,11 @@ static inline struct view view_of(const struct scanner *scanner)
 }
 
 /* Marks on to more than `at`; false at the end of the text. */
-static __attribute__((noinline)) bool see_more(struct scanner *scanner, struct view *view, size_t at)
+static __attribute__((noinline)) bool see_more(struct scanner *scanner, size_t at)
 {
-	if (view->marked >= view->length)
+	if (scanner->marked >= scanner->length)
 		return false;
 	mark_more(scanner, at + 1);
-	*view = view_of(scanner);
 	return true;
 }
 
@@ -43,7 +42,7 @@ static inline uint64_t quotes_from(const struct view *view, size_t at)
 #endif
 }
 
-static inline size_t next_quote(struct scanner *scanner, struct view *view, size_t at)
+static inline __attribute__((always_inline)) size_t next_quote(struct scanner *scanner, struct view *view, size_t at)
 {
 	for (;;) {
 		uint64_t window = quotes_from(view, at);
@@ -59,8 +58,9 @@ static inline size_t next_quote(struct scanner *scanner, struct view *view, size
 		if (LIKELY(at < view->marked))
 			return at;
 		at = view->marked;
-		if (!see_more(scanner, view, at))
+		if (!see_more(scanner, at))
 			return view->length;
+		*view = view_of(scanner);
 	}
 }
 
@@ -99,16 +99,20 @@ static inline __attribute__((always_inline)) size_t skip_container(
 	struct scan_places *places = &scanner->places;
 	if (!take_bracket(places, at, mode))
 		return SIZE_MAX;
-	size_t next = places->next, depth = 1;
+	const char *data = scanner->data;
+	const size_t *items = places->items;
+	size_t next = places->next, depth = 1, stop = places->count;
 	while (depth > 0) {
-		if (UNLIKELY(next == places->count)) {
+		if (UNLIKELY(next == stop)) {
 			if (scanner->marked >= scanner->length)
 				return SIZE_MAX;
 			mark_more(scanner, scanner->marked + 1);
+			items = places->items;
+			stop = places->count;
 			continue;
 		}
-		at = places->items[next++];
-		unsigned char c = (unsigned char)scanner->data[at];
+		at = items[next++];
+		unsigned char c = (unsigned char)data[at];
 		if (UNLIKELY(c == '\n')) {
 			if (mode == SCAN_LINES)
 				return SIZE_MAX;
@@ -159,56 +163,46 @@ static inline size_t skip_word(const struct scanner *scanner, size_t at)
 
 /* ---- one record ---- */
 
-/* Behind a value: passes space and a comma. False where neither a comma nor the end of the record follows. */
-static __attribute__((noinline)) bool find_comma(struct scanner *scanner, size_t *at, bool *is_end)
+/* Behind a value and the space after it: the place of a comma or of the end of the record, or SIZE_MAX. */
+static __attribute__((noinline)) size_t find_comma(struct scanner *scanner, size_t at)
 {
-	*at = skip_space_slowly(scanner, *at);
-	*is_end = scanner->data[*at] == '}';
-	*at += !*is_end;
-	return *is_end || scanner->data[*at - 1] == ',';
+	at = skip_space_slowly(scanner, at);
+	return scanner->data[at] == ',' || scanner->data[at] == '}' ? at : SIZE_MAX;
 }
 
-/* Another key than the one that was expected behind `previous`, perhaps with space before it or before its colon. Returns
- * the byte behind the colon, or SIZE_MAX. */
-static __attribute__((noinline)) size_t find_key(struct scanner *scanner, size_t at, unsigned previous, unsigned *key)
+struct found_key {
+	const struct scan_pattern *pattern; /* NULL: none the scanner is sure of */
+	size_t behind; /* its colon */
+};
+
+/* Another key than the ones expected behind `previous`, perhaps with space before it or before its colon. */
+static __attribute__((noinline)) struct found_key find_key(
+	struct scanner *scanner, size_t at, const struct scan_pattern *previous)
 {
+	const struct found_key none = {NULL, 0};
 	const char *data = scanner->data;
 	struct view view = view_of(scanner);
 	at = skip_space(scanner, at);
 	if (at >= scanner->length || data[at] != '"')
-		return SIZE_MAX;
+		return none;
 	size_t quote = next_quote(scanner, &view, at + 1);
 	if (quote >= scanner->length)
-		return SIZE_MAX;
-	*key = scan_key_find(data + at + 1, quote - at - 1);
-	if (*key == SCAN_KEY_COUNT)
-		*key = scan_other_key(scanner, (struct slice){data + at + 1, quote - at - 1});
-	if (*key == SCAN_SLOT_COUNT)
-		return SIZE_MAX;
+		return none;
+	unsigned key = scan_key_find(data + at + 1, quote - at - 1);
+	if (key == SCAN_KEY_COUNT)
+		key = scan_other_key(scanner, (struct slice){data + at + 1, quote - at - 1});
+	if (key == SCAN_SLOT_COUNT)
+		return none;
 	size_t colon = skip_space(scanner, quote + 1);
 	if (colon >= scanner->length || data[colon] != ':')
-		return SIZE_MAX;
-	if (scanner->follow[previous][0] != *key) {
-		scanner->follow[previous][1] = scanner->follow[previous][0];
-		scanner->follow[previous][0] = (uint8_t)*key;
+		return none;
+	struct scan_pattern *before = &scanner->patterns[previous->key], *found = &scanner->patterns[key];
+	if (before->follow[0] != found) {
+		before->follow[1] = before->follow[0];
+		before->follow[0] = found;
 	}
-	return colon + 1;
+	return (struct found_key){found, colon + 1};
 }
-
-/* Characters of values that nearly always have one length; of others, a length that is hardly ever right. */
-static const uint32_t usual_lengths[SCAN_SLOT_COUNT] = {
-	[SCAN_eventVersion] = 4,
-	[SCAN_eventTime] = 20,
-	[SCAN_awsRegion] = 9,
-	[SCAN_requestID] = 36,
-	[SCAN_eventID] = 36,
-	[SCAN_eventType] = 10,
-	[SCAN_apiVersion] = 10,
-	[SCAN_recipientAccountId] = 12,
-	[SCAN_sharedEventID] = 36,
-	[SCAN_vpcEndpointAccountId] = 12,
-	[SCAN_eventCategory] = 10,
-};
 
 /* Where these are text that begins like JSON, the record is a row of a table, which is another reading. */
 #define STRUCTURES \
@@ -229,23 +223,29 @@ static inline __attribute__((always_inline)) bool hop_record(
 	struct view view = view_of(scanner);
 	const char *data = view.data;
 	const size_t length = view.length;
-	uint64_t seen = 0, twice = 0;
-	unsigned previous = SCAN_SLOT_COUNT;
+	const struct scan_pattern *pattern = &scanner->patterns[SCAN_SLOT_COUNT];
+	uint64_t seen = 0;
+	int count = 0;
 	record->start = at;
 	if (!take_bracket(&scanner->places, at, mode))
 		return false;
-	for (at++;;) {
-		if (UNLIKELY(at + SCAN_PATTERN_SIZE + 1 >= view.marked))
-			(void)see_more(scanner, &view, at + SCAN_PATTERN_SIZE + 1);
-		unsigned key = scanner->follow[previous][0];
-		if (LIKELY(matches_pattern(data + at, &scanner->patterns[key]))) {
-			at += scanner->patterns[key].length;
-		} else if (key = scanner->follow[previous][1], matches_pattern(data + at, &scanner->patterns[key])) {
-			at += scanner->patterns[key].length;
+	for (at++;; at++) {
+		if (UNLIKELY(at + SCAN_PATTERN_SIZE + 1 >= view.marked)) {
+			(void)see_more(scanner, at + SCAN_PATTERN_SIZE + 1);
+			view = view_of(scanner);
+		}
+		const struct scan_pattern *previous = pattern;
+		pattern = previous->follow[0];
+		if (LIKELY(matches_pattern(data + at, pattern))) {
+			at += pattern->length;
+		} else if (pattern = previous->follow[1], matches_pattern(data + at, pattern)) {
+			at += pattern->length;
 		} else {
-			at = find_key(scanner, at, previous, &key);
-			if (at == SIZE_MAX)
+			struct found_key found = find_key(scanner, at, previous);
+			if (found.pattern == NULL)
 				return false;
+			pattern = found.pattern;
+			at = found.behind;
 			view = view_of(scanner);
 		}
 		if (UNLIKELY((unsigned char)data[at] <= ' ')) {
@@ -255,44 +255,44 @@ static inline __attribute__((always_inline)) bool hop_record(
 		size_t value = at;
 		char c = data[at];
 		if (LIKELY(c == '"')) {
-			if (is_structure_text(data + at, key))
-				return false;
 			/* Where the usual length is right, the next step need not wait for the search that proves it. */
-			size_t usual = at + 1 + usual_lengths[key];
+			size_t usual = at + pattern->usual;
 			size_t quote = next_quote(scanner, &view, at + 1);
 			if (quote == usual) {
 				__asm__("" : "+r"(usual)); /* else the compiler would use `quote` again */
 				at = usual + 1;
 			} else {
+				if (UNLIKELY(quote >= length) || is_structure_text(data + value, pattern->key))
+					return false;
 				at = quote + 1;
 			}
-		} else if ((c | 0x20) == '{') {
-			at = skip_container(scanner, at, mode);
-			view.marked = scanner->marked;
-			view.quotes = scanner->quotes;
 		} else {
-			at = skip_word(scanner, at);
+			if ((c | 0x20) == '{') {
+				at = skip_container(scanner, at, mode);
+				view = view_of(scanner);
+			} else {
+				at = skip_word(scanner, at);
+			}
+			if (UNLIKELY(at > length))
+				return false;
 		}
-		if (UNLIKELY(at > length))
-			return false;
-		twice |= seen & UINT64_C(1) << key;
-		seen |= UINT64_C(1) << key;
-		record->values[key] = (struct slice){data + value, at - value};
-		previous = key;
-		bool is_end = data[at] == '}';
-		if (LIKELY(data[at] == ',')) {
-			at++;
+		seen |= UINT64_C(1) << pattern->key;
+		count++;
+		record->values[pattern->key] = (struct slice){data + value, at - value};
+		if (LIKELY(data[at] == ','))
 			continue;
-		}
-		if (!is_end && !find_comma(scanner, &at, &is_end))
-			return false;
-		if (!is_end) {
+		if (UNLIKELY(data[at] != '}')) {
+			at = find_comma(scanner, at);
+			if (at == SIZE_MAX)
+				return false;
 			view = view_of(scanner);
-			continue;
+			if (data[at] == ',')
+				continue;
 		}
 		record->seen = seen;
 		record->end = at + 1;
-		return at < length && twice == 0 && record->end <= scanner->suspect &&
+		/* As many keys as values: none stood twice. */
+		return at < length && __builtin_popcountll(seen) == count && record->end <= scanner->suspect &&
 		       take_bracket(&scanner->places, at, mode);
 	}
 }

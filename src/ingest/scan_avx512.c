@@ -5,11 +5,9 @@
 
 #include <immintrin.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 struct block_bits {
-	uint64_t quote, backslash, bracket, newline, delimiter;
+	uint64_t quote, backslash, bracket, newline;
+	__m512i classes;
 };
 
 static inline uint64_t equals(__m512i value, char wanted)
@@ -17,14 +15,14 @@ static inline uint64_t equals(__m512i value, char wanted)
 	return _mm512_cmpeq_epi8_mask(value, _mm512_set1_epi8(wanted));
 }
 
-/* What a byte is, one bit: its two nibbles share one in the two tables. 1, 2, 4: white space, a comma, a colon; 8: a
- * closing bracket; 16: an opening one. */
+/* What a byte is, one bit: its two nibbles share one in the two tables. 1: an opening bracket; the delimiters are above:
+ * 2, 4, 16: a space or comma, a colon, other white space; 8: a closing bracket. */
 static inline __m512i classes_of(__m512i value)
 {
 	const __m512i low_table =
-		_mm512_broadcast_i32x4(_mm_setr_epi8(2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 5, 16, 2, 9, 0, 0));
+		_mm512_broadcast_i32x4(_mm_setr_epi8(2, 0, 0, 0, 0, 0, 0, 0, 0, 16, 20, 1, 2, 24, 0, 0));
 	const __m512i high_table =
-		_mm512_broadcast_i32x4(_mm_setr_epi8(1, 0, 2, 4, 0, 24, 0, 24, 0, 0, 0, 0, 0, 0, 0, 0));
+		_mm512_broadcast_i32x4(_mm_setr_epi8(16, 0, 2, 4, 0, 9, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0));
 	__m512i high = _mm512_and_si512(_mm512_srli_epi16(value, 4), _mm512_set1_epi8(15));
 	return _mm512_and_si512(_mm512_shuffle_epi8(low_table, value), _mm512_shuffle_epi8(high_table, high));
 }
@@ -36,10 +34,26 @@ static inline struct block_bits classify_block(const char *text)
 	return (struct block_bits){
 		.quote = equals(value, '"'),
 		.backslash = equals(value, '\\'),
-		.bracket = _mm512_test_epi8_mask(classes, _mm512_set1_epi8(24)),
+		.bracket = _mm512_test_epi8_mask(classes, _mm512_set1_epi8(9)),
 		.newline = equals(value, '\n'),
-		.delimiter = _mm512_test_epi8_mask(classes, _mm512_set1_epi8(15)),
+		.classes = classes,
 	};
+}
+
+/* Bytes behind strings that are no delimiters: the least class of all that stand behind one. */
+struct strays {
+	__m512i least;
+};
+#define NO_STRAYS ((struct strays){_mm512_set1_epi8(-1)})
+
+static inline void look_behind(struct strays *strays, const struct block_bits *bits, uint64_t behind)
+{
+	strays->least = _mm512_mask_min_epu8(strays->least, behind, strays->least, bits->classes);
+}
+
+static inline bool has_strays(const struct strays *strays)
+{
+	return _mm512_cmplt_epu8_mask(strays->least, _mm512_set1_epi8(2)) != 0;
 }
 
 static inline __m256i load_half(const char *text)

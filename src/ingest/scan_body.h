@@ -1,6 +1,7 @@
 /* scan_body: the scanner itself, compiled once per instruction set: record after record. The including file defines
  * SCAN_RUN (the name of the entry point) and what depends on the instructions: struct block_bits with classify_block,
- * prefix_xor, lowest_bit, note_places, matches_pattern, same_bytes, hash_key, copy_short, read_uuid and may_name_user. */
+ * struct strays, prefix_xor, lowest_bit, note_places, matches_pattern, same_bytes, hash_key, copy_short, read_uuid and
+ * may_name_user. */
 #ifndef RARETRAIL_INGEST_SCAN_BODY_H
 #define RARETRAIL_INGEST_SCAN_BODY_H
 

@@ -20,7 +20,7 @@ struct marking {
 	uint64_t escape, after; /* bit 0: the next byte is escaped; stands behind a closing quote */
 	uint64_t *quotes;
 	size_t *place; /* the next to note */
-	size_t suspect;
+	struct strays strays;
 };
 
 /* Bytes that a backslash before them takes the meaning from. A run of backslashes escapes every second byte from its
@@ -49,10 +49,8 @@ static inline __attribute__((always_inline)) void mark_word(
 	uint64_t inside = prefix_xor(quote) ^ marking->string; /* from an opening quote up to its closing one */
 	marking->string = 0 - (inside >> 63);
 	uint64_t closing = quote & ~inside;
-	uint64_t wrong = (closing << 1 | marking->after) & ~bits.delimiter & valid;
+	look_behind(&marking->strays, &bits, (closing << 1 | marking->after) & valid);
 	marking->after = closing >> 63;
-	if (UNLIKELY(wrong != 0) && marking->suspect == SIZE_MAX)
-		marking->suspect = at + lowest_bit(wrong);
 	*marking->quotes++ = quote;
 	uint64_t places = ((bits.bracket & ~inside) | bits.newline) & valid;
 	note_places(marking->place, places, at);
@@ -64,6 +62,23 @@ static inline uint64_t valid_bits(const struct scanner *scanner, size_t word)
 {
 	size_t left = scanner->length - word * 64;
 	return left < 64 ? (UINT64_C(1) << left) - 1 : UINT64_MAX;
+}
+
+/* The first byte behind a string in the words from `word` on that is no delimiter; there is one. */
+static __attribute__((noinline)) size_t find_stray(const struct scanner *scanner, size_t word)
+{
+	uint64_t string = scanner->carry_string, after = scanner->carry_after;
+	for (;; word++) {
+		uint64_t quote = scanner->quotes[word - scanner->base / 64];
+		uint64_t inside = prefix_xor(quote) ^ string, closing = quote & ~inside;
+		for (uint64_t behind = closing << 1 | after; behind != 0; behind &= behind - 1) {
+			size_t at = word * 64 + lowest_bit(behind);
+			if (at < scanner->length && memchr(" \t\n\r,:]}", scanner->data[at], 8) == NULL)
+				return at;
+		}
+		string = 0 - (inside >> 63);
+		after = closing >> 63;
+	}
 }
 
 /* Marks on to at least `wanted` (or the end). Behind the last word stand quotes that no search passes. */
@@ -89,7 +104,7 @@ static __attribute__((noinline)) void mark_more(struct scanner *scanner, size_t 
 		.after = scanner->carry_after,
 		.quotes = scanner->quotes + (word - first),
 		.place = places->items + places->count,
-		.suspect = scanner->suspect,
+		.strays = NO_STRAYS,
 	};
 	const char *data = scanner->data;
 	if (word < last && scanner->marked % 64 != 0) { /* after scanner_restart */
@@ -100,10 +115,11 @@ static __attribute__((noinline)) void mark_more(struct scanner *scanner, size_t 
 		mark_word(&marking, data, word * 64, UINT64_MAX);
 	for (; word < last; word++)
 		mark_word(&marking, data, word * 64, valid_bits(scanner, word));
+	if (UNLIKELY(has_strays(&marking.strays)) && scanner->suspect == SIZE_MAX)
+		scanner->suspect = find_stray(scanner, scanner->marked / 64);
 	scanner->carry_string = marking.string;
 	scanner->carry_escape = marking.escape;
 	scanner->carry_after = marking.after;
-	scanner->suspect = marking.suspect;
 	places->count = (size_t)(marking.place - places->items);
 	scanner->marked = last * 64;
 	for (unsigned i = 0; i < SCAN_WALL; i++)

@@ -1,7 +1,23 @@
-/* scan_places: note_places of the scanner for the variants whose instructions have no shorter way; it stands on the
- * variant's lowest_bit. */
+/* scan_places: what the scanner's marks come to, for the variants whose instructions have no shorter way: note_places and
+ * struct strays, on the variant's lowest_bit and struct block_bits. */
 #ifndef RARETRAIL_INGEST_SCAN_PLACES_H
 #define RARETRAIL_INGEST_SCAN_PLACES_H
+
+/* Bytes behind strings that are no delimiters: whether there are any. */
+struct strays {
+	uint64_t found;
+};
+#define NO_STRAYS ((struct strays){0})
+
+static inline void look_behind(struct strays *strays, const struct block_bits *bits, uint64_t behind)
+{
+	strays->found |= behind & ~bits->delimiter;
+}
+
+static inline bool has_strays(const struct strays *strays)
+{
+	return strays->found != 0;
+}
 
 /* Notes the places of the set bits: four always, so that no branch depends on how many there are. */
 static inline void note_places(size_t *next, uint64_t bits, size_t at)

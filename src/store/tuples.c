@@ -67,17 +67,24 @@ static bool entry_equals(const struct tuples *tuples, uint32_t entry, const uint
 	return true;
 }
 
-static uint32_t append(struct tuples *tuples, const uint32_t *values)
+static void grow_columns(struct tuples *tuples)
 {
-	if (tuples->count == UINT32_MAX - 1)
-		base_abort("more than %u distinct combinations of values", tuples->count);
 	size_t capacity = tuples->capacity;
 	for (unsigned i = 0; i < tuples->columns; i++) {
 		tuples->capacity = capacity;
 		tuples->column[i] =
 			array_grow(tuples->column[i], &tuples->capacity, (size_t)tuples->count + 1, sizeof(uint32_t));
-		tuples->column[i][tuples->count] = values[i];
 	}
+}
+
+static uint32_t append(struct tuples *tuples, const uint32_t *values)
+{
+	if (tuples->count == UINT32_MAX - 1)
+		base_abort("more than %u distinct combinations of values", tuples->count);
+	if (tuples->count == tuples->capacity)
+		grow_columns(tuples);
+	for (unsigned i = 0; i < tuples->columns; i++)
+		tuples->column[i][tuples->count] = values[i];
 	return tuples->count++;
 }
 

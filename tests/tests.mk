@@ -7,7 +7,7 @@ FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz_%)
 SCREEN_TOOLS := $(patsubst tests/screen/%.c,$(BUILD)/tests/%,$(wildcard tests/screen/screen.c tests/screen/demo_*.c))
 ALL_LIBRARIES = $(call room_libraries,$(ROOMS))
 TEST_CFLAGS := $(shell pkg-config --cflags cmocka vterm 2>/dev/null) -Wno-missing-prototypes -Itests
-TEST_LIBS := $(shell pkg-config --libs cmocka vterm 2>/dev/null) -lutil
+TEST_LIBS := $(shell pkg-config --libs cmocka vterm libarchive 2>/dev/null) -lutil
 
 test_room = $(word 2,$(subst _, ,$(1)))
 test_libraries = $(call room_libraries,$(call test_room,$(1)) $(BELOW_$(call test_room,$(1))))

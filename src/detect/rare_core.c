@@ -160,7 +160,7 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 	const struct core_input *input = work->input;
 	uint32_t total = count_rows(core, input);
 	core->partition_rows = xmalloc(((size_t)total + 1) * sizeof *core->partition_rows);
-	work->counted = xcalloc((size_t)input->rows / 64 + 1, sizeof *work->counted);
+	work->is_counted = xcalloc((size_t)input->rows + 1, 1);
 	struct hand *hands = deal(core, input->partitions);
 	for (uint32_t when = 0; when < work->when_count; when++) {
 		int64_t bucket = work->buckets[when];
@@ -172,8 +172,7 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 			core->partition_rows[hand->next++] = row;
 			if (bucket < hand->start)
 				hand->start = meet_partition(core, partition, input->times[row]);
-			uint64_t is_counted = (bucket >= hand->start) & (input->action_of[input->what[row]] != 0);
-			work->counted[row / 64] |= is_counted << row % 64;
+			work->is_counted[row] = (bucket >= hand->start) & (input->action_of[input->what[row]] != 0);
 		}
 	}
 	free(hands);
@@ -195,7 +194,7 @@ void rare_core_run(struct rare_core *core, const struct core_input *input)
 	free(work.buckets);
 	free(work.bucket_rows);
 	free(work.block_whens);
-	free(work.counted);
+	free(work.is_counted);
 	free(work.result_counts);
 	free(work.partition_counts);
 	free(work.leaves);

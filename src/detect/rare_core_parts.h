@@ -48,7 +48,7 @@ struct core_work {
 	uint32_t *bucket_rows; /* [when] -> its first row; one more at the end */
 	uint32_t when_count;
 	uint32_t *block_whens; /* [row / CORE_BLOCK] -> the bucket of the block's first row */
-	uint64_t *counted; /* a bit for each row: it has an action, in a complete bucket of its partition */
+	uint8_t *is_counted; /* [row]: it has an action, in a complete bucket of its partition */
 
 	uint32_t *result_counts, *partition_counts; /* [when] */
 	struct core_leaf *leaves;

@@ -45,20 +45,16 @@ struct values {
 
 /* ---- how many there are ---- */
 
-static bool is_counted(const struct core_work *work, uint32_t row)
-{
-	return work->counted[row / 64] >> row % 64 & 1;
-}
-
 /* The entries of the bucket, each once; without a branch, which would be a coin toss. */
 static void find_entries(struct values *values)
 {
 	const struct core_work *work = values->score->work;
+	const uint32_t *entries = values->entries;
 	uint32_t count = 0, *fresh = values->fresh, *stamps = values->stamps, stamp = values->when + 1;
 	uint32_t end = work->bucket_rows[values->when + 1];
 	for (uint32_t row = work->bucket_rows[values->when]; row < end; row++) {
-		uint32_t entry = values->entries[row];
-		bool is_new = (stamps[entry] != stamp) & is_counted(work, row);
+		uint32_t entry = entries[row];
+		bool is_new = (stamps[entry] != stamp) & work->is_counted[row];
 		fresh[count] = entry;
 		count += is_new;
 		stamps[entry] = is_new ? stamp : stamps[entry];
@@ -142,9 +138,10 @@ static uint32_t find_asked(struct values *values, uint32_t first, uint32_t *foun
 			is |= is_asked(flag_of(values, values->fields[f], values->fresh[i]), first);
 		is_entry_asked[values->fresh[i]] = is;
 	}
+	const uint32_t *entries = values->entries;
 	for (uint32_t row = work->bucket_rows[values->when]; row < end; row++) {
 		found[count] = row;
-		count += is_entry_asked[values->entries[row]] & is_counted(work, row);
+		count += is_entry_asked[entries[row]] & work->is_counted[row];
 	}
 	return count;
 }

@@ -42,70 +42,112 @@ static uint64_t node_count(const struct digest *digest, uint32_t lo, uint32_t hi
 	return node_is(digest, place, lo, hi) ? digest->nodes[place].count : 0;
 }
 
-static void node_remove(struct digest *digest, uint32_t lo, uint32_t hi)
+static void node_remove_at(struct digest *digest, size_t place)
 {
-	size_t place = node_place(digest, lo, hi);
-	if (!node_is(digest, place, lo, hi))
-		return;
 	digest->count--;
 	memmove(digest->nodes + place, digest->nodes + place + 1, (digest->count - place) * sizeof *digest->nodes);
 }
 
-static void node_add(struct digest *digest, uint32_t lo, uint32_t hi, uint64_t count)
+static void node_insert_at(struct digest *digest, size_t place, struct digest_node node)
 {
-	size_t place = node_place(digest, lo, hi);
-	if (node_is(digest, place, lo, hi)) {
-		digest->nodes[place].count += count;
-		return;
-	}
 	digest->nodes = array_grow(digest->nodes, &digest->capacity, digest->count + 1, sizeof *digest->nodes);
 	memmove(digest->nodes + place + 1, digest->nodes + place, (digest->count - place) * sizeof *digest->nodes);
-	digest->nodes[place] = (struct digest_node){lo, hi, count};
+	digest->nodes[place] = node;
 	digest->count++;
 }
 
-/* A node with its sibling and its parent: the unit of merging. */
+/* Returns where the node is. */
+static size_t node_add(struct digest *digest, uint32_t lo, uint32_t hi, uint64_t count)
+{
+	size_t place = node_place(digest, lo, hi);
+	if (node_is(digest, place, lo, hi))
+		digest->nodes[place].count += count;
+	else
+		node_insert_at(digest, place, (struct digest_node){lo, hi, count});
+	return place;
+}
+
+/* A node with its sibling and its parent: the unit of merging. Where they are, or would stand. */
 struct family {
-	uint32_t lo, hi, sibling_lo, sibling_hi, parent_lo, parent_hi;
+	size_t place, sibling_place, parent_place;
+	uint32_t sibling_lo, sibling_hi, parent_lo, parent_hi;
+	bool has_sibling, has_parent;
 	uint64_t count;
 };
 
-static bool family_of(const struct digest *digest, uint32_t lo, uint32_t hi, struct family *family)
+/* Of the node at a place. The family stands close together: what lies between belongs to the right one of the two. */
+static bool family_of(const struct digest *digest, size_t place, struct family *family)
 {
-	uint32_t span = hi - lo + 1;
+	const struct digest_node *nodes = digest->nodes, *node = &nodes[place];
+	uint32_t span = node->hi - node->lo + 1, sibling = node->lo ^ span, parent = node->lo & ~span;
 	if (span == 0 || span >= digest->span)
 		return false;
-	uint32_t sibling = lo ^ span, parent = lo & ~span;
-	*family = (struct family){lo, hi, sibling, sibling + span - 1, parent, parent + 2 * span - 1, 0};
-	family->count = node_count(digest, lo, hi) + node_count(digest, family->sibling_lo, family->sibling_hi) +
-			node_count(digest, family->parent_lo, family->parent_hi);
+	*family = (struct family){.place = place,
+		.sibling_lo = sibling,
+		.sibling_hi = sibling + span - 1,
+		.parent_lo = parent,
+		.parent_hi = parent + 2 * span - 1,
+		.count = node->count};
+	size_t at = place;
+	if (sibling < node->lo) {
+		while (at > 0 && nodes[at - 1].hi >= node->lo)
+			at--;
+		family->has_sibling = at > 0 && node_is(digest, at - 1, sibling, family->sibling_hi);
+		family->sibling_place = at - family->has_sibling;
+		family->parent_place = place + 1;
+	} else {
+		at++;
+		while (at < digest->count && (nodes[at].hi < family->sibling_hi ||
+						     (nodes[at].hi == family->sibling_hi && nodes[at].lo > sibling)))
+			at++;
+		family->has_sibling = node_is(digest, at, sibling, family->sibling_hi);
+		family->sibling_place = at;
+		family->parent_place = at + family->has_sibling;
+	}
+	family->has_parent = node_is(digest, family->parent_place, parent, family->parent_hi);
+	family->count += family->has_sibling ? nodes[family->sibling_place].count : 0;
+	family->count += family->has_parent ? nodes[family->parent_place].count : 0;
 	return true;
 }
 
-static void family_merge(struct digest *digest, const struct family *family)
+/* Both children melt into the parent; returns where that is then. */
+static size_t family_merge(struct digest *digest, const struct family *family)
 {
-	uint64_t count = family->count - node_count(digest, family->parent_lo, family->parent_hi);
-	node_remove(digest, family->lo, family->hi);
-	node_remove(digest, family->sibling_lo, family->sibling_hi);
-	node_add(digest, family->parent_lo, family->parent_hi, count);
+	size_t parent = family->parent_place;
+	struct digest_node merged = {family->parent_lo, family->parent_hi, family->count};
+	if (family->has_parent)
+		digest->nodes[parent] = merged;
+	else
+		node_insert_at(digest, parent, merged);
+	/* The parent stands behind its children. */
+	size_t first = family->place, second = family->sibling_place;
+	if (family->has_sibling && second > first) {
+		node_remove_at(digest, second);
+		parent--;
+	}
+	node_remove_at(digest, first);
+	parent--;
+	if (family->has_sibling && second < first) {
+		node_remove_at(digest, second);
+		parent--;
+	}
+	return parent;
 }
 
 /* Upward from a leaf only; a merge that took an inner node away may let its children merge at the next squeeze. */
-static void squeeze_up(struct digest *digest, uint32_t lo, uint32_t hi)
+static void squeeze_up(struct digest *digest, size_t place)
 {
 	struct family family;
 	uint64_t threshold = merge_threshold(digest);
-	while (family_of(digest, lo, hi, &family)) {
+	while (family_of(digest, place, &family)) {
 		if (family.count >= threshold) {
 			if (family.count < digest->slack)
 				digest->slack = family.count;
 			return;
 		}
-		if (lo != hi)
+		if (digest->nodes[place].lo != digest->nodes[place].hi)
 			digest->slack = 0;
-		family_merge(digest, &family);
-		lo = family.parent_lo;
-		hi = family.parent_hi;
+		place = family_merge(digest, &family);
 	}
 }
 
@@ -119,11 +161,12 @@ static bool squeeze_level(struct digest *digest, uint64_t span, uint64_t thresho
 	for (size_t i = 0; i < count; i++) {
 		uint32_t hi = los[i] + (uint32_t)(span - 1);
 		struct family family;
-		if (!node_is(digest, node_place(digest, los[i], hi), los[i], hi))
+		size_t place = node_place(digest, los[i], hi);
+		if (!node_is(digest, place, los[i], hi))
 			continue;
-		if (!family_of(digest, los[i], hi, &family) || family.count >= threshold)
+		if (!family_of(digest, place, &family) || family.count >= threshold)
 			continue;
-		family_merge(digest, &family);
+		(void)family_merge(digest, &family);
 		is_changed = true;
 	}
 	return is_changed;
@@ -146,8 +189,7 @@ static void squeeze(struct digest *digest)
 	digest->slack = UINT64_MAX;
 	for (size_t i = 0; i < digest->count; i++) {
 		struct family family;
-		if (family_of(digest, digest->nodes[i].lo, digest->nodes[i].hi, &family) &&
-			family.count < digest->slack)
+		if (family_of(digest, i, &family) && family.count < digest->slack)
 			digest->slack = family.count;
 	}
 }
@@ -171,16 +213,16 @@ void digest_add(struct digest *digest, uint32_t value, uint64_t count)
 		is_grown = true;
 	}
 	digest->total += count;
-	node_add(digest, value, value, count);
+	size_t place = node_add(digest, value, value, count);
 	if (is_grown)
 		digest->slack = 0;
 	if (is_grown || merge_threshold(digest) > threshold) {
 		struct family family;
-		if (family_of(digest, value, value, &family) && family.count < digest->slack)
+		if (family_of(digest, place, &family) && family.count < digest->slack)
 			digest->slack = family.count;
 		squeeze(digest);
 	} else {
-		squeeze_up(digest, value, value);
+		squeeze_up(digest, place);
 	}
 }
 

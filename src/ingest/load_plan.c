@@ -11,6 +11,10 @@
 #define FILES_PER_PIECE 256
 #define LOOK_SIZE ((size_t)1 << 17)
 
+/* Towards the end the pieces become smaller, so that there are at least so many left for each worker: one that takes its
+ * last late keeps the others waiting for less. */
+#define PIECES_LEFT 4
+
 /* So many pieces long, a file that cannot be cut is read through a window. */
 #define STREAM_PIECES 32
 
@@ -59,6 +63,13 @@ static void next_range(struct plan *plan, const struct source *source, struct pi
 	}
 }
 
+static uint64_t small_files_size(const struct plan *plan)
+{
+	const struct load *load = plan->load;
+	uint64_t share = (load->progress.bytes_total - plan->bytes) / (PIECES_LEFT * (uint64_t)load->options.threads);
+	return share < load->piece_size ? share : load->piece_size;
+}
+
 bool plan_next(struct plan *plan, struct reader *reader, struct piece *piece)
 {
 	const struct files *files = &plan->load->files;
@@ -83,12 +94,12 @@ bool plan_next(struct plan *plan, struct reader *reader, struct piece *piece)
 		piece->end = ++plan->file;
 		return true;
 	}
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, most = small_files_size(plan);
 	for (; plan->file < files->count && plan->file - piece->first < FILES_PER_PIECE; plan->file++) {
 		const struct source *source = &files->sources[plan->file];
 		if (source->wrapping != NULL)
 			continue;
-		if (plan->file > piece->first && bytes + source->size > plan->load->piece_size)
+		if (plan->file > piece->first && bytes + source->size > most)
 			break;
 		bytes += source->size;
 	}

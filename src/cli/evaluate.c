@@ -46,12 +46,15 @@ static void evaluate_rare_method(struct job *job)
 	method_outlook_free(&outlook);
 }
 
-/* rare-method takes longer by far, so it begins first. While it prepares on one thread, rare-as has the other. */
+/* rare-method takes longer by far, so it begins first. While it prepares on one thread, the other makes its tables and
+ * has time for rare-as. */
 static void run_engine(void *context, size_t index, unsigned worker)
 {
 	(void)worker;
 	struct job *job = context;
 	enum rule rule = index == 0 ? RULE_RARE_METHOD : RULE_RARE_AS;
+	if (rule == RULE_RARE_AS && (job->session->rules & 1U << RULE_RARE_METHOD) != 0)
+		rare_method_make_tables();
 	if ((job->session->rules & 1U << rule) == 0)
 		return;
 	if (rule == RULE_RARE_METHOD)

@@ -6,7 +6,6 @@
 void rare_core_init(struct rare_core *core, int64_t span)
 {
 	*core = (struct rare_core){.pace = pace_of(span), .first_bucket = INT64_MIN, .next_bucket = INT64_MIN};
-	core->slices = slices_shared();
 	normalizer_init(&core->records);
 	normalizer_init(&core->root);
 	normalizer_init(&core->partition_node);
@@ -182,12 +181,13 @@ void rare_core_run(struct rare_core *core, const struct core_input *input)
 {
 	rare_core_resize(core, input->partitions, input->values);
 	struct core_work work = {.input = input, .seed = core->pairs};
-	core_screen_init(&work.screen);
 	number_buckets(core, &work);
 	number_blocks(&work);
 	group_by_partition(core, &work);
 	work.result_counts = xcalloc((size_t)work.when_count + 1, sizeof *work.result_counts);
 	work.partition_counts = xcalloc((size_t)work.when_count + 1, sizeof *work.partition_counts);
+	core->slices = slices_shared();
+	work.screen = core_screen_shared();
 	core_share_partitions(core, &work);
 	free(work.seed);
 	core_score_buckets(core, &work);

@@ -98,13 +98,13 @@ static double node_probability(struct core_pass *pass, const uint64_t *links, ui
 		return pass->probabilities[first] < 0 ? 1 : pass->probabilities[first];
 	for (uint32_t i = 0; i < count; i++)
 		pass->scratch[i] = pass->floors[links ? (uint32_t)links[i] : i];
-	if (core_screen_is_group_dull(&pass->work->screen, pass->scratch, count))
+	if (core_screen_is_group_dull(pass->work->screen, pass->scratch, count))
 		return 1;
 	core_complete_odds(pass);
 	for (uint32_t i = 0; i < count; i++)
 		pass->scratch[i] = pass->probabilities[links ? (uint32_t)links[i] : i];
 	sort_probabilities(pass->scratch, count);
-	if (core_screen_is_group_dull(&pass->work->screen, pass->scratch, count))
+	if (core_screen_is_group_dull(pass->work->screen, pass->scratch, count))
 		return 1;
 	return combine(pass->scratch, count, &combine_activity).probability;
 }

@@ -59,7 +59,7 @@ static void fetch_rows(const struct core_pass *pass)
 bool core_find_odds(struct core_pass *pass)
 {
 	struct habit *habit = &pass->habit;
-	const struct core_screen *screen = &pass->work->screen;
+	const struct core_screen *screen = pass->work->screen;
 	if (habit->count == 1)
 		return false;
 	const struct slices_share *share = slices_share(pass->core->slices, habit->slice_count);

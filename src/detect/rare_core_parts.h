@@ -42,7 +42,7 @@ struct core_part {
 
 struct core_work {
 	const struct core_input *input;
-	struct core_screen screen;
+	const struct core_screen *screen;
 	struct core_pair *seed; /* pairs of the core's earlier life */
 	int64_t *buckets; /* [when] -> bucket */
 	uint32_t *bucket_rows; /* [when] -> its first row; one more at the end */

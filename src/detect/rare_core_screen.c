@@ -5,6 +5,7 @@
 #include "beta.h"
 
 #include <math.h>
+#include <pthread.h>
 
 /* A node's raw score is half that of its joint and half that of its extreme probability, 1/p - 20 from 0.05 on. Levels
  * end at 0.05, at the cutoff, and where one of the two suffices alone: up to level 2 in sum nothing is rare. */
@@ -44,6 +45,20 @@ void core_screen_init(struct core_screen *screen)
 		for (unsigned k = 1; k <= SCREEN_SMALLEST; k++)
 			screen->extreme[k][level] = pow(level_end(level), 1 + log(k) / 2.1);
 	}
+}
+
+static struct core_screen shared;
+
+static void init_shared(void)
+{
+	core_screen_init(&shared);
+}
+
+const struct core_screen *core_screen_shared(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, init_shared);
+	return &shared;
 }
 
 static unsigned joint_level(const struct core_screen *screen, double squares, size_t count)

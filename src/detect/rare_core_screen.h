@@ -22,6 +22,8 @@ struct core_screen {
 	double extreme[SCREEN_SMALLEST + 1][SCREEN_LEVELS]; /* [k]: the probability of the k smallest, likewise */
 };
 void core_screen_init(struct core_screen *screen);
+/* Made once for the whole program. */
+const struct core_screen *core_screen_shared(void);
 /* True when no result, no group of results and no node above them can be rare, whatever the probabilities are above
  * these bounds (ascending). */
 bool core_screen_is_dull(const struct core_screen *screen, const double *floors, size_t count);

@@ -1,5 +1,6 @@
 /* rare_method: the engine of rule rare-method: one run of the model over a store, its records in the order of output,
  * and the rows behind each. */
+#include "rare_core_screen.h"
 #include "rare_method_parts.h"
 
 #include <stdlib.h>
@@ -179,6 +180,12 @@ const struct core_pair *method_pair(const struct rare_method *engine, uint32_t p
 }
 
 /* ---- the door ---- */
+
+void rare_method_make_tables(void)
+{
+	(void)slices_shared();
+	(void)core_screen_shared();
+}
 
 struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params)
 {

@@ -9,6 +9,8 @@
  * threshold, cap or list asks the same engine again (under a millisecond). Read-only once built: any thread may ask. */
 struct rare_method;
 struct rare_model;
+/* Tables that all engines read are made by the first of them, or sooner, beside something else, by this. */
+void rare_method_make_tables(void);
 struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params) MUST_USE;
 /* The same, judged against what a model learned from older logs (borrowed, must outlive the engine; NULL: nothing). Only
  * records that the store has events in are listed. The model must have the params' bucket_span and partition_field

@@ -119,7 +119,9 @@ static void collect_events(struct rare_as *engine)
 	const struct store *store = engine->store;
 	uint8_t *is_success = successful_calls(store);
 	uint32_t *begin = xcalloc(store->identity_count + (size_t)2, sizeof *begin);
-	for (uint32_t row = 0; row < store->count; row++) {
+	/* Without an AS database there is no organisation at all. */
+	uint32_t rows = engine->org_count > 0 ? store->count : 0;
+	for (uint32_t row = 0; row < rows; row++) {
 		uint32_t identity = visible_identity(engine, is_success, row);
 		if (identity != UINT32_MAX)
 			begin[identity + 2]++;
@@ -130,7 +132,7 @@ static void collect_events(struct rare_as *engine)
 	engine->rank = xreallocarray(NULL, count + (size_t)1, sizeof *engine->rank);
 	engine->source = xreallocarray(NULL, count + (size_t)1, sizeof *engine->source);
 	engine->call = xreallocarray(NULL, count + (size_t)1, sizeof *engine->call);
-	for (uint32_t rank = 0; rank < store->count; rank++) {
+	for (uint32_t rank = 0; rank < rows; rank++) {
 		uint32_t row = engine->ranked_rows ? engine->ranked_rows[rank] : rank;
 		uint32_t identity = visible_identity(engine, is_success, row);
 		if (identity == UINT32_MAX)

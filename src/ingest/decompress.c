@@ -61,6 +61,7 @@ static uint64_t most_output(const struct job *job)
 
 #define HEADER_SIZE ((size_t)10)
 #define TRAILER_SIZE ((size_t)8)
+#define HAS_HEADER_SUM 2
 #define HAS_NAME 8
 
 /* The length of a member's header, if that is as plain as headers are: with a file's name at most. Else 0. */
@@ -76,11 +77,14 @@ static size_t plain_header(const char *at, size_t length)
 	return length - header >= TRAILER_SIZE ? header : 0;
 }
 
-/* One member as the library reads it, but that the sum of a plain one is taken here, in less time. */
+/* One member as the library reads it, but that the sum of a plain one is taken here, in less time. A header with a sum of
+ * its own, which the library leaves unread, is for zlib. */
 static enum libdeflate_result unpack(struct libdeflate_decompressor *decompressor, const char *at, size_t length,
 	char *out, size_t room, size_t *taken, size_t *made)
 {
 	size_t header = plain_header(at, length);
+	if (header == 0 && (at[3] & HAS_HEADER_SUM) != 0)
+		return LIBDEFLATE_BAD_DATA;
 	if (header == 0)
 		return libdeflate_gzip_decompress_ex(decompressor, at, length, out, room, taken, made);
 	enum libdeflate_result result = libdeflate_deflate_decompress_ex(

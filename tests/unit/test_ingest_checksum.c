@@ -127,6 +127,23 @@ static void headers_of_every_kind(void **unused)
 	free(text);
 }
 
+/* A header may have a sum of its own: the lower half of the CRC-32 of what stands before it. */
+static void a_header_with_a_sum(void **unused)
+{
+	(void)unused;
+	char *text = random_text();
+	struct buf stored = BUF_EMPTY;
+	add_member(&stored, text, 500, 2, "\0", 2);
+	uint32_t sum = checksum_crc32(stored.data, HEADER_SIZE);
+	stored.data[HEADER_SIZE] = (char)sum;
+	stored.data[HEADER_SIZE + 1] = (char)(sum >> 8);
+	assert_unpacks(&stored, GOOD, text, 500);
+	stored.data[HEADER_SIZE + 1] ^= 1;
+	assert_unpacks(&stored, SKIP_CORRUPT, text, 0);
+	buf_free(&stored);
+	free(text);
+}
+
 static void an_empty_member(void **unused)
 {
 	(void)unused;
@@ -186,6 +203,7 @@ int main(void)
 		cmocka_unit_test(every_length_and_place),
 		cmocka_unit_test(known_values),
 		cmocka_unit_test(headers_of_every_kind),
+		cmocka_unit_test(a_header_with_a_sum),
 		cmocka_unit_test(an_empty_member),
 		cmocka_unit_test(every_bit_of_the_trailer),
 		cmocka_unit_test(every_end),

@@ -159,6 +159,7 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 	const struct core_input *input = work->input;
 	uint32_t total = count_rows(core, input);
 	core->partition_rows = xmalloc(((size_t)total + 1) * sizeof *core->partition_rows);
+	work->actions = xmalloc(((size_t)total + 1) * sizeof *work->actions);
 	work->is_counted = xcalloc((size_t)input->rows + 1, 1);
 	struct hand *hands = deal(core, input->partitions);
 	for (uint32_t when = 0; when < work->when_count; when++) {
@@ -168,10 +169,12 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 			if (partition == CORE_NONE)
 				continue;
 			struct hand *hand = &hands[partition];
-			core->partition_rows[hand->next++] = row;
+			uint32_t action = input->action_of[input->what[row]];
+			core->partition_rows[hand->next] = row;
+			work->actions[hand->next++] = action;
 			if (bucket < hand->start)
 				hand->start = meet_partition(core, partition, input->times[row]);
-			work->is_counted[row] = (bucket >= hand->start) & (input->action_of[input->what[row]] != 0);
+			work->is_counted[row] = (bucket >= hand->start) & (action != 0);
 		}
 	}
 	free(hands);
@@ -194,6 +197,7 @@ void rare_core_run(struct rare_core *core, const struct core_input *input)
 	free(work.buckets);
 	free(work.bucket_rows);
 	free(work.block_whens);
+	free(work.actions);
 	free(work.is_counted);
 	free(work.result_counts);
 	free(work.partition_counts);

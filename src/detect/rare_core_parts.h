@@ -48,6 +48,7 @@ struct core_work {
 	uint32_t *bucket_rows; /* [when] -> its first row; one more at the end */
 	uint32_t when_count;
 	uint32_t *block_whens; /* [row / CORE_BLOCK] -> the bucket of the block's first row */
+	uint32_t *actions; /* as core.partition_rows: of each row */
 	uint8_t *is_counted; /* [row]: it has an action, in a complete bucket of its partition */
 
 	uint32_t *result_counts, *partition_counts; /* [when] */

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#define AHEAD 24 /* events: a partition's rows lie far apart, and asking for them early hides the wait */
-
 struct core_pass *core_pass_new(struct rare_core *core, const struct core_work *work)
 {
 	struct core_pass *pass = xcalloc(1, sizeof *pass);
@@ -187,20 +185,18 @@ static void load_seed(struct core_pass *pass)
 static void load_events(struct core_pass *pass)
 {
 	const struct core_work *work = pass->work;
-	const struct core_input *input = work->input;
 	const uint32_t *begin = pass->core->partition_row + pass->partition;
-	const uint32_t *rows = pass->core->partition_rows + begin[0], *bucket_rows = work->bucket_rows;
+	const uint32_t *rows = pass->core->partition_rows + begin[0], *bucket_rows = work->bucket_rows,
+		       *actions = work->actions + begin[0];
 	uint32_t count = begin[1] - begin[0], when = 0;
 	pass->events = array_grow(pass->events, &pass->event_capacity, count, sizeof *pass->events);
 	pass->event_count = count;
 	for (uint32_t i = 0; i < count; i++) {
-		if (i + AHEAD < count)
-			__builtin_prefetch(&input->what[rows[i + AHEAD]]);
 		uint32_t row = rows[i], block_when = work->block_whens[row / CORE_BLOCK];
 		when = block_when > when ? block_when : when;
 		while (row >= bucket_rows[when + 1])
 			when++;
-		pass->events[i] = (struct core_event){row, when, input->action_of[input->what[row]]};
+		pass->events[i] = (struct core_event){row, when, actions[i]};
 	}
 }
 

@@ -46,6 +46,9 @@ void *xmalloc(size_t size) MUST_USE __attribute__((returns_nonnull));
 void *xcalloc(size_t count, size_t size) MUST_USE __attribute__((returns_nonnull));
 void *xrealloc(void *old, size_t size) MUST_USE __attribute__((returns_nonnull));
 void *xreallocarray(void *old, size_t count, size_t size) MUST_USE __attribute__((returns_nonnull));
+/* For blocks that will be filled from end to end: begins with a line of the cache, and lies in huge pages where it is long
+ * enough and the system has them, since to be given small pages one by one takes longer than to fill them. */
+void *xmalloc_large(size_t size) MUST_USE __attribute__((returns_nonnull));
 char *xstrdup(const char *text) MUST_USE __attribute__((returns_nonnull));
 char *xasprintf(const char *format, ...) MUST_USE PRINTF_LIKE(1, 2);
 char *xvasprintf(const char *format, va_list arguments) MUST_USE PRINTF_LIKE(1, 0);

@@ -3,6 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+
+#define CACHE_LINE ((size_t)64)
+#define HUGE_PAGE ((size_t)2 << 20)
 
 static void (*abort_hook)(void);
 
@@ -52,6 +56,20 @@ void *xreallocarray(void *old, size_t count, size_t size)
 	if (__builtin_mul_overflow(count, size, &bytes))
 		base_abort("out of memory (%zu items of %zu bytes wanted)", count, size);
 	return xrealloc(old, bytes);
+}
+
+void *xmalloc_large(size_t size)
+{
+	/* A huge page costs as much as a hundred small ones: it is worth it where the greater part is used. */
+	bool is_huge = size > HUGE_PAGE / 4 * 3;
+	size_t unit = is_huge && size % HUGE_PAGE > HUGE_PAGE / 2 ? HUGE_PAGE : CACHE_LINE;
+	size_t kept = (size + unit - 1) / unit * unit;
+	void *block = NULL;
+	if (posix_memalign(&block, is_huge ? HUGE_PAGE : CACHE_LINE, kept) != 0)
+		base_abort("out of memory (%zu bytes wanted)", size);
+	if (is_huge)
+		(void)madvise(block, kept, MADV_HUGEPAGE); /* a wish */
+	return block;
 }
 
 char *xstrdup(const char *text)

@@ -158,8 +158,8 @@ static void group_by_partition(struct rare_core *core, struct core_work *work)
 {
 	const struct core_input *input = work->input;
 	uint32_t total = count_rows(core, input);
-	core->partition_rows = xmalloc(((size_t)total + 1) * sizeof *core->partition_rows);
-	work->actions = xmalloc(((size_t)total + 1) * sizeof *work->actions);
+	core->partition_rows = xmalloc_large(((size_t)total + 1) * sizeof *core->partition_rows);
+	work->actions = xmalloc_large(((size_t)total + 1) * sizeof *work->actions);
 	work->is_counted = xcalloc((size_t)input->rows + 1, 1);
 	struct hand *hands = deal(core, input->partitions);
 	for (uint32_t when = 0; when < work->when_count; when++) {

@@ -31,10 +31,7 @@ static void take_memory(struct memo *memo)
 {
 	memo->slots = xcalloc(memo->wanted_slots, sizeof(*memo->slots));
 	memo->mask = memo->wanted_slots - 1;
-	size_t bytes = (size_t)memo->units * MEMO_UNIT + MEMO_PADDING;
-	memo->ring = aligned_alloc(MEMO_UNIT, bytes);
-	if (memo->ring == NULL)
-		base_abort("out of memory (%zu bytes wanted)", bytes);
+	memo->ring = xmalloc_large((size_t)memo->units * MEMO_UNIT + MEMO_PADDING);
 }
 
 /* Before the count of units comes round, everything is forgotten: a place never means two keys. */

@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 
+/* Chunks of about as many rows take the same memory, so that one fits where another was. */
+#define ROWS_STEP ((size_t)128)
+
 struct lexicon *lexicon_new(void)
 {
 	struct lexicon *lexicon = xcalloc(1, sizeof(*lexicon));
@@ -152,7 +155,7 @@ void chunk_seal(struct chunk *chunk)
 		return;
 	chunk->is_sealed = true;
 	struct lexicon *lexicon = chunk->lexicon;
-	lexicon->usual_rows = chunk->count + chunk->count / 16;
+	lexicon->usual_rows = (chunk->count + chunk->count / 16 + ROWS_STEP - 1) / ROWS_STEP * ROWS_STEP;
 	for (unsigned k = 0; k < LEXICON_DICTS; k++) {
 		uint32_t first = lexicon->told_strings[k] + 1;
 		size_t count = dict_count(lexicon->strings[k]) - lexicon->told_strings[k];

@@ -31,6 +31,26 @@ static void arena_keeps_what_it_gave(void **state)
 	arena_free(&arena);
 }
 
+/* Whatever pages it lies in: every byte is there, a line of the cache begins with it, and it is given back like any other. */
+static void large_blocks_hold_every_byte(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = {
+		0, 1, 4096, (3 << 19) - 1, (3 << 19) + 1, 2 << 20, (3 << 20) + 1, (4 << 20) + 64};
+	unsigned char *blocks[COUNT_OF(sizes)];
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		blocks[i] = xmalloc_large(sizes[i]);
+		assert_int_equal((uintptr_t)blocks[i] % 64, 0);
+		memset(blocks[i], (int)i + 1, sizes[i]);
+	}
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		for (size_t at = 0; at < sizes[i]; at++)
+			if (blocks[i][at] != i + 1)
+				fail_msg("byte %zu of block %zu", at, i);
+		free(blocks[i]);
+	}
+}
+
 static void dictionary_gives_dense_ids(void **state)
 {
 	(void)state;
@@ -101,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_keeps_what_it_gave),
+		cmocka_unit_test(large_blocks_hold_every_byte),
 		cmocka_unit_test(dictionary_gives_dense_ids),
 		cmocka_unit_test(pool_visits_each_index_once),
 		cmocka_unit_test(sha256_is_the_standard_one),

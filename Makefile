@@ -71,7 +71,6 @@ $(BUILD)/raretrail: $(MAIN) $(call room_libraries,$(ROOMS))
 ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 $(BUILD)/ingest/scan_avx2.o: CFLAGS_ALL += -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul -maes
 $(BUILD)/ingest/scan_avx512.o: CFLAGS_ALL += -mavx512f -mavx512bw -mavx512vl -mavx512vbmi2 -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul -maes
-$(BUILD)/ingest/content_wide.o: CFLAGS_ALL += -mavx512f -mavx512bw -mvaes -maes
 endif
 
 $(BUILD)/tui/theme_builtin.o: $(wildcard themes/*.ini) # the assembler reads them

@@ -49,6 +49,10 @@ void *xreallocarray(void *old, size_t count, size_t size) MUST_USE __attribute__
 /* For blocks that will be filled from end to end: begins with a line of the cache, and lies in huge pages where it is long
  * enough and the system has them, since to be given small pages one by one takes longer than to fill them. */
 void *xmalloc_large(size_t size) MUST_USE __attribute__((returns_nonnull));
+#define HUGE_PAGE ((size_t)2 << 20) /* bytes */
+/* What to take for so many bytes in huge pages: up to the end of the last one where more than half of it is used, else a
+ * multiple of `unit`. */
+size_t huge_pages_size(size_t size, size_t unit);
 char *xstrdup(const char *text) MUST_USE __attribute__((returns_nonnull));
 char *xasprintf(const char *format, ...) MUST_USE PRINTF_LIKE(1, 2);
 char *xvasprintf(const char *format, va_list arguments) MUST_USE PRINTF_LIKE(1, 0);

@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 
 #define CACHE_LINE ((size_t)64)
-#define HUGE_PAGE ((size_t)2 << 20)
 
 static void (*abort_hook)(void);
 
@@ -58,14 +57,20 @@ void *xreallocarray(void *old, size_t count, size_t size)
 	return xrealloc(old, bytes);
 }
 
+size_t huge_pages_size(size_t size, size_t unit)
+{
+	if (size % HUGE_PAGE > HUGE_PAGE / 2)
+		unit = HUGE_PAGE;
+	return (size + unit - 1) / unit * unit;
+}
+
 void *xmalloc_large(size_t size)
 {
 	/* A huge page costs as much as a hundred small ones: it is worth it where the greater part is used. */
 	bool is_huge = size > HUGE_PAGE / 4 * 3;
-	size_t unit = is_huge && size % HUGE_PAGE > HUGE_PAGE / 2 ? HUGE_PAGE : CACHE_LINE;
-	size_t kept = (size + unit - 1) / unit * unit;
+	size_t kept = is_huge ? huge_pages_size(size, CACHE_LINE) : size;
 	void *block = NULL;
-	if (posix_memalign(&block, is_huge ? HUGE_PAGE : CACHE_LINE, kept) != 0)
+	if (posix_memalign(&block, is_huge ? HUGE_PAGE : CACHE_LINE, kept ? kept : 1) != 0)
 		base_abort("out of memory (%zu bytes wanted)", size);
 	if (is_huge)
 		(void)madvise(block, kept, MADV_HUGEPAGE); /* a wish */

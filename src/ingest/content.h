@@ -9,9 +9,4 @@
 /* Reads no byte but those of the text. */
 uint64_t content_hash(const char *text, size_t length);
 
-/* ---- shared by the files of the hash ---- */
-
-/* For machines with AVX-512 (BW) and wide AES alone. */
-uint64_t content_hash_wide(const char *text, size_t length);
-
 #endif

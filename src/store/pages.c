@@ -7,15 +7,10 @@
 #include <unistd.h>
 
 #define SMALL ((size_t)1 << 20)
-#define HUGE_PAGE ((size_t)2 << 20)
 
-/* What is taken for so many bytes: up to the end of a huge page that is more than half full. */
 static size_t mapped_size(size_t bytes)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	bool fills_huge_page = bytes % HUGE_PAGE > HUGE_PAGE / 2;
-	size_t unit = fills_huge_page ? HUGE_PAGE : page;
-	return (bytes + unit - 1) / unit * unit;
+	return huge_pages_size(bytes, (size_t)sysconf(_SC_PAGESIZE));
 }
 
 /* Where a huge page begins, so that there is room for as many as can be. */

@@ -49,6 +49,10 @@ void *xreallocarray(void *old, size_t count, size_t size) MUST_USE __attribute__
 /* For blocks that will be filled from end to end: begins with a line of the cache, and lies in huge pages where it is long
  * enough and the system has them, since to be given small pages one by one takes longer than to fill them. */
 void *xmalloc_large(size_t size) MUST_USE __attribute__((returns_nonnull));
+/* Zero bytes for a table that will be written all over in no order, and read before it is written: its pages are there at
+ * once. From xcalloc each would be taken twice, first to be read, then to be written, and the second time stops every
+ * thread. */
+void *xcalloc_large(size_t count, size_t size) MUST_USE __attribute__((returns_nonnull));
 #define HUGE_PAGE ((size_t)2 << 20) /* bytes */
 /* What to take for so many bytes in huge pages: up to the end of the last one where more than half of it is used, else a
  * multiple of `unit`. */

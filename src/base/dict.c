@@ -56,7 +56,7 @@ static struct dict_slot *find_slot(const struct dict *dict, struct slice text, u
 static void grow(struct dict *dict)
 {
 	size_t mask = dict->mask * 2 + 1;
-	struct dict_slot *slots = xcalloc(mask + 1, sizeof(*slots));
+	struct dict_slot *slots = xcalloc_large(mask + 1, sizeof(*slots));
 	for (size_t i = 0; i <= dict->mask; i++) {
 		if (dict->slots[i].id == 0)
 			continue;

@@ -67,13 +67,23 @@ size_t huge_pages_size(size_t size, size_t unit)
 void *xmalloc_large(size_t size)
 {
 	/* A huge page costs as much as a hundred small ones: it is worth it where the greater part is used. */
-	bool is_huge = size > HUGE_PAGE / 4 * 3;
+	bool is_huge = size > HUGE_PAGE / 8 * 5;
 	size_t kept = is_huge ? huge_pages_size(size, CACHE_LINE) : size;
 	void *block = NULL;
 	if (posix_memalign(&block, is_huge ? HUGE_PAGE : CACHE_LINE, kept ? kept : 1) != 0)
 		base_abort("out of memory (%zu bytes wanted)", size);
 	if (is_huge)
 		(void)madvise(block, kept, MADV_HUGEPAGE); /* a wish */
+	return block;
+}
+
+void *xcalloc_large(size_t count, size_t size)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(count, size, &bytes))
+		base_abort("out of memory (%zu items of %zu bytes wanted)", count, size);
+	void *block = xmalloc_large(bytes);
+	explicit_bzero(block, bytes); /* a compiler makes calloc of malloc and memset */
 	return block;
 }
 

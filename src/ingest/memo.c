@@ -29,7 +29,7 @@ void memo_free(struct memo *memo)
 
 static void take_memory(struct memo *memo)
 {
-	memo->slots = xcalloc(memo->wanted_slots, sizeof(*memo->slots));
+	memo->slots = xcalloc_large(memo->wanted_slots, sizeof(*memo->slots));
 	memo->mask = memo->wanted_slots - 1;
 	memo->ring = xmalloc_large((size_t)memo->units * MEMO_UNIT + MEMO_PADDING);
 }

@@ -45,7 +45,7 @@ static uint32_t tag_of(const struct tuples *tuples, const uint32_t *values)
 static void grow_slots(struct tuples *tuples)
 {
 	size_t mask = tuples->mask * 2 + 1;
-	struct tuple_slot *slots = xcalloc(mask + 1, sizeof(*slots));
+	struct tuple_slot *slots = xcalloc_large(mask + 1, sizeof(*slots));
 	for (size_t i = 0; i <= tuples->mask; i++) {
 		if (tuples->slots[i].entry == 0)
 			continue;

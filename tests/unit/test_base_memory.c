@@ -51,6 +51,25 @@ static void large_blocks_hold_every_byte(void **state)
 	}
 }
 
+/* Also where something else lay before. */
+static void large_tables_begin_empty(void **state)
+{
+	(void)state;
+	static const size_t items[] = {0, 1, 64, 8192, (5 << 15) + 1, 1 << 18, (3 << 18) + 1};
+	for (size_t i = 0; i < COUNT_OF(items); i++) {
+		size_t bytes = items[i] * sizeof(uint64_t);
+		void *before = xmalloc_large(bytes);
+		memset(before, 0xFF, bytes);
+		free(before);
+		uint64_t *table = xcalloc_large(items[i], sizeof(*table));
+		assert_int_equal((uintptr_t)table % 64, 0);
+		for (size_t at = 0; at < items[i]; at++)
+			if (table[at] != 0)
+				fail_msg("item %zu of %zu", at, items[i]);
+		free(table);
+	}
+}
+
 static void dictionary_gives_dense_ids(void **state)
 {
 	(void)state;
@@ -122,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_keeps_what_it_gave),
 		cmocka_unit_test(large_blocks_hold_every_byte),
+		cmocka_unit_test(large_tables_begin_empty),
 		cmocka_unit_test(dictionary_gives_dense_ids),
 		cmocka_unit_test(pool_visits_each_index_once),
 		cmocka_unit_test(sha256_is_the_standard_one),

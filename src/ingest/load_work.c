@@ -58,6 +58,11 @@ void piece_free(struct piece *piece)
 
 /* ---- bytes ---- */
 
+static int tell_shorter(const struct source *source, struct err *err)
+{
+	return err_set(err, ERR_IO, "%s has become shorter while it was being loaded", source->name);
+}
+
 static int check_size(const struct source *source, int file, struct err *err)
 {
 	struct stat info;
@@ -65,9 +70,7 @@ static int check_size(const struct source *source, int file, struct err *err)
 		return 0;
 	if (fstat(file, &info) != 0)
 		return err_set_errno(err, "%s", source->name);
-	if ((uint64_t)info.st_size < source->size)
-		return err_set(err, ERR_IO, "%s has become shorter while it was being loaded", source->name);
-	return 0;
+	return (uint64_t)info.st_size < source->size ? tell_shorter(source, err) : 0;
 }
 
 int worker_open(const struct load *load, const struct source *source, int *file, struct err *err)
@@ -104,7 +107,7 @@ static void begin_bytes(const struct source *source, uint64_t from, size_t lengt
 	out->length = (size_t)(source->base + from - (uintptr_t)out->data) % PAGE;
 }
 
-/* Appends bytes [from, from + length) of the source; fewer only at its end. */
+/* Appends bytes [from, from + length) of the source, which must have had them when it was listed. */
 static int append_bytes(
 	int file, const struct source *source, uint64_t from, size_t length, struct buf *out, struct err *err)
 {
@@ -114,7 +117,7 @@ static int append_bytes(
 		if (got < 0)
 			return err_set_errno(err, "%s", source->name);
 		if (got == 0)
-			break;
+			return tell_shorter(source, err);
 		out->length += (size_t)got;
 		from += (uint64_t)got;
 		length -= (size_t)got;
@@ -235,41 +238,45 @@ static const char *read_file(struct worker *worker, uint32_t number)
 
 /* ---- ranges ---- */
 
+/* Read behind a range at once: seldom is a line longer. */
 #define MORE_STEP ((size_t)1 << 13)
 
-/* Reads on to the next line end (or the end of the file). */
-static int complete_line(struct worker *worker, struct err *err)
+/* How much of `wanted` the source still has behind byte `at`. */
+static size_t at_most(const struct source *source, uint64_t at, size_t wanted)
+{
+	return source->size - at < wanted ? (size_t)(source->size - at) : wanted;
+}
+
+/* Cuts the text behind the line that ends at its byte `from`, or later; reads on until there is one. */
+static int complete_line(struct worker *worker, size_t from, struct err *err)
 {
 	struct buf *text = &worker->stored;
-	size_t from = text->length;
-	while (worker->begin + text->length < worker->source->size) {
-		size_t left = (size_t)(worker->source->size - worker->begin - text->length);
-		if (append_bytes(worker->file, worker->source, worker->begin + text->length,
-			    left < MORE_STEP ? left : MORE_STEP, text, err) != 0)
-			return -1;
-		if (text->length == from)
-			return 0; /* shorter than it was */
-		const char *newline = memchr(text->data + from, '\n', text->length - from);
+	const struct source *source = worker->source;
+	for (size_t at = from - 1;;) {
+		const char *newline = memchr(text->data + at, '\n', text->length - at);
 		if (newline != NULL) {
 			text->length = (size_t)(newline + 1 - text->data);
 			pad(text);
 			return 0;
 		}
-		from = text->length;
+		at = text->length;
+		size_t more = at_most(source, worker->begin + at, MORE_STEP);
+		if (more == 0)
+			return 0;
+		if (append_bytes(worker->file, source, worker->begin + at, more, text, err) != 0)
+			return -1;
 	}
-	return 0;
 }
 
 static bool more_lines(struct fast_range *range)
 {
 	struct worker *worker = range->context;
 	size_t before = worker->stored.length;
-	size_t left = (size_t)(worker->source->size - worker->begin - before);
-	size_t step = before < left ? before : left;
+	size_t step = at_most(worker->source, worker->begin + before, before);
 	struct err err;
 	if (step == 0 ||
 		append_bytes(worker->file, worker->source, worker->begin + before, step, &worker->stored, &err) != 0 ||
-		complete_line(worker, &err) != 0)
+		complete_line(worker, worker->stored.length, &err) != 0)
 		return false;
 	range->length += worker->stored.length - before;
 	range->data = worker->stored.data + (range->offset - worker->begin);
@@ -282,19 +289,20 @@ static int read_range(struct worker *worker, struct piece *piece, uint64_t from,
 {
 	struct buf *text = &worker->stored;
 	uint64_t begin = is_exact || from == 0 ? from : from - 1;
-	begin_bytes(worker->source, begin, (size_t)(piece->to - begin), text);
-	size_t first = text->length;
+	size_t length = (size_t)(piece->to - begin) + at_most(worker->source, piece->to, MORE_STEP);
+	begin_bytes(worker->source, begin, length, text);
+	size_t first = text->length, end = first + (size_t)(piece->to - begin);
 	worker->begin = begin - first;
-	if (append_bytes(worker->file, worker->source, begin, (size_t)(piece->to - begin), text, err) != 0)
+	if (append_bytes(worker->file, worker->source, begin, length, text, err) != 0)
 		return -1;
 	if (!is_exact && from > 0) {
-		const char *newline = memchr(text->data + first, '\n', text->length - first);
-		first = newline != NULL ? (size_t)(newline + 1 - text->data) : text->length;
+		const char *newline = memchr(text->data + first, '\n', end - first);
+		first = newline != NULL ? (size_t)(newline + 1 - text->data) : end;
 	}
 	piece->began = piece->stopped = worker->begin + first;
-	if (first == text->length)
+	if (first == end)
 		return 0; /* no line begins here */
-	if (text->data[text->length - 1] != '\n' && complete_line(worker, err) != 0)
+	if (complete_line(worker, end, err) != 0)
 		return -1;
 	struct fast_range range = {text->data + first, text->length - first, piece->began, more_lines, worker};
 	piece->stopped = piece->began + fast_lines(worker->reader, &range, &piece->state);
@@ -305,7 +313,7 @@ static int read_range(struct worker *worker, struct piece *piece, uint64_t from,
 static int enter_file(struct worker *worker, const struct source *source, struct err *err)
 {
 	if (worker->source == source)
-		return check_size(source, worker->file, err);
+		return 0;
 	leave_file(worker);
 	if (worker_open(worker->load, source, &worker->file, err) != 0)
 		return -1;

@@ -27,18 +27,9 @@ size_t tuples_bytes(const struct tuples *tuples)
 	return tuples->columns * tuples->capacity * sizeof(uint32_t) + (tuples->mask + 1) * sizeof(*tuples->slots);
 }
 
-static uint64_t mix(uint64_t hash, uint32_t value)
-{
-	hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-	return hash ^ (hash >> 29);
-}
-
 static uint32_t tag_of(const struct tuples *tuples, const uint32_t *values)
 {
-	uint64_t hash = 1;
-	for (unsigned i = 0; i < tuples->columns; i++)
-		hash = mix(hash, values[i]);
-	return (uint32_t)(hash >> 32);
+	return (uint32_t)(hash_bytes((const char *)values, tuples->columns * sizeof *values) >> 32);
 }
 
 /* The tag decides the place, so growing does not look at the columns. */

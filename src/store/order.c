@@ -138,7 +138,7 @@ void order_by_time(uint32_t *order, const struct rows *rows, const struct dict *
 		.rows = rows,
 		.odd_ids = odd_ids,
 	};
-	spans.ends = xcalloc(spans.count, sizeof(*spans.ends));
+	spans.ends = xcalloc_large(spans.count, sizeof(*spans.ends));
 	deal(&spans, minimum, shift);
 	pool_run(threads, (spans.count + SPANS_PER_JOB - 1) / SPANS_PER_JOB, sort_spans, &spans);
 	free(spans.ends);

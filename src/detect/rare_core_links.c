@@ -28,20 +28,20 @@ static void sort_links(uint64_t *links, size_t count)
 static uint32_t value_of(const struct core_pass *pass, unsigned field, size_t event)
 {
 	const struct core_input *input = pass->work->input;
-	return input->field_value[field][input->field_entry[field][pass->events[event].row]];
+	return input->field_value[field][input->field_entry[field][pass->rows[event]]];
 }
 
 /* The value of all rows that carry an action. */
 static uint32_t common_value(const struct core_pass *pass, unsigned field)
 {
 	size_t i = pass->first;
-	while (pass->events[i].action == 0)
+	while (pass->actions[i] == 0)
 		i++;
 	uint32_t value = value_of(pass, field, i);
 	if ((int)field == pass->work->input->partition_field)
 		return value;
 	while (++i < pass->end)
-		if (pass->events[i].action != 0 && value_of(pass, field, i) != value)
+		if (pass->actions[i] != 0 && value_of(pass, field, i) != value)
 			return CORE_NONE;
 	return value;
 }
@@ -53,7 +53,7 @@ static size_t find_links(struct core_pass *pass, unsigned field, size_t begin)
 		array_grow(links->items, &links->capacity, begin + (pass->end - pass->first), sizeof *links->items);
 	size_t end = begin, kept = begin;
 	for (size_t i = pass->first; i < pass->end; i++) {
-		uint32_t action = pass->events[i].action;
+		uint32_t action = pass->actions[i];
 		uint64_t value = value_of(pass, field, i);
 		if (action == 0 || value == 0)
 			continue;

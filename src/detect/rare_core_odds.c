@@ -53,7 +53,7 @@ static void fetch_rows(const struct core_pass *pass)
 	for (size_t i = pass->first; i < pass->end; i++)
 		for (unsigned field = 0; field < input->fields; field++)
 			if (field == 0 || input->field_entry[field] != input->field_entry[field - 1])
-				__builtin_prefetch(&input->field_entry[field][pass->events[i].row]);
+				__builtin_prefetch(&input->field_entry[field][pass->rows[i]]);
 }
 
 bool core_find_odds(struct core_pass *pass)

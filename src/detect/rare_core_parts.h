@@ -5,14 +5,10 @@
 #include "rare_core.h"
 #include "rare_core_screen.h"
 
-/* An event of one partition, packed for the first pass. `when` counts the buckets that hold events. */
-struct core_event {
-	uint32_t row, when, action;
-};
-
 /* A result with a score (p <= 0.035), with the maximum its pair remembers in its bucket. */
 struct core_leaf {
-	uint32_t when, partition, pair; /* pair: index within the partition */
+	uint32_t when; /* counts the buckets that hold events */
+	uint32_t partition, pair; /* pair: index within the partition */
 	double probability, raw, maximum;
 	size_t record; /* in `found`; SIZE_MAX when it is not a record */
 };

@@ -26,7 +26,6 @@ void core_pass_free(struct core_pass *pass, struct core_work *work)
 	free(pass->result_counts);
 	free(pass->partition_counts);
 	free(pass->places);
-	free(pass->events);
 	free(pass->pairs);
 	free(pass->seen);
 	free(pass->slots);
@@ -87,9 +86,9 @@ static size_t push_record(struct core_pass *pass, uint32_t slot)
 	core_push_values(pass, rank);
 	record.values = part->value_count - record.value;
 	size_t event = pass->first;
-	while (pass->events[event].action != record.action)
+	while (pass->actions[event] != record.action)
 		event++;
-	record.row = pass->events[event].row;
+	record.row = pass->rows[event];
 	part->found = array_grow(part->found, &part->found_capacity, part->found_count + 1, sizeof *part->found);
 	part->found[part->found_count] = record;
 	return part->found_count++;
@@ -121,15 +120,15 @@ static void make_leaves(struct core_pass *pass)
 /* The partition's events of one bucket, from pass->first on; those before its first complete one only advance. */
 static void take_events(struct core_pass *pass)
 {
-	const struct core_event *events = pass->events;
+	const uint32_t *rows = pass->rows, *actions = pass->actions;
 	struct core_partition *partition = &pass->core->partitions[pass->partition];
-	uint32_t when = pass->when, count = 0;
+	uint32_t when = pass->when, end_row = pass->work->bucket_rows[when + 1], count = 0;
 	int64_t bucket = pass->work->buckets[when];
 	bool is_complete = bucket >= partition->start;
 	uint64_t taken = 0;
 	size_t i = pass->first;
-	for (; i < pass->event_count && events[i].when == when; i++) {
-		uint32_t action = events[i].action;
+	for (; i < pass->event_count && rows[i] < end_row; i++) {
+		uint32_t action = actions[i];
 		if (action == 0 || !is_complete)
 			continue;
 		uint32_t slot = slot_of_action(pass, action);
@@ -181,23 +180,21 @@ static void load_seed(struct core_pass *pass)
 	habit_climb(&pass->habit);
 }
 
-/* What the first pass needs of the partition's rows, side by side. */
-static void load_events(struct core_pass *pass)
+static void find_events(struct core_pass *pass)
 {
-	const struct core_work *work = pass->work;
 	const uint32_t *begin = pass->core->partition_row + pass->partition;
-	const uint32_t *rows = pass->core->partition_rows + begin[0], *bucket_rows = work->bucket_rows,
-		       *actions = work->actions + begin[0];
-	uint32_t count = begin[1] - begin[0], when = 0;
-	pass->events = array_grow(pass->events, &pass->event_capacity, count, sizeof *pass->events);
-	pass->event_count = count;
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t row = rows[i], block_when = work->block_whens[row / CORE_BLOCK];
-		when = block_when > when ? block_when : when;
-		while (row >= bucket_rows[when + 1])
-			when++;
-		pass->events[i] = (struct core_event){row, when, actions[i]};
-	}
+	pass->rows = pass->core->partition_rows + begin[0];
+	pass->actions = pass->work->actions + begin[0];
+	pass->event_count = begin[1] - begin[0];
+}
+
+/* The bucket of a row. */
+static uint32_t when_of(const struct core_work *work, uint32_t row)
+{
+	uint32_t when = work->block_whens[row / CORE_BLOCK];
+	while (row >= work->bucket_rows[when + 1])
+		when++;
+	return when;
 }
 
 static void take_partition(struct core_pass *pass, uint32_t number)
@@ -205,10 +202,10 @@ static void take_partition(struct core_pass *pass, uint32_t number)
 	struct core_part *part = pass->part;
 	pass->partition = number;
 	load_seed(pass);
-	load_events(pass);
+	find_events(pass);
 	struct core_partition *partition = &pass->core->partitions[number];
 	for (pass->first = 0; pass->first < pass->event_count; pass->first = pass->end) {
-		pass->when = pass->events[pass->first].when;
+		pass->when = when_of(pass->work, pass->rows[pass->first]);
 		take_events(pass);
 		if (pass->count > 0)
 			take_bucket(pass);

@@ -26,8 +26,8 @@ struct core_pass {
 
 	/* The partition at hand, and its events. */
 	uint32_t partition;
-	struct core_event *events;
-	size_t event_count, event_capacity;
+	const uint32_t *rows, *actions; /* [event] */
+	size_t event_count;
 	struct habit habit;
 	struct core_pair *pairs; /* [slot] */
 	uint32_t *seen; /* [slot] -> the newest bucket it occurred in, plus one */

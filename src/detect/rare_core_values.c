@@ -19,6 +19,7 @@ struct values {
 	const struct score *score;
 	unsigned fields[CORE_FIELDS], field_count;
 	const uint32_t *entries; /* [row] */
+	uint32_t entry_count; /* entries lie below */
 	uint32_t *stamps; /* [entry] -> the newest bucket it occurred in, plus one */
 	uint8_t *own; /* [entry] -> bits of the fields whose value no other entry has, unless remembered */
 	uint32_t *fresh, fresh_count; /* the entries of the bucket at hand, each once */
@@ -45,19 +46,21 @@ struct values {
 
 /* ---- how many there are ---- */
 
-/* The entries of the bucket, each once; without a branch, which would be a coin toss. */
+/* The entries of the bucket, each once; without a branch, which would be a coin toss. Rows that do not count have the
+ * last entry of all, which is never new. */
 static void find_entries(struct values *values)
 {
 	const struct core_work *work = values->score->work;
 	const uint32_t *entries = values->entries;
+	const uint8_t *is_counted = work->is_counted;
 	uint32_t count = 0, *fresh = values->fresh, *stamps = values->stamps, stamp = values->when + 1;
-	uint32_t end = work->bucket_rows[values->when + 1];
+	uint32_t end = work->bucket_rows[values->when + 1], none = values->entry_count;
+	stamps[none] = stamp;
 	for (uint32_t row = work->bucket_rows[values->when]; row < end; row++) {
-		uint32_t entry = entries[row];
-		bool is_new = (stamps[entry] != stamp) & work->is_counted[row];
+		uint32_t entry = is_counted[row] ? entries[row] : none;
 		fresh[count] = entry;
-		count += is_new;
-		stamps[entry] = is_new ? stamp : stamps[entry];
+		count += stamps[entry] != stamp;
+		stamps[entry] = stamp;
 	}
 	values->fresh_count = count;
 }
@@ -295,6 +298,7 @@ static void init(struct values *values, const struct score_column *column)
 	const struct rare_core *core = values->score->core;
 	uint32_t entries = input->field_entries[column->fields[0]];
 	values->entries = input->field_entry[column->fields[0]];
+	values->entry_count = entries;
 	values->stamps = xcalloc((size_t)entries + 1, sizeof *values->stamps);
 	values->fresh = xcalloc((size_t)entries + 1, sizeof *values->fresh);
 	values->is_asked = xcalloc((size_t)entries + 1, 1);

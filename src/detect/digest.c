@@ -244,6 +244,14 @@ bool digest_age(struct digest *digest, double factor)
 	return is_changed;
 }
 
+/* The bounds, given how many values the nodes hold that end, and that begin, above. */
+static struct bounds share_of(const struct digest *digest, uint64_t ends_above, uint64_t begins_above)
+{
+	double total = digest->total ? (double)digest->total : 1;
+	return (struct bounds){
+		(double)(digest->total - ends_above) / total, (double)(digest->total - begins_above) / total};
+}
+
 /* From the highest node downward: scores that are asked for are high, and few lie above them. */
 struct bounds digest_cdf(const struct digest *digest, uint32_t value)
 {
@@ -253,29 +261,36 @@ struct bounds digest_cdf(const struct digest *digest, uint32_t value)
 		if (digest->nodes[i - 1].lo > value)
 			begins_above += digest->nodes[i - 1].count;
 	}
-	double total = digest->total ? (double)digest->total : 1;
-	return (struct bounds){
-		(double)(digest->total - ends_above) / total, (double)(digest->total - begins_above) / total};
+	return share_of(digest, ends_above, begins_above);
 }
 
-struct bounds digest_density(const struct digest *digest, uint32_t value)
+struct bounds digest_density(const struct digest *digest, uint32_t value, struct bounds *cdf)
 {
+	/* Where nodes end or begin next to the value, and what does so above it, at it, and at the next place above. */
 	uint32_t below = 0, above = UINT32_MAX;
-	for (size_t i = digest->count; i > 0; i--) {
+	uint64_t ends_above = 0, begins_above = 0, ends_at = 0, begins_at = 0, ends_next = 0, begins_next = 0;
+	size_t i = digest->count;
+	for (; i > 0 && digest->nodes[i - 1].hi >= value; i--) {
 		const struct digest_node *node = &digest->nodes[i - 1];
-		if (node->lo > value && node->lo < above)
-			above = node->lo;
-		if (node->hi > value && node->hi < above)
-			above = node->hi;
-		if (node->lo < value && node->lo > below)
-			below = node->lo;
-		if (node->hi < value) {
-			if (node->hi > below)
-				below = node->hi;
-			break;
+		uint32_t first = node->lo > value ? node->lo : node->hi > value ? node->hi : UINT32_MAX;
+		if (first < above) {
+			above = first;
+			ends_next = begins_next = 0;
 		}
+		ends_above += node->hi > value ? node->count : 0;
+		begins_above += node->lo > value ? node->count : 0;
+		ends_next += node->hi == above ? node->count : 0;
+		begins_next += node->lo == above ? node->count : 0;
+		ends_at += node->hi == value ? node->count : 0;
+		begins_at += node->lo == value ? node->count : 0;
+		below = node->lo < value && node->lo > below ? node->lo : below;
 	}
-	struct bounds at_below = digest_cdf(digest, below), at_above = digest_cdf(digest, above);
+	if (i > 0 && digest->nodes[i - 1].hi > below)
+		below = digest->nodes[i - 1].hi;
+	*cdf = share_of(digest, ends_above, begins_above);
+	struct bounds at_above = share_of(digest, ends_above - ends_next, begins_above - begins_next);
+	/* Nothing lies below 0. */
+	struct bounds at_below = value > 0 ? share_of(digest, ends_above + ends_at, begins_above + begins_at) : *cdf;
 	double distance = above > below ? (double)above - below : 1;
 	return (struct bounds){
 		fmax(at_above.low - at_below.high, 0) / distance, fmax(at_above.high - at_below.low, 0) / distance};

@@ -33,7 +33,8 @@ struct bounds {
 	double low, high;
 };
 struct bounds digest_cdf(const struct digest *digest, uint32_t value);
-struct bounds digest_density(const struct digest *digest, uint32_t value);
+/* How steep the former is at the value; gives both, which takes no longer. */
+struct bounds digest_density(const struct digest *digest, uint32_t value, struct bounds *cdf);
 uint32_t digest_quantile(const struct digest *digest, double order);
 
 #endif

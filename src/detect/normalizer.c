@@ -217,12 +217,12 @@ static struct bounds rank_shares(const struct normalizer *normalizer, uint32_t v
 {
 	const struct digest *all = &normalizer->all, *high = &normalizer->high;
 	if (value <= normalizer->border || high->total == 0) {
-		struct bounds cdf = digest_cdf(all, value), density = digest_density(all, value);
+		struct bounds cdf, density = digest_density(all, value, &cdf);
 		return (struct bounds){
 			clamp(cdf.low - density.high, 0, settled.low), clamp(cdf.high - density.low, 0, settled.high)};
 	}
 	struct bounds border = digest_cdf(high, (uint32_t)normalizer->border);
-	struct bounds cdf = digest_cdf(high, value), density = digest_density(high, value);
+	struct bounds cdf, density = digest_density(high, value, &cdf);
 	double low = fmax(cdf.low - border.high - density.high, 0) / fmax(1 - border.high, DBL_EPSILON);
 	double upper = fmax(cdf.high - border.low - density.low, 0) / fmax(1 - border.low, DBL_EPSILON);
 	return (struct bounds){settled.low + (1 - settled.low) * low, settled.high + (1 - settled.high) * upper};

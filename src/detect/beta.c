@@ -129,7 +129,7 @@ static double quantile_by_log(const struct beta *beta, double q, double *g)
 		double next = t - f * fraction * (1 - x) / beta->a;
 		if (!(next >= low && next <= high))
 			next = low == -DBL_MAX ? high : low / 2 + high / 2;
-		bool is_done = fabs(next - t) * fmax(beta->a, 1) <= 1e-14 || next == t;
+		bool is_done = fabs(next - t) * at_least(1, beta->a) <= 1e-14 || next == t;
 		t = next;
 		if (is_done)
 			break;
@@ -190,8 +190,8 @@ static double quantile(const struct beta *beta, double q, double z, double *g)
 			low = x;
 		double step = error * x * (1 - x) / (here * a);
 		double curvature = (a - 1) / x - (b - 1) / (1 - x);
-		double halley = step / (1 - fmin(1, fmax(-1, step * curvature)) / 2);
-		if (fabs(halley) * fmax(1, sqrt(a)) <= 1e-4 * fmin(x, 1 - x)) {
+		double halley = step / (1 - at_most(1, at_least(-1, step * curvature)) / 2);
+		if (fabs(halley) * at_least(1, sqrt(a)) <= 1e-4 * at_most(x, 1 - x)) {
 			/* The next error is the cube of this one: carry g over instead of evaluating again. */
 			if (g)
 				*g = here * exp(a * log1p(-halley / x) + b * log1p(halley / (1 - x)));
@@ -229,7 +229,7 @@ void beta_slice_means(double a, double b, unsigned m, double means[BETA_MAX_SLIC
 		if (i < m)
 			(void)quantile(&beta, (double)i / m, z[i - 1], &g);
 		double y = mean * (1 - m * (g - before));
-		means[i - 1] = fmin(1, fmax(0, y));
+		means[i - 1] = at_most(1, at_least(0, y));
 		before = g;
 	}
 }

@@ -2,6 +2,8 @@
  * total / 201 melts into the parent, so that frequent values stay exact and rare ones share a range. */
 #include "digest.h"
 
+#include "beta.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -232,7 +234,7 @@ bool digest_age(struct digest *digest, double factor)
 	digest->total = 0;
 	for (size_t i = 0; i < digest->count; i++) {
 		struct digest_node *node = &digest->nodes[i];
-		uint64_t aged = (uint64_t)floor(fmax((double)node->count * factor + 0.5, 1));
+		uint64_t aged = (uint64_t)floor(at_least(1, (double)node->count * factor + 0.5));
 		is_changed |= aged != node->count;
 		node->count = aged;
 		digest->total += aged;
@@ -292,8 +294,8 @@ struct bounds digest_density(const struct digest *digest, uint32_t value, struct
 	/* Nothing lies below 0. */
 	struct bounds at_below = value > 0 ? share_of(digest, ends_above + ends_at, begins_above + begins_at) : *cdf;
 	double distance = above > below ? (double)above - below : 1;
-	return (struct bounds){
-		fmax(at_above.low - at_below.high, 0) / distance, fmax(at_above.high - at_below.low, 0) / distance};
+	return (struct bounds){at_least(0, at_above.low - at_below.high) / distance,
+		at_least(0, at_above.high - at_below.low) / distance};
 }
 
 uint32_t digest_quantile(const struct digest *digest, double order)

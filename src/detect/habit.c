@@ -196,7 +196,7 @@ double habit_probability(const struct habit *habit, uint32_t slot)
 	double sum = 0;
 	for (unsigned i = 0; i < m; i++)
 		sum += tail_at(habit, widening * means[i]);
-	return fmin(1, fmax(DBL_MIN, sum / m));
+	return at_most(1, at_least(DBL_MIN, sum / m));
 }
 
 /* Only slices whose mean reaches the action's own share count; fewer never do. */
@@ -250,5 +250,5 @@ double habit_probability_near(const struct habit *habit, const struct slices *sl
 		return -1;
 	for (unsigned i = 0; i < m; i++)
 		sum += tail_at(habit, widening * (1 - SLICES_ERROR) * means[i]);
-	return fmin(1, sum / m);
+	return at_most(1, sum / m);
 }

@@ -12,10 +12,10 @@
 struct pace pace_of(int64_t span)
 {
 	double halves = (double)span / (double)(30 * MINUTE_MS);
-	struct pace pace = {.span = span, .nu = fmin(1, halves)};
+	struct pace pace = {.span = span, .nu = at_most(1, halves)};
 	pace.forgetting = 0.0005 * pace.nu;
 	pace.growth = exp(pace.forgetting);
-	pace.repeat_forgetting = 2 * pace.forgetting * fmax(halves, 1);
+	pace.repeat_forgetting = 2 * pace.forgetting * at_least(1, halves);
 	return pace;
 }
 
@@ -190,13 +190,13 @@ static double noise_ceiling(const struct normalizer *normalizer, uint32_t value)
 	struct bounds zero = digest_cdf(all, 0);
 	double share = (zero.low + zero.high) / 2;
 	double median = digest_quantile(all, 0.5);
-	return fmax(0, 1 + (value - median) / 100) + 100 * fmax(0, 2 * fmin(2 * share, 1) - 1);
+	return at_least(0, 1 + (value - median) / 100) + 100 * at_least(0, 2 * at_most(1, 2 * share) - 1);
 }
 
 /* A share of n counts, as the quantile of its posterior. */
 static double share_quantile(double n, double share, double order)
 {
-	struct beta beta = beta_of(n * share + 1.0 / 3, n * fmax(0, 1 - share) + 1.0 / 3);
+	struct beta beta = beta_of(n * share + 1.0 / 3, n * at_least(0, 1 - share) + 1.0 / 3);
 	return beta_quantile(&beta, order, NULL);
 }
 
@@ -204,12 +204,12 @@ static double share_quantile(double n, double share, double order)
 static double share_above(double n, double above)
 {
 	double count = n * above + 1.0 / 3;
-	return fmin(1, (count + 3 * sqrt(count) + 3) / n);
+	return at_most(1, (count + 3 * sqrt(count) + 3) / n);
 }
 
 static double clamp(double x, double low, double high)
 {
-	return fmin(fmax(x, low), high);
+	return at_most(high, at_least(low, x));
 }
 
 /* The share of scores below a value: `share` holds the two bounds before the posterior is taken. */
@@ -223,18 +223,18 @@ static struct bounds rank_shares(const struct normalizer *normalizer, uint32_t v
 	}
 	struct bounds border = digest_cdf(high, (uint32_t)normalizer->border);
 	struct bounds cdf, density = digest_density(high, value, &cdf);
-	double low = fmax(cdf.low - border.high - density.high, 0) / fmax(1 - border.high, DBL_EPSILON);
-	double upper = fmax(cdf.high - border.low - density.low, 0) / fmax(1 - border.low, DBL_EPSILON);
+	double low = at_least(0, cdf.low - border.high - density.high) / at_least(DBL_EPSILON, 1 - border.high);
+	double upper = at_least(0, cdf.high - border.low - density.low) / at_least(DBL_EPSILON, 1 - border.low);
 	return (struct bounds){settled.low + (1 - settled.low) * low, settled.high + (1 - settled.high) * upper};
 }
 
 /* c1: the rank of the score; exact only where it may be the lowest ceiling. */
 static double rank_ceiling(const struct normalizer *normalizer, const struct pace *pace, uint32_t value, double ceiling)
 {
-	double n = (double)normalizer->all.total, settled = fmin(1, (double)normalizer->below / n);
+	double n = (double)normalizer->all.total, settled = at_most(1, (double)normalizer->below / n);
 	double least_settled = 1 - share_above(n, 1 - settled);
 	struct bounds least = rank_shares(normalizer, value, (struct bounds){least_settled, 1});
-	double least_rank = fmax(0, 1 - share_above(n, 1 - fmin(1, least.low)));
+	double least_rank = at_least(0, 1 - share_above(n, 1 - at_most(1, least.low)));
 	if (rank_score(percentile(pace, least_rank)) >= ceiling)
 		return ceiling;
 	struct bounds border = {share_quantile(n, settled, 0.15), share_quantile(n, settled, 0.85)};
@@ -248,12 +248,12 @@ double normalizer_score(const struct normalizer *normalizer, const struct pace *
 {
 	if (!(raw > 0))
 		return 0;
-	ceiling = fmin(ceiling, 100);
+	ceiling = at_most(100, ceiling);
 	if (normalizer->all.total == 0)
-		return fmax(0, ceiling);
+		return at_least(0, ceiling);
 	uint32_t value = thousandths(raw);
-	ceiling = fmin(ceiling, noise_ceiling(normalizer, value));
-	return fmax(0, fmin(ceiling, rank_ceiling(normalizer, pace, value, ceiling)));
+	ceiling = at_most(ceiling, noise_ceiling(normalizer, value));
+	return at_least(0, at_most(ceiling, rank_ceiling(normalizer, pace, value, ceiling)));
 }
 
 /* ---- repeats ---- */
@@ -271,7 +271,7 @@ void repeat_update(struct repeat *repeat, const struct pace *pace, int64_t bucke
 		repeat_keep(repeat, bucket);
 		return;
 	}
-	repeat->maximum = fmax(repeat_maximum(repeat, pace, bucket), raw);
+	repeat->maximum = at_least(raw, repeat_maximum(repeat, pace, bucket));
 	repeat->since = repeat->last = bucket;
 }
 
@@ -280,5 +280,5 @@ double repeat_ceiling(double maximum, double raw)
 	if (!(maximum > 0))
 		return 100;
 	double share = raw / maximum;
-	return 100 * fmin(1.5 * share, 0.5 + 0.5 * share);
+	return 100 * at_most(1.5 * share, 0.5 + 0.5 * share);
 }

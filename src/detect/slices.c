@@ -107,7 +107,7 @@ bool slices_means(const struct slices *slices, unsigned m, double a, double shar
 	default: expand(slices->terms[c], u, v, 4, sums); break;
 	}
 	for (unsigned s = 0; s < m; s++)
-		means[s] = share * fmax(0, sums[s]);
+		means[s] = share * at_least(0, sums[s]);
 	return true;
 }
 
@@ -152,7 +152,7 @@ static void init_floors(struct slices *slices)
 				       root = root_min[c] + step * width;
 				double a[2] = {(1 - CELL_MARGIN) / ((root + width) * (root + width)),
 					(1 + CELL_MARGIN) / (root * root)};
-				double b[2] = {fmax(1, a[0] * least_odds[odds]),
+				double b[2] = {at_least(1, a[0] * least_odds[odds]),
 					odds > 0 ? a[1] * least_odds[odds - 1] : weight_max[c]};
 				if (b[0] < b[1])
 					cell_floors(slices, a, b, slice_counts[c], slices->floors[c][odds][step]);

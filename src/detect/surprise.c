@@ -19,7 +19,7 @@ double surprise_of(double probability)
 		return 0;
 	if (probability >= 1e-4)
 		return (1 / probability - 20) / 9980;
-	double depth = -log(fmax(probability, DBL_MIN));
+	double depth = -log(at_least(DBL_MIN, probability));
 	if (depth < CORNER_50)
 		return 1 + 49 * (depth - CORNER_1) / (CORNER_50 - CORNER_1);
 	return 50 + 50 * (depth - CORNER_50) / (CORNER_100 - CORNER_50);
@@ -33,13 +33,13 @@ double surprise_inverse(double surprise)
 		return 1 / (20 + 9980 * surprise);
 	if (surprise <= 50)
 		return exp(-(CORNER_1 + (surprise - 1) / 49 * (CORNER_50 - CORNER_1)));
-	return exp(-(CORNER_50 + (fmin(surprise, SURPRISE_MAX) - 50) / 50 * (CORNER_100 - CORNER_50)));
+	return exp(-(CORNER_50 + (at_most(SURPRISE_MAX, surprise) - 50) / 50 * (CORNER_100 - CORNER_50)));
 }
 
 double surprise_ceiling(double probability)
 {
 	static const double ln_top = -2.9957322735539909; /* ln 0.05 */
-	return 5 + 95 * (ln_top - log(fmax(probability, DBL_MIN))) / (ln_top + CORNER_1);
+	return 5 + 95 * (ln_top - log(at_least(DBL_MIN, probability))) / (ln_top + CORNER_1);
 }
 
 const struct combination combine_activity = {0.5, 0.5, 5};
@@ -90,7 +90,7 @@ static void binomial_ways(double left, double share, unsigned k, double *ways)
 		way *= left > more && rest > 0 ? (left - more) / (more + 1) * share / rest : 0;
 	}
 	/* Where many are rare their terms are added up, because 1 - few would cancel. */
-	ways[k] = fmax(0, 1 - few);
+	ways[k] = at_least(0, 1 - few);
 	if (few < 0.99)
 		return;
 	ways[k] = 0;
@@ -106,14 +106,14 @@ static double ln_order_statistics(const double *p, size_t count, unsigned k)
 {
 	double n = (double)count;
 	if (k == 1)
-		return p[0] < 1 ? log(fmax(-expm1(n * log1p(-p[0])), DBL_MIN)) : 0;
+		return p[0] < 1 ? log(at_least(DBL_MIN, -expm1(n * log1p(-p[0])))) : 0;
 	double state[8] = {1}, before = 0;
 	for (unsigned i = 0; i < k; i++) {
 		double next[8] = {0}, ways[8], share = before < 1 ? (p[i] - before) / (1 - before) : 1;
 		for (unsigned j = 0; j < k; j++) {
 			if (state[j] == 0)
 				continue;
-			binomial_ways(n - j, fmin(1, share), k - j, ways);
+			binomial_ways(n - j, at_most(1, share), k - j, ways);
 			for (unsigned more = 0; j + more < k; more++)
 				if (j + more > i)
 					next[j + more] += state[j] * ways[more];
@@ -127,7 +127,7 @@ static double ln_order_statistics(const double *p, size_t count, unsigned k)
 	double total = 0;
 	for (unsigned j = 0; j <= k; j++)
 		total += state[j];
-	return log(fmax(total, DBL_MIN));
+	return log(at_least(DBL_MIN, total));
 }
 
 static double ln_extreme(const double *p, size_t count, unsigned smallest)
@@ -152,10 +152,10 @@ static struct node_score node_of(double ln_j, double ln_e, const struct combinat
 	/* Below the smallest double the damping ends, linearly, in what the logarithms still tell apart. */
 	double floor = -CORNER_100, lift = 0;
 	if (how->joint > 0 && ln_j < floor)
-		lift = fmax(lift, (floor - ln_j) / (floor + 100000));
+		lift = at_least(lift, (floor - ln_j) / (floor + 100000));
 	if (ln_e < floor)
-		lift = fmax(lift, (floor - ln_e) / (floor + 1500));
-	node.raw = (damping + (1 - damping) * fmin(1, lift)) * surprise;
+		lift = at_least(lift, (floor - ln_e) / (floor + 1500));
+	node.raw = (damping + (1 - damping) * at_most(1, lift)) * surprise;
 	if (surprise > 0)
 		node.probability = surprise_inverse(surprise);
 	return node;
@@ -172,13 +172,13 @@ double combine_users_of(double smallest, double count)
 {
 	if (count <= 1 || smallest >= 1)
 		return smallest;
-	double ln_e = log(fmax(-expm1(count * log1p(-smallest)), DBL_MIN));
+	double ln_e = log(at_least(DBL_MIN, -expm1(count * log1p(-smallest))));
 	return node_of(0, ln_e, &combine_users).probability;
 }
 
 struct node_score combine_last(double probability)
 {
-	double ln_p = log(fmax(probability, DBL_MIN));
+	double ln_p = log(at_least(DBL_MIN, probability));
 	return node_of(ln_p, ln_p, &combine_final);
 }
 

@@ -73,6 +73,11 @@ $(BUILD)/ingest/scan_avx2.o: CFLAGS_ALL += -mavx2 -mbmi -mbmi2 -mlzcnt -mpopcnt 
 $(BUILD)/ingest/scan_avx512.o: CFLAGS_ALL += -mavx512f -mavx512bw -mavx512vl -mavx512vbmi2 -mbmi -mbmi2 -mlzcnt -mpopcnt -mpclmul -maes
 endif
 
+# rare-method's loops are short, and run by the million.
+ifeq ($(SAN),)
+$(BUILD)/detect/%.o: OPTIMIZE := -O3
+endif
+
 $(BUILD)/tui/theme_builtin.o: $(wildcard themes/*.ini) # the assembler reads them
 $(BUILD)/%.o: src/%.c
 	$(if $(PACKAGE_LIBS),,$(error libraries are missing: run 'make deps' first))

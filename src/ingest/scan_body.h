@@ -41,7 +41,7 @@ static inline struct scan_turn *begin_turn(struct scanner *scanner, const struct
 static inline bool take_line(struct scanner *scanner, struct scan_turn *turn, size_t at)
 {
 	struct scan_places *places = &scanner->places;
-	if (LIKELY(hop_record(scanner, &turn->record, at, SCAN_LINES))) {
+	if (LIKELY(scanner->data[at] == '{' && hop_record(scanner, &turn->record, at, SCAN_LINES))) {
 		size_t end = turn->end = turn->record.end;
 		if (LIKELY(scanner->data[end] == '\n' && places->next < places->count &&
 			    places->items[places->next] == end)) {

@@ -302,6 +302,35 @@ static void whole_texts(void **unused)
 	buf_free(&text);
 }
 
+/* Every bracket among plain records, replaced by every other one. */
+static void every_bracket(void **unused)
+{
+	(void)unused;
+#define PLAIN \
+	"{\"eventVersion\":\"1.08\",\"userIdentity\":{\"type\":\"IAMUser\",\"accountId\":\"1\"}," \
+	"\"eventTime\":\"2026-05-07T22:36:10Z\",\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"A\"," \
+	"\"requestParameters\":{\"a\":[1,{}]}}"
+	static const char *const shapes[] = {PLAIN "\n" PLAIN "\n" PLAIN "\n",
+		"{\"Records\":[" PLAIN "," PLAIN "," PLAIN "]}", "[" PLAIN "," PLAIN "]"};
+#undef PLAIN
+	static const char brackets[] = "{}[]";
+	struct buf text = BUF_EMPTY;
+	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
+		text.length = 0;
+		buf_add_text(&text, shapes[i]);
+		for (size_t at = 0; at < text.length; at++) {
+			if (strchr(brackets, shapes[i][at]) == NULL)
+				continue;
+			for (const char *other = brackets; *other != '\0'; other++) {
+				text.data[at] = *other;
+				check(&text, INPUT_AUTO);
+			}
+			text.data[at] = shapes[i][at];
+		}
+	}
+	buf_free(&text);
+}
+
 /* Every byte of a time, replaced by every byte about the digits, behind a good time of the same day. */
 static void every_time(void **unused)
 {
@@ -344,6 +373,7 @@ int main(void)
 		cmocka_unit_test(single_records),
 		cmocka_unit_test(mutated_records),
 		cmocka_unit_test(whole_texts),
+		cmocka_unit_test(every_bracket),
 		cmocka_unit_test(every_time),
 		cmocka_unit_test(random_bytes),
 	};

@@ -2,6 +2,8 @@
  * sizes the model meets: thousands of quantiles in the time of one, no NaN for any positive weight. */
 #include "beta.h"
 
+#include "limit.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>

@@ -3,16 +3,6 @@
 #ifndef RARETRAIL_DETECT_BETA_H
 #define RARETRAIL_DETECT_BETA_H
 
-/* As fmax and fmin of a bound and a number, which cost a call each; the bound where x is no number. */
-static inline double at_least(double bound, double x)
-{
-	return x > bound ? x : bound;
-}
-static inline double at_most(double bound, double x)
-{
-	return x < bound ? x : bound;
-}
-
 /* Beta(a, b) with a, b > 0; ln_beta is ln B(a, b). */
 struct beta {
 	double a, b, ln_beta;

@@ -2,7 +2,7 @@
  * total / 201 melts into the parent, so that frequent values stay exact and rare ones share a range. */
 #include "digest.h"
 
-#include "beta.h"
+#include "limit.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,6 +2,8 @@
  * bucket, because hardly an action ever passes another; its sums are made for the few buckets that need them. */
 #include "habit.h"
 
+#include "limit.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

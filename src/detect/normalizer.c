@@ -3,6 +3,7 @@
 #include "normalizer.h"
 
 #include "beta.h"
+#include "limit.h"
 
 #include <float.h>
 #include <math.h>

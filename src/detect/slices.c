@@ -2,6 +2,7 @@
  * polynomials. Terms of high order in both are left out. */
 #include "slices.h"
 
+#include "limit.h"
 #include "raretrail/base.h"
 
 #include <math.h>

@@ -3,6 +3,7 @@
 #include "surprise.h"
 
 #include "beta.h"
+#include "limit.h"
 
 #include <float.h>
 #include <math.h>

@@ -49,12 +49,17 @@ void *xrealloc(void *old, size_t size)
 	return checked(realloc(old, size ? size : 1), size);
 }
 
-void *xreallocarray(void *old, size_t count, size_t size)
+static size_t bytes_of(size_t count, size_t size)
 {
 	size_t bytes;
 	if (__builtin_mul_overflow(count, size, &bytes))
 		base_abort("out of memory (%zu items of %zu bytes wanted)", count, size);
-	return xrealloc(old, bytes);
+	return bytes;
+}
+
+void *xreallocarray(void *old, size_t count, size_t size)
+{
+	return xrealloc(old, bytes_of(count, size));
 }
 
 size_t huge_pages_size(size_t size, size_t unit)
@@ -79,9 +84,7 @@ void *xmalloc_large(size_t size)
 
 void *xcalloc_large(size_t count, size_t size)
 {
-	size_t bytes;
-	if (__builtin_mul_overflow(count, size, &bytes))
-		base_abort("out of memory (%zu items of %zu bytes wanted)", count, size);
+	size_t bytes = bytes_of(count, size);
 	void *block = xmalloc_large(bytes);
 	explicit_bzero(block, bytes); /* a compiler makes calloc of malloc and memset */
 	return block;

@@ -242,7 +242,7 @@ static const char *read_file(struct worker *worker, uint32_t number)
 #define MORE_STEP ((size_t)1 << 13)
 
 /* How much of `wanted` the source still has behind byte `at`. */
-static size_t at_most(const struct source *source, uint64_t at, size_t wanted)
+static size_t left_of(const struct source *source, uint64_t at, size_t wanted)
 {
 	return source->size - at < wanted ? (size_t)(source->size - at) : wanted;
 }
@@ -260,7 +260,7 @@ static int complete_line(struct worker *worker, size_t from, struct err *err)
 			return 0;
 		}
 		at = text->length;
-		size_t more = at_most(source, worker->begin + at, MORE_STEP);
+		size_t more = left_of(source, worker->begin + at, MORE_STEP);
 		if (more == 0)
 			return 0;
 		if (append_bytes(worker->file, source, worker->begin + at, more, text, err) != 0)
@@ -272,7 +272,7 @@ static bool more_lines(struct fast_range *range)
 {
 	struct worker *worker = range->context;
 	size_t before = worker->stored.length;
-	size_t step = at_most(worker->source, worker->begin + before, before);
+	size_t step = left_of(worker->source, worker->begin + before, before);
 	struct err err;
 	if (step == 0 ||
 		append_bytes(worker->file, worker->source, worker->begin + before, step, &worker->stored, &err) != 0 ||
@@ -289,7 +289,7 @@ static int read_range(struct worker *worker, struct piece *piece, uint64_t from,
 {
 	struct buf *text = &worker->stored;
 	uint64_t begin = is_exact || from == 0 ? from : from - 1;
-	size_t length = (size_t)(piece->to - begin) + at_most(worker->source, piece->to, MORE_STEP);
+	size_t length = (size_t)(piece->to - begin) + left_of(worker->source, piece->to, MORE_STEP);
 	begin_bytes(worker->source, begin, length, text);
 	size_t first = text->length, end = first + (size_t)(piece->to - begin);
 	worker->begin = begin - first;

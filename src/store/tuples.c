@@ -29,7 +29,7 @@ size_t tuples_bytes(const struct tuples *tuples)
 
 static uint32_t tag_of(const struct tuples *tuples, const uint32_t *values)
 {
-	return (uint32_t)(hash_bytes((const char *)values, tuples->columns * sizeof *values) >> 32);
+	return (uint32_t)(hash_bytes(values, tuples->columns * sizeof *values) >> 32);
 }
 
 /* The tag decides the place, so growing does not look at the columns. */

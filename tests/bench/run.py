@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = """eventTime:'TIMESTAMP', eventName:'VARCHAR', eventSource:'VARCHAR', eventID:'VARCHAR', awsRegion:'VARCHAR',
@@ -35,20 +36,25 @@ def run(command, **options):
     return seconds, done.stdout
 
 
-def file_size(path):
+def files_of(path):
     if os.path.isfile(path):
-        return os.path.getsize(path)
-    return sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
+        return [path]
+    return [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
 
 
 class Tool:
-    """A command over a data set. `seconds_in_output`: the tool times its own work, without its start."""
+    """A command over a data set. `seconds_in_output`: the tool times its own work, without its start.
+
+    A turn is a run that warms and one that counts: the input is in the page cache then, and the memory is what the same
+    tool has just given back, not what its neighbour left."""
+    copies = 1
 
     def __init__(self, name, command, seconds_in_output=False):
         self.name, self.command, self.seconds_in_output = name, command, seconds_in_output
         self.seconds = []
 
     def turn(self):
+        run(self.command)
         seconds, output = run(self.command)
         if seconds is not None and self.seconds_in_output:
             seconds = json.loads(output)["seconds"]
@@ -57,6 +63,18 @@ class Tool:
 
     def median(self):
         return statistics.median(self.seconds) if self.seconds else None
+
+
+class SideBySide(Tool):
+    """The same command twice at once. Two processes that share nothing show what a second core can bring on a machine."""
+    copies = 2
+
+    def turn(self):
+        with ThreadPoolExecutor(self.copies) as pool:
+            for _ in ("warms", "counts"):
+                seconds = [one for one, _ in pool.map(run, [self.command] * self.copies)]
+        if None not in seconds:
+            self.seconds.append(max(seconds))
 
 
 class Bench:
@@ -90,14 +108,15 @@ class Bench:
 
     def compare(self, title, path, text_bytes, events, tools):
         """Alternating runs, so that a slow moment of the machine meets every tool."""
-        files = sum(len(names) for _, _, names in os.walk(path)) or 1
+        inputs = files_of(path)
+        files = len(inputs)
         tools = [tool for tool in tools if tool]
         for _ in range(self.runs):
             for tool in tools:
                 tool.turn()
         first = tools[0].median()
         print(f"\n{title}: {events:,} events, {files:,} files, {text_bytes / 1e6:,.0f} MB of JSON, "
-              f"{file_size(path) / 1e6:,.0f} MB on disk")
+              f"{sum(map(os.path.getsize, inputs)) / 1e6:,.0f} MB on disk")
         print(f"  {'':34} {'seconds':>8} {'GB/s':>7} {'files/s':>9} {'times':>7}")
         rows = []
         for tool in tools:
@@ -105,18 +124,28 @@ class Bench:
             if median is None:
                 print(f"  {tool.name:34}   failed")
                 continue
-            ratio = median / first
-            print(f"  {tool.name:34} {median:8.3f} {text_bytes / median / 1e9:7.2f} {files / median:9,.0f} {ratio:7.2f}")
-            rows.append({"tool": tool.name, "seconds": median, "runs": tool.seconds, "gb_per_second": text_bytes / median / 1e9,
-                         "files_per_second": files / median, "times_ours": ratio})
+            ratio, gb, rate = median / first, tool.copies * text_bytes / median / 1e9, tool.copies * files / median
+            print(f"  {tool.name:34} {median:8.3f} {gb:7.2f} {rate:9,.0f} {ratio:7.2f}")
+            rows.append({"tool": tool.name, "seconds": median, "runs": tool.seconds, "gb_per_second": gb,
+                         "files_per_second": rate, "times_ours": ratio})
         self.results.append({"title": title, "events": events, "files": files, "text_bytes": text_bytes, "results": rows})
+
+    def second_core(self, threads, thread, processes):
+        """What the second thread brings, beside what a second process does that shares nothing with the first."""
+        two, one, both = threads.median(), thread.median(), processes.median()
+        if None in (two, one, both):
+            return
+        found = {"two_threads": one / two, "two_processes": 2 * one / both}
+        print(f"  a second thread: {found['two_threads']:.2f} times one; a second process of one thread: "
+              f"{found['two_processes']:.2f} times")
+        self.results[-1]["second_core"] = found
 
     def typed_load(self, name, script, path, kind, threads):
         return script and Tool(f"{name}, typed load, {threads} threads", ["node", script, kind, path, str(threads), COLUMNS],
                                seconds_in_output=True)
 
-    def raretrail(self, name, path, threads, more=()):
-        return Tool(name, [os.path.join(self.build, "raretrail"), "detect", "--quiet", "-j", str(threads), *more, path])
+    def raretrail(self, name, path, threads, kind=Tool):
+        return kind(name, [os.path.join(self.build, "raretrail"), "detect", "--quiet", "-j", str(threads), path])
 
     def yardstick(self, name, program, path):
         """One core, the file in memory before the clock starts."""
@@ -225,9 +254,11 @@ def main():
     lines = generate(bench, "ndjson", options.events)
     size = os.path.getsize(lines)
     jq_filter = "[.eventTime,.eventName,.eventSource,.eventID,.awsRegion,.sourceIPAddress,.userAgent,.errorCode,.userIdentity.arn]"
+    threads = bench.raretrail("raretrail detect, 2 threads", lines, 2)
+    thread = bench.raretrail("raretrail detect, 1 thread", lines, 1)
+    processes = bench.raretrail("raretrail detect, 1 thread, twice", lines, 1, SideBySide)
     bench.compare("lines", lines, size, options.events, [
-        bench.raretrail("raretrail detect, 2 threads", lines, 2),
-        bench.raretrail("raretrail detect, 1 thread", lines, 1),
+        threads, thread, processes,
         bench.load("raretrail load alone, 2 threads", lines, 2),
         bench.load("raretrail load alone, 1 thread", lines, 1),
         bench.typed_load("DuckDB", bench.duckdb, lines, "lines", 2),
@@ -235,6 +266,7 @@ def main():
         bench.yardstick("simdjson, fields of the index", "simdjson_index", lines),
         bench.yardstick("simdjson, nine fields", "simdjson_rate", lines),
     ])
+    bench.second_core(threads, thread, processes)
     few = generate(bench, "ndjson", options.events // 10)
     bench.compare("a tenth of the lines", few, os.path.getsize(few), options.events // 10, [
         bench.raretrail("raretrail detect, 2 threads", few, 2),

@@ -193,6 +193,23 @@ static void expand(struct expansion *expansion, struct archive *archive)
 		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, library->archive_error_string(archive));
 }
 
+/* What archive_recognise knows and no more: others of the library's formats take plain lines for a list of files (mtree), and
+ * others of its filters start programs. */
+static struct archive *new_reader(const struct archive_library *library)
+{
+	struct archive *archive = library->archive_read_new();
+	library->archive_read_support_filter_bzip2(archive);
+	library->archive_read_support_filter_gzip(archive);
+	library->archive_read_support_filter_xz(archive);
+	library->archive_read_support_filter_zstd(archive);
+	library->archive_read_support_format_7zip(archive);
+	library->archive_read_support_format_empty(archive);
+	library->archive_read_support_format_raw(archive);
+	library->archive_read_support_format_tar(archive);
+	library->archive_read_support_format_zip(archive);
+	return archive;
+}
+
 static void open_and_expand(struct expansion *expansion, const struct file_view *view)
 {
 	struct err err;
@@ -202,10 +219,7 @@ static void open_and_expand(struct expansion *expansion, const struct file_view 
 		return;
 	}
 	const struct archive_library *library = expansion->library;
-	struct archive *archive = library->archive_read_new();
-	library->archive_read_support_filter_all(archive);
-	library->archive_read_support_format_all(archive);
-	library->archive_read_support_format_raw(archive);
+	struct archive *archive = new_reader(library);
 	if (library->archive_read_open_memory(archive, view->data, view->length) == ARCHIVE_OK)
 		expand(expansion, archive);
 	else

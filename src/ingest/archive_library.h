@@ -11,9 +11,15 @@
 #define ARCHIVE_CALLS(X) \
 	X(archive_read_new) \
 	X(archive_read_free) \
-	X(archive_read_support_filter_all) \
-	X(archive_read_support_format_all) \
+	X(archive_read_support_filter_bzip2) \
+	X(archive_read_support_filter_gzip) \
+	X(archive_read_support_filter_xz) \
+	X(archive_read_support_filter_zstd) \
+	X(archive_read_support_format_7zip) \
+	X(archive_read_support_format_empty) \
 	X(archive_read_support_format_raw) \
+	X(archive_read_support_format_tar) \
+	X(archive_read_support_format_zip) \
 	X(archive_read_open_memory) \
 	X(archive_read_next_header) \
 	X(archive_read_data) \

@@ -66,6 +66,20 @@ fi
 same $? 2 "status for a missing path"
 grep -q "$WORK/nowhere" "$WORK/err" || fail "a missing path is not named"
 
+# what is packed alone, as no archive is: records are read; lines that could be a list of files (mtree) are no such list
+python3 - "$WORK" $corpus/ndjson.jsonl <<'END'
+import bz2, lzma, sys
+work, lines = sys.argv[1:]
+records = open(lines, "rb").read()
+open(work + "/records.json.bz2", "wb").write(bz2.compress(records))
+open(work + "/records.json.xz", "wb").write(lzma.compress(records))
+listed = "".join(f"{1600479291 + i},alice,ListBuckets,10.0.0.{i}\n" for i in range(20))
+open(work + "/listed.csv.xz", "wb").write(lzma.compress(listed.encode()))
+END
+same "$(input '(i["events"], reasons)' "$WORK/records.json.bz2")" "(2, [])" "records in bz2"
+same "$(input '(i["events"], reasons)' "$WORK/records.json.xz")" "(2, [])" "records in xz"
+same "$(input '(i["files"], reasons)' "$WORK/listed.csv.xz")" "(2, [('invalid JSON', 1)])" "lines like a list of files"
+
 # an encrypted or broken archive is named
 printf 'PK\003\004 this is no archive' >"$WORK/bad.zip"
 same "$(input 'reasons[0][0]' "$WORK/bad.zip")" "unusable archive member" "a broken archive"

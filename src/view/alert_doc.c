@@ -80,12 +80,8 @@ static void silence_words(const struct why *why, char *out, size_t size)
 {
 	char limit[48];
 
-	if (why->is_dominated) {
-		snprintf(out, size, "never decides");
-		return;
-	}
 	if (isnan(why->silence_at)) {
-		snprintf(out, size, "-");
+		snprintf(out, size, "%s", why->is_dominated ? "never decides" : "-");
 		return;
 	}
 	if (parameters[why->parameter].type == PARAMETER_BOOL) {

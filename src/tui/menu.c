@@ -1,6 +1,8 @@
 /* menu: the transient one-line menu: every choice with its key, gone after one key. */
 #include "internal.h"
 
+#include <string.h>
+
 enum menu_result menu_feed(struct menu *menu, const struct ui_event *event, int *id)
 {
 	if (event->type != UI_EVENT_KEY)
@@ -17,11 +19,13 @@ enum menu_result menu_feed(struct menu *menu, const struct ui_event *event, int 
 	case UI_CTRL | 'c':
 	case UI_CTRL | 'g': return MENU_CLOSED;
 	case UI_KEY_LEFT:
+	case '<': /* as the line shows where it goes on */
 	case UI_KEY_TAB | UI_SHIFT:
 		if (menu->count > 0)
 			menu->now = menu->now == 0 || menu->now >= menu->count ? menu->count - 1 : menu->now - 1;
 		return MENU_OPEN;
 	case UI_KEY_RIGHT:
+	case '>':
 	case UI_KEY_TAB:
 		if (menu->count > 0)
 			menu->now = menu->now + 1 >= menu->count ? 0 : menu->now + 1;
@@ -49,7 +53,9 @@ void menu_draw(const struct menu *menu, struct pane pane)
 	struct pane line = pane_rows(pane, pane.height - 1, 1);
 	for (int x = 0; x < line.width; x++)
 		put_cell(line, 0, x, ROLE_HINT, ' ');
-	int x = 1 + draw_printf(line, 0, 1, ROLE_PROMPT, "%s: ", menu->title);
+	size_t length = strlen(menu->title);
+	bool is_question = length > 0 && menu->title[length - 1] == '?';
+	int x = 1 + draw_printf(line, 0, 1, ROLE_PROMPT, is_question ? "%s " : "%s: ", menu->title);
 	int end = line.width - (int)sizeof way_out - 2;
 	/* Begin so far right that the chosen item is in sight. */
 	size_t first = 0;

@@ -216,6 +216,12 @@ static void menus(void **state)
 	event.key = UI_KEY_LEFT;
 	assert_int_equal(menu_feed(&menu, &event, &id), MENU_OPEN);
 	assert_int_equal(menu.now, 1);
+	event.key = '>';
+	assert_int_equal(menu_feed(&menu, &event, &id), MENU_OPEN);
+	assert_int_equal(menu.now, 0);
+	event.key = '<';
+	assert_int_equal(menu_feed(&menu, &event, &id), MENU_OPEN);
+	assert_int_equal(menu.now, 1);
 	event.key = UI_KEY_ESCAPE;
 	assert_int_equal(menu_feed(&menu, &event, &id), MENU_CLOSED);
 	event.type = UI_EVENT_RESIZE;

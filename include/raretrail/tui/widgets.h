@@ -58,7 +58,7 @@ struct menu {
 	const char *title;
 	const struct menu_item *items;
 	size_t count;
-	size_t now; /* item under the cursor (Left and Right, Enter takes it); SIZE_MAX none */
+	size_t now; /* item under the cursor (Left < and Right > move it, Enter takes it); SIZE_MAX none */
 };
 enum menu_result { MENU_OPEN, MENU_CHOSEN, MENU_CLOSED };
 enum menu_result menu_feed(struct menu *menu, const struct ui_event *event, int *id);

@@ -38,8 +38,21 @@ unsigned do_pane_back(void *context, const char *arguments)
 
 static unsigned answer_quit(struct app *app, int id)
 {
-	(void)app;
+	if (id == 2)
+		return do_export(app, "");
 	return id ? UI_QUIT : UI_REDRAW;
+}
+
+/* Leaving loses what people decided when no file is behind the case; the first line of a journal only opens it. */
+static bool ask_about_losing(struct app *app)
+{
+	if (app->verdicts.is_saved || case_entries(app->verdicts.casefile) <= 1)
+		return false;
+	app_choose(app, "lose what is in memory only?", answer_quit);
+	app_choice(app, 'q', "quit", 1, false);
+	app_choice(app, 'e', "export", 2, false);
+	app_choice(app, 'n', "stay", 0, false);
+	return true;
 }
 
 unsigned do_back(void *context, const char *arguments)
@@ -59,6 +72,8 @@ unsigned do_back(void *context, const char *arguments)
 	}
 	if (app->history.now > 0)
 		return app_back(app);
+	if (ask_about_losing(app))
+		return UI_REDRAW;
 	app_choose(app, "leave raretrail?", answer_quit);
 	app_choice(app, 'q', "quit", 1, false);
 	app_choice(app, 'n', "stay", 0, false);
@@ -121,9 +136,8 @@ unsigned do_messages(void *context, const char *arguments)
 
 unsigned do_quit(void *context, const char *arguments)
 {
-	(void)context;
 	(void)arguments;
-	return UI_QUIT;
+	return ask_about_losing(context) ? UI_REDRAW : UI_QUIT;
 }
 
 unsigned do_help(void *context, const char *arguments)

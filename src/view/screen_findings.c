@@ -225,7 +225,8 @@ static void status(struct app *app, void *context, struct buf *left, struct buf 
 		buf_printf(left, "%s  %llu entries, saved %s", path, (unsigned long long)case_entries(casefile),
 			app_done_at(app, case_saved_at(casefile), when));
 	else
-		buf_add_text(left, "in memory only: start with --case FILE to keep them");
+		buf_add_text(left, app->verdicts.is_refused ? "in memory only: M says why, E exports them"
+							    : "in memory only: start with --case FILE to keep them");
 	if (state->count)
 		buf_printf(right, "%zu/%zu", state->list.cursor + 1, state->count);
 }

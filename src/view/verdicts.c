@@ -55,6 +55,7 @@ void verdicts_open(struct app *app)
 	if (case_open(&options, &app->verdicts.casefile, &err) != 0) {
 		struct case_options memory = {0};
 
+		app->verdicts.is_refused = true;
 		app_say(app, MESSAGE_WARNING, "%s; verdicts are kept in memory only", err.text);
 		if (case_open(&memory, &app->verdicts.casefile, &err) != 0)
 			base_abort("%s", err.text);
@@ -171,7 +172,9 @@ void case_changed(struct app *app, const char *what, bool is_about_params)
 	verdicts_refresh(app);
 	app_changed(app, CHANGED_CASE);
 	app_say(app, app->verdicts.is_saved ? MESSAGE_INFO : MESSAGE_WARNING, "%s%s", what,
-		app->verdicts.is_saved ? ", saved (u undoes)" : ", in memory only (start with --case FILE to keep it)");
+		app->verdicts.is_saved     ? ", saved (u undoes)"
+		: app->verdicts.is_refused ? ", in memory only (M says why, E exports)"
+					   : ", in memory only (start with --case FILE to keep it)");
 }
 
 static struct case_subject *subjects_of(const struct app *app, const uint32_t *alerts, size_t count)

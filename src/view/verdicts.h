@@ -11,6 +11,7 @@ struct verdicts {
 	char *letters; /* [alert of the newest results] */
 	size_t letter_count;
 	bool is_saved; /* there is a file behind it */
+	bool is_refused; /* there was to be one, and it could not be opened */
 	struct buf tags; /* line of the row being drawn */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "chrome.h"
 #include "say.h"
 
 static int compare_column(const struct app *app, int column, uint32_t a, uint32_t b)
@@ -82,9 +83,7 @@ void alerts_shown_explain(struct app *app, struct alerts_shown *shown)
 	} else if (!app->progress.is_finished) {
 		buf_add_text(out, "No alerts so far. Loading goes on; 3 shows the events that are in.");
 	} else if (app->results->store->count == 0) {
-		buf_add_text(out, app->evaluating ? "Evaluating ..."
-						  : "No CloudTrail events were found in the input.\n8 lists "
-						    "the files and why each was skipped.");
+		buf_add_text(out, no_events_text(app));
 	} else {
 		if (app->results->silenced)
 			buf_printf(out, "The allowlist hides %llu %s: 6 shows its entries, u undoes the last one.\n",

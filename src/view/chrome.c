@@ -24,12 +24,25 @@ static unsigned load_percent(const struct load_progress *progress)
 	return progress->files_total ? (unsigned)(progress->files_done * 100 / progress->files_total) : 0;
 }
 
+const char *no_events_text(const struct app *app)
+{
+	if (!app->progress.is_finished)
+		return "No events so far; loading goes on.";
+	if (app->evaluating)
+		return "Evaluating ...";
+	if (app->progress.is_partial)
+		return "Loading ended before an event was read.\n8 lists what was left out.";
+	return "No CloudTrail events were found in the input.\n8 lists the files and why each was skipped.";
+}
+
 static void describe_load(const struct app *app, struct buf *out)
 {
 	const struct load_progress *progress = &app->progress;
 	char done[COUNT_TEXT_SIZE], total[COUNT_TEXT_SIZE];
 
-	if (!progress->is_finished)
+	if (!progress->is_finished && progress->files_total == 0)
+		buf_add_text(out, "LOADING ...");
+	else if (!progress->is_finished)
 		buf_printf(out, "LOADING %s/%s files %u%%", count_text(progress->files_done, done),
 			count_text(progress->files_total, total), load_percent(progress));
 	else if (progress->is_partial)

@@ -7,6 +7,9 @@
 
 struct app;
 
+/* Why there is no event to show: still loading, stopped before the first, or none found. */
+const char *no_events_text(const struct app *app);
+
 void draw_title(struct app *app, struct pane pane);
 void draw_status(struct app *app, struct pane pane, int y);
 int draw_load(struct app *app, struct pane body); /* lines it took from the bottom of the body */

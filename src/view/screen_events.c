@@ -2,6 +2,7 @@
 #include "alert_doc.h"
 #include "reach.h"
 #include "app.h"
+#include "chrome.h"
 #include "record.h"
 #include "rows.h"
 #include "say.h"
@@ -108,10 +109,7 @@ static void explain_empty(struct state *state)
 	} else if (state->target.is_evidence) {
 		buf_add_text(&state->empty, "The alert no longer fires. Esc goes back, u undoes the last change.");
 	} else {
-		buf_add_text(&state->empty,
-			app->progress.is_finished
-				? "No events were found in the input. 8 lists the files and why each was skipped."
-				: "No events so far; loading goes on.");
+		buf_add_text(&state->empty, no_events_text(app));
 	}
 	state->list.empty_text = state->empty.data;
 }
@@ -124,7 +122,6 @@ static void rows_ready(struct app *app, void *owner)
 	int64_t hint = is_in_time_order(state) ? state->when : TIME_NONE;
 
 	list_set_count(&state->list, state->set.count);
-	explain_empty(state);
 	if (state->target.has_row && !state->has_jumped) {
 		list_goto(&state->list, row_set_find(&state->set, state->target.file, state->target.offset,
 						is_in_time_order(state) ? state->target.time : TIME_NONE));
@@ -179,7 +176,6 @@ static void open_events(struct app *app, void *context, const struct target *tar
 	state->when = TIME_NONE;
 	state->columns[COL_TIME].width = app_time_width(app);
 	wish(state);
-	explain_empty(state);
 }
 
 static void close_events(struct app *app, void *context)
@@ -220,6 +216,8 @@ static void draw(struct app *app, void *context, struct pane body)
 	uint32_t row;
 
 	state->list.pattern = app->search;
+	if (state->list.count == 0)
+		explain_empty(state);
 	if (state->is_split && row_here(state, &row))
 		direction = pane_split(body, body.width > 160 ? 55 : 35, &list, &record, &separator);
 	state->is_either = state->is_split && direction == SPLIT_NONE && row_here(state, &row);

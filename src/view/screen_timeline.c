@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "bucket_list.h"
+#include "chrome.h"
 #include "reach.h"
 #include "say.h"
 #include "timeline_count.h"
@@ -107,7 +108,12 @@ static void draw(struct app *app, void *context, struct pane body)
 
 	cells = cells > CELLS_MAX ? CELLS_MAX : cells;
 	if (app->results->store->count == 0 || cells < 8) {
-		draw_text(body, 1, 1, ROLE_DIM, slice_of("No events to lay out over time."));
+		const char *why = cells < 8 ? "no room" : no_events_text(app);
+		size_t length = strcspn(why, "\n");
+
+		draw_text(body, 1, 1, ROLE_DIM, (struct slice){why, length});
+		if (why[length])
+			draw_text(body, 2, 1, ROLE_DIM, slice_of(why + length + 1));
 		return;
 	}
 	if (state->cells != cells) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "chrome.h"
 #include "here.h"
 #include "say.h"
 #include "table.h"
@@ -135,15 +136,18 @@ static void users_run(struct task *task)
 
 static void explain_empty(struct state *state)
 {
+	const struct app *app = state->app;
 	struct buf filters = BUF_EMPTY;
 
 	state->empty.length = 0;
-	if (filters_active(&state->app->filters)) {
-		filters_format(&state->app->filters, &filters);
+	if (filters_active(&app->filters)) {
+		filters_format(&app->filters, &filters);
 		buf_printf(&state->empty,
 			"0 of %u identities: filter `%s` hides them.\n\\ turns filters off, u undoes.",
-			state->app->results->user_count, filters.data);
+			app->results->user_count, filters.data);
 		buf_free(&filters);
+	} else if (app->results->store->count == 0) {
+		buf_add_text(&state->empty, no_events_text(app));
 	} else {
 		buf_add_text(&state->empty, state->target.query
 						    ? "Nobody has that value. Esc goes back."
@@ -166,7 +170,6 @@ static void users_done(struct app *app, struct task *task)
 	state->results = results_ref(job->results);
 	job->users = NULL;
 	list_set_count(&state->list, state->count);
-	explain_empty(state);
 	for (uint32_t i = 0; state->has_moved && state->under && i < state->count; i++)
 		if (slice_equals(store_string(state->results->store, state->users[i].user), slice_of(state->under))) {
 			list_goto(&state->list, i);
@@ -266,6 +269,8 @@ static void draw(struct app *app, void *context, struct pane body)
 	struct state *state = context;
 
 	state->list.pattern = app->search;
+	if (state->list.count == 0)
+		explain_empty(state);
 	list_draw(&state->list, body, true);
 }
 

@@ -1,6 +1,7 @@
 /* run_console: hands the load over to the console while it still runs; without a terminal prints what `detect` prints. */
 #include "run.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "raretrail/view.h"
@@ -26,11 +27,24 @@ static int choose_look(const struct session *session, struct view_options *view,
 	return 0;
 }
 
+/* A terminal cannot bring both the logs and the keys: each would take what is meant for the other. */
+static int check_input(const struct arguments *arguments, struct err *err)
+{
+	for (size_t i = 0; i < arguments->item_count; i++)
+		if (strcmp(arguments->items[i], "-") == 0 && isatty(STDIN_FILENO))
+			return err_set(err, ERR_USAGE,
+				"-: standard input is the terminal, which the keys come from; "
+				"pipe logs into it or name files");
+	return 0;
+}
+
 static int open_console(
 	const struct arguments *arguments, const struct view_session *resume, const char *told, struct err *err)
 {
 	struct session session;
 	struct view_options view;
+	if (check_input(arguments, err) != 0)
+		return -1;
 	if (session_start(&session, arguments, arguments->items, arguments->item_count, err) != 0)
 		return -1;
 	view_options_init(&view);

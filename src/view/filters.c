@@ -152,6 +152,12 @@ static void selection_discard(struct task *task)
 	free(job);
 }
 
+void app_want_selection(struct app *app)
+{
+	app->filters.version++;
+	app->wants_selection = true;
+}
+
 void selection_start(struct app *app)
 {
 	struct selection_task *job;

@@ -1,11 +1,14 @@
-/* The main loop: collect what workers finished, draw a frame, wait for an event, give it to whoever it is for. */
+/* The main loop: collect what workers finished, draw a frame, wait for an event, give it to whoever it is for. It makes
+ * the session and frees it; in between it looks at the load, moves a search on and notes the last key. What a key does
+ * is for commands and screens, what the results are for evaluate.c. */
 #include "raretrail/view.h"
 
 #include <stdlib.h>
 
 #include "app.h"
-#include "here.h"
 #include "chrome.h"
+#include "evaluate.h"
+#include "here.h"
 #include "raretrail/report.h"
 
 const char *const screen_names[SCREEN_COUNT] = {
@@ -112,131 +115,22 @@ static bool search_step(struct app *app)
 	return true;
 }
 
-/* ---- evaluating beside the frame ---- */
-
-struct evaluate_task {
-	struct task task;
-	struct load *load; /* NULL: the snapshot has not changed */
-	struct engines *engines;
-	struct params params, without;
-	bool has_without;
-	uint64_t params_version, generation;
-	uint32_t rules;
-	const struct rare_model *baseline;
-	int64_t now;
-	bool is_partial;
-	struct results *results;
-};
-
-static void evaluate_run(struct task *task)
-{
-	struct evaluate_task *job = (struct evaluate_task *)task;
-	struct store *store = job->load ? load_snapshot(job->load) : NULL;
-
-	job->results = results_compute(store, store ? NULL : job->engines, &job->params,
-		job->has_without ? &job->without : NULL, job->rules, job->baseline, job->now, job->is_partial);
-	if (store)
-		store_free(store);
-}
-
-/* What the data themselves make one wary of, such as labels that the trusted list hardly meets; each said once. */
-static void say_notices(struct app *app)
-{
-	const struct notices *notices = &app->results->notices;
-
-	if (app->results->is_partial)
-		return;
-	for (size_t i = 0; i < notices->count; i++)
-		app_note(app, notices->items[i].text);
-}
-
-static void drop_results(void *results)
-{
-	results_free(results);
-}
-
-static void evaluate_done(struct app *app, struct task *task)
-{
-	struct evaluate_task *job = (struct evaluate_task *)task;
-	struct results *before = app->results;
-
-	app->evaluating = NULL;
-	app->results = job->results;
-	job->results = NULL;
-	verdicts_refresh(app);
-	if (job->load)
-		app->seen_generation = job->generation;
-	if (job->params_version != app->params_version || job->now != app->now)
-		app->wants_results = true;
-	say_notices(app);
-	following_compare(app, before);
-	worker_drop(app->evaluator, drop_results, before);
-	app_changed(app, CHANGED_RESULTS);
-	if (filters_active(&app->filters))
-		app->wants_selection = true;
-}
-
-static void evaluate_discard(struct task *task)
-{
-	struct evaluate_task *job = (struct evaluate_task *)task;
-
-	results_free(job->results);
-	engines_free(job->engines);
-	params_free(&job->params);
-	if (job->has_without)
-		params_free(&job->without);
-	free(job);
-}
-
-static void evaluate_start(struct app *app, uint64_t generation)
-{
-	struct evaluate_task *job = xcalloc(1, sizeof(*job));
-
-	job->task = (struct task){.run = evaluate_run, .done = evaluate_done, .discard = evaluate_discard};
-	if (generation != app->seen_generation)
-		job->load = app->load;
-	else
-		job->engines = engines_ref(app->results->engines);
-	params_copy(&job->params, &app->params);
-	job->has_without = !params_equal(case_base(app), &app->params);
-	if (job->has_without)
-		params_copy(&job->without, case_base(app));
-	job->params_version = app->params_version;
-	job->generation = generation;
-	job->rules = app->options.rules;
-	job->baseline = app->options.baseline;
-	job->now = app->now;
-	job->is_partial = !app->progress.is_finished;
-	app->wants_results = false;
-	app->evaluating = &job->task;
-	app->evaluated_us = time_monotonic_us();
-	worker_post(app->evaluator, &job->task);
-}
-
-#define EVALUATE_EVERY_US 500000
+/* ---- what is due ---- */
 
 /* Looks at the load and starts what is due. Returns how many milliseconds may pass before it must be called again. */
 static int tick(struct app *app)
 {
-	uint64_t generation;
-	int64_t since = time_monotonic_us() - app->evaluated_us;
-	bool is_new, is_last;
-
 	worker_collect(app->evaluator, app);
 	worker_collect(app->scanner, app);
 	load_progress(app->load, &app->progress);
-	generation = load_generation(app->load);
-	is_last = app->progress.is_finished && !app->options.is_follow;
 	if (app->progress.is_finished && !app->was_finished) {
 		app->was_finished = true;
 		input_note_start(app);
-		app->wants_results = true;
+		app_want_results(app);
 	}
 	following_tick(app);
 	resume_tick(app);
-	is_new = generation != app->seen_generation;
-	if (!app->evaluating && (app->wants_results || (is_new && (since > EVALUATE_EVERY_US || is_last))))
-		evaluate_start(app, generation);
+	evaluate_tick(app);
 	if (app->wants_selection)
 		selection_start(app);
 	if (app->is_searching || app->listing.is_on)
@@ -253,28 +147,6 @@ static int tick(struct app *app)
 		app->status[0] = '\0';
 	}
 	return app->options.is_follow ? FOLLOWING_TICK_MS : -1;
-}
-
-void app_want_results(struct app *app)
-{
-	app->wants_results = true;
-}
-
-void app_want_selection(struct app *app)
-{
-	app->filters.version++;
-	app->wants_selection = true;
-}
-
-void app_use_params(struct app *app, const struct params *params)
-{
-	struct params copy;
-
-	params_copy(&copy, params);
-	params_free(&app->params);
-	app->params = copy;
-	app->params_version++;
-	app->wants_results = true;
 }
 
 /* ---- events ---- */
@@ -392,18 +264,6 @@ static void loop(struct app *app)
 
 /* ---- beginning and end ---- */
 
-static struct results *empty_results(const struct params *params)
-{
-	struct builder_options options = {0};
-	struct builder *builder = builder_new(&options);
-	struct store *store = builder_publish(builder);
-	struct results *results = results_compute(store, NULL, params, NULL, 0, NULL, TIME_NONE, true);
-
-	store_free(store);
-	builder_free(builder);
-	return results;
-}
-
 static void greet(struct app *app)
 {
 	struct buf report = BUF_EMPTY;
@@ -486,12 +346,10 @@ int view_run(struct load *load, const struct enrich *enrich, const struct params
 	app->options = *options;
 	app->now = options->now;
 	app->tips.is_off = options->has_no_tips;
-	app->seen_generation =
-		UINT64_MAX; /* so that a first snapshot is asked for at once: a load makes none unasked */
 	params_copy(&app->started_with, params);
 	params_copy(&app->params, params);
 	app->keymap = keymap_new(view_command_table, view_command_count, screen_names, SCREEN_COUNT);
-	app->results = empty_results(params);
+	evaluate_begin(app);
 	app->evaluator = task_worker_new(ui);
 	app->scanner = task_worker_new(ui);
 	verdicts_open(app);

@@ -72,13 +72,3 @@ void breakdown_free(struct breakdown *breakdown)
 	free(breakdown->items);
 	*breakdown = (struct breakdown){0};
 }
-
-struct row_list rows_with(
-	const struct store *store, const struct row_list *rows, enum event_field field, uint32_t value)
-{
-	struct row_list out = {xreallocarray(NULL, rows->count + 1, sizeof *out.rows), 0};
-	for (size_t i = 0; i < rows->count; i++)
-		if (store_value(store, field, rows->rows[i]) == value)
-			out.rows[out.count++] = rows->rows[i];
-	return out;
-}

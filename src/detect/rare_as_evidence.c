@@ -32,13 +32,3 @@ bool rare_as_is_trusted(struct rare_as *engine, const struct rare_as_params *par
 {
 	return view_for(engine, params)->is_trusted[engine->store->entry[DIMENSION_SOURCE][row]] != 0;
 }
-
-const uint8_t *rare_as_trusted_sources(struct rare_as *engine, const struct rare_as_params *params)
-{
-	return view_for(engine, params)->is_trusted;
-}
-
-const uint8_t *rare_as_sensitive_calls(struct rare_as *engine, const struct rare_as_params *params)
-{
-	return view_for(engine, params)->is_sensitive;
-}

@@ -105,8 +105,5 @@ struct breakdown {
 struct breakdown rows_breakdown(
 	const struct store *store, const struct row_list *rows, enum event_field field) MUST_USE;
 void breakdown_free(struct breakdown *breakdown);
-/* The rows of a list with a value of a field (0: absent), same order. */
-struct row_list rows_with(
-	const struct store *store, const struct row_list *rows, enum event_field field, uint32_t value) MUST_USE;
 
 #endif

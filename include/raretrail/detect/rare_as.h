@@ -26,9 +26,6 @@ unsigned rare_as_explain(
 struct row_list rare_as_evidence(struct rare_as *engine, const struct rare_as_params *params, uint32_t identity,
 	int64_t now, bool only_sensitive) MUST_USE;
 bool rare_as_is_trusted(struct rare_as *engine, const struct rare_as_params *params, uint32_t row);
-/* The same for every row at once: [source entry] and [call entry] -> 0 or 1. Borrowed until the next call to the engine. */
-const uint8_t *rare_as_trusted_sources(struct rare_as *engine, const struct rare_as_params *params);
-const uint8_t *rare_as_sensitive_calls(struct rare_as *engine, const struct rare_as_params *params);
 /* Identities that fail exactly one condition at `now`, or with now == TIME_NONE in some execution of the replay in which
  * they never fire. Each once, at its closest execution (the latest such): figures and why as in an alert, times_fired 0,
  * first_fired and last_fired that execution, `silence_at` of the failing condition the limit with which it would fire.

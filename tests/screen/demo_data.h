@@ -76,10 +76,4 @@ static void bar_row(void *context, size_t index, struct bar_row *row)
 		.tail = slice_of(index == 2 ? "RU" : "")};
 }
 
-static const struct form_field fields[] = {
-	{.label = "match", .value = {"45.155.0.0/16", 13}, .note = "65,536 addresses"},
-	{.label = "scope", .value = {"all", 3}, .is_changed = true},
-	{.label = "reason", .note = "must be given", .is_wrong = true},
-};
-
 #endif

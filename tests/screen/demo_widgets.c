@@ -1,5 +1,5 @@
 /* demo_widgets: a small program on the terminal room, for its tests and for trying it by hand: a list, a text,
- * breakdowns with a form, help; a command table, menu, prompt, search, themes. It knows no more of logs than the room
+ * breakdowns, help; a command table, menu, prompt, search, themes. It knows no more of logs than the room
  * does. */
 #include "demo_data.h"
 
@@ -15,7 +15,6 @@ struct demo {
 	struct list list;
 	struct pager text, help_pager;
 	struct bars bars[2];
-	struct form form;
 	struct menu menu;
 	struct help *help;
 	struct pattern *pattern;
@@ -73,7 +72,7 @@ static unsigned run_focus(void *app, const char *arguments)
 {
 	struct demo *demo = app;
 	(void)arguments;
-	demo->focus = (demo->focus + 1) % 3;
+	demo->focus = (demo->focus + 1) % (int)COUNT_OF(demo->bars);
 	return UI_REDRAW;
 }
 static unsigned run_wide(void *app, const char *arguments)
@@ -327,9 +326,8 @@ static void draw_bars(struct demo *demo, struct pane body)
 	bars_draw(&demo->bars[0], pane_columns(top, 0, body.width / 2 - 1), demo->focus == 0);
 	bars_draw(&demo->bars[1], pane_columns(top, body.width / 2, body.width), demo->focus == 1);
 	draw_rule(below, 0, "NEW", "[1/31]");
-	form_draw(&demo->form, pane_rows(below, 1, 3), demo->focus == 2);
-	draw_text(below, 5, 1, ROLE_DIM, slice_of("activity/h "));
-	draw_spark(below, 5, 12, values, COUNT_OF(values), 0, ROLE_SPARK);
+	draw_text(below, 1, 1, ROLE_DIM, slice_of("activity/h "));
+	draw_spark(below, 1, 12, values, COUNT_OF(values), 0, ROLE_SPARK);
 }
 
 static void draw(struct demo *demo)
@@ -383,7 +381,7 @@ static unsigned move(struct demo *demo, enum ui_motion motion)
 	case SCREEN_HELP: return pager_move(&demo->help_pager, motion);
 	default: break;
 	}
-	return demo->focus == 2 ? form_move(&demo->form, motion) : bars_move(&demo->bars[demo->focus], motion);
+	return bars_move(&demo->bars[demo->focus], motion);
 }
 
 static unsigned run_binding(struct demo *demo, const struct binding *binding)
@@ -532,7 +530,6 @@ int main(int argc, char **argv)
 			.total = i == 0 ? 3 : 10,
 			.row = bar_row,
 			.count = 3};
-	demo.form = (struct form){.fields = fields, .count = COUNT_OF(fields)};
 
 	int status = run(&demo);
 	ui_stop(demo.ui);

@@ -5,7 +5,7 @@
 
 #include "raretrail/tui/terminal.h"
 
-/* Motions are commands every list, pager, chart and form understands; they are in every keymap, bound on every screen
+/* Motions are commands every list, pager and chart understands; they are in every keymap, bound on every screen
  * unless a screen's own command takes the key. X(identifier, name, keys, hint, help) */
 #define UI_MOTIONS(X) \
 	X(DOWN, "line-down", "j Down", "down", "line down") \

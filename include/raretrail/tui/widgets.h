@@ -1,4 +1,4 @@
-/* The smaller widgets: bars, forms, menus. */
+/* The smaller widgets: bars, menus. */
 #ifndef RARETRAIL_DOOR_TUI_WIDGETS_H
 #define RARETRAIL_DOOR_TUI_WIDGETS_H
 
@@ -28,23 +28,6 @@ struct bars {
 };
 unsigned bars_move(struct bars *bars, enum ui_motion motion);
 void bars_draw(struct bars *bars, struct pane pane, bool is_focused); /* title line, rows, "+7 more" when cut */
-
-/* ---- form: labelled values, edited one at a time through the prompt ---- */
-
-struct form_field {
-	const char *label;
-	struct slice value;
-	const char *note; /* behind the value: unit, range, or what is wrong with it; NULL none */
-	bool is_wrong; /* the note is an error */
-	bool is_changed;
-};
-struct form {
-	const struct form_field *fields; /* borrowed while the form is in use */
-	size_t count, cursor, top;
-	int page;
-};
-unsigned form_move(struct form *form, enum ui_motion motion);
-void form_draw(struct form *form, struct pane pane, bool is_focused);
 
 /* ---- one-line menu: "mark: t true  s suspicious  b benign  . open  Esc" ---- */
 

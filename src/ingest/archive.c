@@ -4,7 +4,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "archive_library.h"
+#include "archive_input.h"
 #include "decompress.h"
 #include "files.h"
 
@@ -166,9 +166,25 @@ static void add_member(struct expansion *expansion, struct archive *archive, str
 	expand_source(expansion, file, expansion->nesting + 1);
 }
 
-static void expand(struct expansion *expansion, struct archive *archive)
+static bool is_file(const struct archive_library *library, struct archive *archive, struct archive_entry *entry)
+{
+	return library->archive_entry_filetype(entry) == AE_IFREG ||
+	       library->archive_format(archive) == ARCHIVE_FORMAT_RAW;
+}
+
+/* Such as a part of a file that began on another volume. A link's data are its target, those of a directory in a tar the
+ * names in it. */
+static bool holds_data(const struct archive_library *library, struct archive *archive, struct archive_entry *entry)
+{
+	mode_t type = library->archive_entry_filetype(entry);
+	bool is_tar = (library->archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+	return library->archive_entry_size(entry) > 0 && type != AE_IFLNK && !(type == AE_IFDIR && is_tar);
+}
+
+static void expand(struct expansion *expansion, const struct archive_input *input)
 {
 	const struct archive_library *library = expansion->library;
+	struct archive *archive = input->archive;
 	struct archive_entry *entry;
 	size_t members = 0;
 	int status;
@@ -179,9 +195,12 @@ static void expand(struct expansion *expansion, struct archive *archive)
 			expansion->files->is_cut = true;
 			return;
 		}
-		if (library->archive_entry_filetype(entry) != AE_IFREG &&
-			library->archive_format(archive) != ARCHIVE_FORMAT_RAW)
+		if (!is_file(library, archive, entry)) {
+			if (holds_data(library, archive, entry))
+				add_skip(expansion, expansion->file, SKIP_BAD_MEMBER,
+					"a member is no file, yet holds data");
 			continue;
+		}
 		if (!within_caps(expansion) || ++members > MAX_MEMBERS) {
 			add_skip(expansion, expansion->file, SKIP_RATIO,
 				"the archive holds too much; its rest was not read");
@@ -189,42 +208,32 @@ static void expand(struct expansion *expansion, struct archive *archive)
 		}
 		add_member(expansion, archive, entry);
 	}
-	if (status != ARCHIVE_EOF)
+	struct archive_rest rest;
+	if (status != ARCHIVE_EOF) {
 		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, library->archive_error_string(archive));
-}
-
-/* What archive_recognise knows and no more: others of the library's formats take plain lines for a list of files (mtree), and
- * others of its filters start programs. */
-static struct archive *new_reader(const struct archive_library *library)
-{
-	struct archive *archive = library->archive_read_new();
-	library->archive_read_support_filter_bzip2(archive);
-	library->archive_read_support_filter_gzip(archive);
-	library->archive_read_support_filter_xz(archive);
-	library->archive_read_support_filter_zstd(archive);
-	library->archive_read_support_format_7zip(archive);
-	library->archive_read_support_format_empty(archive);
-	library->archive_read_support_format_raw(archive);
-	library->archive_read_support_format_tar(archive);
-	library->archive_read_support_format_zip(archive);
-	return archive;
+	} else if (archive_input_rest(input, &rest)) {
+		struct skip skip = {
+			expansion->file, rest.offset, rest.length, SKIP_BAD_MEMBER, 1, (char *)(uintptr_t)rest.detail};
+		ledger_add(expansion->ledger, &skip);
+	}
 }
 
 static void open_and_expand(struct expansion *expansion, const struct file_view *view)
 {
 	struct err err;
+	struct archive_input input;
 	expansion->library = archive_library(&err);
 	if (expansion->library == NULL || files_spool_open(expansion->files, &err) != 0) {
 		add_skip(expansion, expansion->file, SKIP_UNREADABLE, err.text);
 		return;
 	}
-	const struct archive_library *library = expansion->library;
-	struct archive *archive = new_reader(library);
-	if (library->archive_read_open_memory(archive, view->data, view->length) == ARCHIVE_OK)
-		expand(expansion, archive);
-	else
-		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, library->archive_error_string(archive));
-	library->archive_read_free(archive);
+	const struct source *source = &expansion->files->sources[expansion->file];
+	if (archive_input_open(&input, expansion->library, expansion->files, source, view, &err) != 0) {
+		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, err.text);
+		return;
+	}
+	expand(expansion, &input);
+	archive_input_close(&input);
 }
 
 /* If the source is an archive, its members follow it in the list. */

@@ -12,15 +12,17 @@
 	X(archive_read_new) \
 	X(archive_read_free) \
 	X(archive_read_support_filter_bzip2) \
-	X(archive_read_support_filter_gzip) \
 	X(archive_read_support_filter_xz) \
-	X(archive_read_support_filter_zstd) \
 	X(archive_read_support_format_7zip) \
 	X(archive_read_support_format_empty) \
 	X(archive_read_support_format_raw) \
 	X(archive_read_support_format_tar) \
 	X(archive_read_support_format_zip) \
+	X(archive_read_set_format_option) \
+	X(archive_read_open) \
 	X(archive_read_open_memory) \
+	X(archive_set_error) \
+	X(archive_filter_bytes) \
 	X(archive_read_next_header) \
 	X(archive_read_data) \
 	X(archive_format) \
@@ -28,6 +30,7 @@
 	X(archive_entry_pathname) \
 	X(archive_entry_pathname_utf8) \
 	X(archive_entry_filetype) \
+	X(archive_entry_size) \
 	X(archive_entry_is_encrypted)
 
 struct archive_library {

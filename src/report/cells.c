@@ -3,111 +3,154 @@
 
 #include <math.h>
 
-struct adding {
-	const struct store *store;
-	struct cell *cells;
-	size_t count;
-};
-
-static struct cell *add(struct adding *adding, const char *name, enum cell_kind kind)
+void cells_init(struct cells *cells, const struct store *store)
 {
-	struct cell *cell = &adding->cells[adding->count++];
+	cells->store = store;
+	cells->count = 0;
+	arena_init(&cells->texts);
+}
+
+void cells_clear(struct cells *cells)
+{
+	cells->count = 0;
+	arena_reset(&cells->texts);
+}
+
+void cells_free(struct cells *cells)
+{
+	cells->count = 0;
+	arena_free(&cells->texts);
+}
+
+static struct cell *add(struct cells *cells, const char *name, enum cell_kind kind)
+{
+	struct cell *cell = &cells->items[cells->count++];
 	*cell = (struct cell){.name = name, .kind = kind};
 	return cell;
 }
 
-static void add_text(struct adding *adding, const char *name, const char *text)
+void cells_add_none(struct cells *cells, const char *name)
 {
-	add(adding, name, CELL_TEXT)->text = slice_of(text);
+	add(cells, name, CELL_NONE);
 }
 
-static void add_id(struct adding *adding, const char *name, uint32_t id)
+void cells_add_text(struct cells *cells, const char *name, struct slice text)
 {
-	struct cell *cell = add(adding, name, id ? CELL_TEXT : CELL_NONE);
-	if (id)
-		cell->text = store_string(adding->store, id);
+	add(cells, name, text.data ? CELL_TEXT : CELL_NONE)->text = text;
 }
 
-static void add_set(struct adding *adding, const char *name, const struct id_set *set)
+void cells_add_copy(struct cells *cells, const char *name, const struct buf *text)
 {
-	add(adding, name, CELL_SET)->set = set;
+	const char *copy = text->data ? arena_copy(&cells->texts, text->data, text->length) : NULL;
+	cells_add_text(cells, name, (struct slice){copy, text->length});
 }
 
-static void add_time(struct adding *adding, const char *name, int64_t time)
+void cells_add_id(struct cells *cells, const char *name, uint32_t id)
 {
-	add(adding, name, CELL_TIME)->time = time;
+	cells_add_text(cells, name, store_string(cells->store, id));
 }
 
-static void add_whole(struct adding *adding, const char *name, uint64_t whole)
+void cells_add_set(struct cells *cells, const char *name, const struct id_set *set)
 {
-	add(adding, name, CELL_WHOLE)->whole = whole;
+	add(cells, name, CELL_SET)->set = set;
 }
 
-static void add_number(struct adding *adding, const char *name, enum cell_kind kind, double number)
+void cells_add_time(struct cells *cells, const char *name, int64_t time)
 {
-	add(adding, name, kind)->number = number;
+	add(cells, name, CELL_TIME)->time = time;
 }
 
-static void add_rare_as(struct adding *to, const struct rare_as_figures *figures)
+void cells_add_whole(struct cells *cells, const char *name, uint64_t whole)
 {
-	add_id(to, "user.name", figures->user_name);
-	add_id(to, "aws.cloudtrail.user_identity.type", figures->identity_type);
-	add_whole(to, "Esql.total_events_all_asns", figures->total_events_all_asns);
-	add_whole(to, "Esql.count_distinct_asns", figures->count_distinct_asns);
-	add_set(to, "Esql.src_asn_values", &figures->src_asn_values);
-	add_set(to, "Esql.user_agent_values", &figures->user_agent_values);
-	add_set(to, "Esql.related_users", &figures->related_users);
-	add_set(to, "Esql.source_ip_values", &figures->source_ip_values);
-	add(to, "Esql.has_trusted_cloud_asn", CELL_BOOL)->truth = figures->has_trusted_cloud_asn;
-	add_whole(to, "Esql.trusted_cloud_event_count", figures->trusted_cloud_event_count);
-	add_whole(to, "Esql.untrusted_event_count", figures->untrusted_event_count);
-	add_whole(to, "Esql.untrusted_suspicious_count", figures->untrusted_suspicious_count);
-	add_set(to, "Esql.untrusted_suspicious_actions", &figures->untrusted_suspicious_actions);
-	add_time(to, "Esql.most_recent_low_asn_day", figures->most_recent_low_asn_day);
-	add_number(to, "Esql.rare_asn_ratio", CELL_NUMBER, figures->rare_asn_ratio);
+	add(cells, name, CELL_WHOLE)->whole = whole;
+}
+
+void cells_add_number(struct cells *cells, const char *name, double number)
+{
+	add(cells, name, CELL_NUMBER)->number = number;
+}
+
+void cells_add_bool(struct cells *cells, const char *name, bool truth)
+{
+	add(cells, name, CELL_BOOL)->truth = truth;
+}
+
+double figure_in_unit(enum parameter parameter, double value)
+{
+	return parameters[parameter].type == PARAMETER_DURATION ? value / 1000 : value;
+}
+
+void cells_add_figure(struct cells *cells, const char *name, enum parameter parameter, double value)
+{
+	if (parameters[parameter].type == PARAMETER_BOOL && isfinite(value))
+		cells_add_bool(cells, name, value > 0);
+	else
+		cells_add_number(cells, name, figure_in_unit(parameter, value));
+}
+
+struct slice figure_unit(enum parameter parameter)
+{
+	const struct parameter_info *info = &parameters[parameter];
+	return slice_of(info->type == PARAMETER_DURATION ? "s" : info->unit[0] ? info->unit : NULL);
+}
+
+static void add_rare_as(struct cells *to, const struct rare_as_figures *figures)
+{
+	cells_add_id(to, "user.name", figures->user_name);
+	cells_add_id(to, "aws.cloudtrail.user_identity.type", figures->identity_type);
+	cells_add_whole(to, "Esql.total_events_all_asns", figures->total_events_all_asns);
+	cells_add_whole(to, "Esql.count_distinct_asns", figures->count_distinct_asns);
+	cells_add_set(to, "Esql.src_asn_values", &figures->src_asn_values);
+	cells_add_set(to, "Esql.user_agent_values", &figures->user_agent_values);
+	cells_add_set(to, "Esql.related_users", &figures->related_users);
+	cells_add_set(to, "Esql.source_ip_values", &figures->source_ip_values);
+	cells_add_bool(to, "Esql.has_trusted_cloud_asn", figures->has_trusted_cloud_asn);
+	cells_add_whole(to, "Esql.trusted_cloud_event_count", figures->trusted_cloud_event_count);
+	cells_add_whole(to, "Esql.untrusted_event_count", figures->untrusted_event_count);
+	cells_add_whole(to, "Esql.untrusted_suspicious_count", figures->untrusted_suspicious_count);
+	cells_add_set(to, "Esql.untrusted_suspicious_actions", &figures->untrusted_suspicious_actions);
+	cells_add_time(to, "Esql.most_recent_low_asn_day", figures->most_recent_low_asn_day);
+	cells_add_number(to, "Esql.rare_asn_ratio", figures->rare_asn_ratio);
 	if (figures->has_unique_action)
-		add_whole(to, "Esql.unique_action_from_untrusted_asn", figures->unique_action_from_untrusted_asn);
+		cells_add_whole(to, "Esql.unique_action_from_untrusted_asn", figures->unique_action_from_untrusted_asn);
 	else
-		add(to, "Esql.unique_action_from_untrusted_asn", CELL_NONE);
+		cells_add_none(to, "Esql.unique_action_from_untrusted_asn");
 }
 
-static void add_rare_method(struct adding *to, const struct params *params, const struct rare_method_record *record)
+static void add_rare_method(struct cells *to, const struct params *params, const struct rare_method_record *record)
 {
-	add_id(to, "user.name", record->user_name);
-	add_id(to, "event.action", record->action);
-	add_time(to, "@timestamp", record->bucket_start);
-	add_number(to, "bucket_span", CELL_NUMBER, (double)record->bucket_span / 1000);
-	add_text(to, "partition_field_name",
-		params->rare_method.partition_field == PARTITION_USER_ID ? "user.id" : "user.name");
-	add_id(to, "partition_field_value", record->partition);
-	add_number(to, "actual", CELL_NUMBERS, record->actual);
-	add_number(to, "typical", CELL_NUMBERS, record->typical);
-	add_number(to, "probability", CELL_NUMBER, record->probability);
-	add_number(to, "initial_record_score", CELL_NUMBER, record->initial_record_score);
-	add_number(to, "record_score", CELL_NUMBER, record->record_score);
-	add_number(to, "user_score", CELL_NUMBER, record->user_score);
-	add_number(to, "bucket_score", CELL_NUMBER, record->bucket_score);
+	cells_add_id(to, "user.name", record->user_name);
+	cells_add_id(to, "event.action", record->action);
+	cells_add_time(to, "@timestamp", record->bucket_start);
+	cells_add_number(to, "bucket_span", (double)record->bucket_span / 1000);
+	cells_add_text(to, "partition_field_name",
+		slice_of(params->rare_method.partition_field == PARTITION_USER_ID ? "user.id" : "user.name"));
+	cells_add_id(to, "partition_field_value", record->partition);
+	add(to, "actual", CELL_NUMBERS)->number = record->actual;
+	add(to, "typical", CELL_NUMBERS)->number = record->typical;
+	cells_add_number(to, "probability", record->probability);
+	cells_add_number(to, "initial_record_score", record->initial_record_score);
+	cells_add_number(to, "record_score", record->record_score);
+	cells_add_number(to, "user_score", record->user_score);
+	cells_add_number(to, "bucket_score", record->bucket_score);
 }
 
-size_t alert_cells(
-	const struct store *store, const struct params *params, const struct alert *alert, struct cell out[CELLS_MAX])
+void cells_add_alert(struct cells *cells, const struct params *params, const struct alert *alert)
 {
-	struct adding adding = {store, out, 0};
 	const struct rule_info *rule = &rules[alert->rule];
-	add_text(&adding, "id", alert->id);
-	add_text(&adding, "rule", rule->key);
-	add_text(&adding, "rule_id", rule->rule_id);
-	add_text(&adding, "rule_name", rule->name);
-	add_text(&adding, "severity", rule->severity);
-	add_whole(&adding, "risk_score", (uint64_t)rule->risk_score);
-	add_time(&adding, "first_fired", alert->first_fired);
-	add_time(&adding, "last_fired", alert->last_fired);
-	add_whole(&adding, "times_fired", alert->times_fired);
+	cells_add_text(cells, "id", slice_of(alert->id));
+	cells_add_text(cells, "rule", slice_of(rule->key));
+	cells_add_text(cells, "rule_id", slice_of(rule->rule_id));
+	cells_add_text(cells, "rule_name", slice_of(rule->name));
+	cells_add_text(cells, "severity", slice_of(rule->severity));
+	cells_add_whole(cells, "risk_score", (uint64_t)rule->risk_score);
+	cells_add_time(cells, "first_fired", alert->first_fired);
+	cells_add_time(cells, "last_fired", alert->last_fired);
+	cells_add_whole(cells, "times_fired", alert->times_fired);
 	if (alert->rule == RULE_RARE_AS)
-		add_rare_as(&adding, &alert->rare_as);
+		add_rare_as(cells, &alert->rare_as);
 	else
-		add_rare_method(&adding, params, &alert->rare_method);
-	return adding.count;
+		add_rare_method(cells, params, &alert->rare_method);
 }
 
 void cell_format(struct buf *out, const struct store *store, const struct cell *cell)

@@ -146,20 +146,22 @@ static uint32_t shorten(struct cell *cell, struct id_set *shortened)
 static void put_figures(struct doc *doc, const struct report_detection *report, const struct alert *alert)
 {
 	const struct store *store = report->input.matched;
-	struct cell cells[CELLS_MAX];
-	size_t count = alert_cells(store, report->params, alert, cells);
+	struct cells cells;
+	cells_init(&cells, store);
+	cells_add_alert(&cells, report->params, alert);
 	doc_table(doc, figure_columns, COUNT_OF(figure_columns));
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < cells.count; i++) {
 		struct buf text = BUF_EMPTY;
 		struct id_set shortened;
-		uint32_t left = shorten(&cells[i], &shortened);
-		cell_format(&text, store, &cells[i]);
+		uint32_t left = shorten(&cells.items[i], &shortened);
+		cell_format(&text, store, &cells.items[i]);
 		if (left > 0)
 			buf_printf(&text, " | and %u more", left);
-		doc_cell(doc, DOC_PLAIN, slice_of(cells[i].name));
+		doc_cell(doc, DOC_PLAIN, slice_of(cells.items[i].name));
 		doc_cell(doc, DOC_PLAIN, (struct slice){text.data, text.length});
 		buf_free(&text);
 	}
+	cells_free(&cells);
 	for (unsigned i = 0; alert->rule == RULE_RARE_METHOD && i < alert->rare_method.influencer_count; i++) {
 		const struct influencer *influencer = &alert->rare_method.influencers[i];
 		struct cell cell = {.name = influencer->field, .kind = CELL_SET, .set = &influencer->values};

@@ -1,8 +1,6 @@
 /* detection_json: alerts for scripts. The object of `detect --format json`, and alerts one a line. */
 #include "detection.h"
 
-#include <math.h>
-
 static void put_set(
 	struct json *json, const char *name, const struct store *store, const struct id_set *set, bool is_null_empty)
 {
@@ -16,7 +14,7 @@ static void put_set(
 	json_close(json, ']');
 }
 
-static void put_cell(struct json *json, const struct store *store, const struct cell *cell)
+static void cell_json(struct json *json, const struct store *store, const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_NONE: json_put_none(json, cell->name); break;
@@ -34,43 +32,33 @@ static void put_cell(struct json *json, const struct store *store, const struct 
 	}
 }
 
-/* A figure in the parameter's own unit: durations in seconds. */
-static void put_figure(struct json *json, const char *name, enum parameter parameter, double value)
+void cells_json(struct json *json, const struct cells *cells)
 {
-	switch (parameters[parameter].type) {
-	case PARAMETER_BOOL:
-		if (isfinite(value))
-			json_put_bool(json, name, value > 0);
-		else
-			json_put_none(json, name);
-		break;
-	case PARAMETER_DURATION: json_put_number(json, name, value / 1000); break;
-	default: json_put_number(json, name, value);
-	}
+	for (size_t i = 0; i < cells->count; i++)
+		cell_json(json, cells->store, &cells->items[i]);
 }
 
 static void put_why(struct json *json, const struct why *why)
 {
 	const struct parameter_info *info = &parameters[why->parameter];
-	json_open(json, NULL, '<');
-	json_put_text(json, "condition", slice_of(info->key));
-	put_figure(json, "value", why->parameter, why->value);
-	put_figure(json, "limit", why->parameter, why->limit);
-	if (info->type == PARAMETER_DURATION)
-		json_put_text(json, "unit", slice_of("s"));
-	else if (info->unit[0])
-		json_put_text(json, "unit", slice_of(info->unit));
-	else
-		json_put_none(json, "unit");
-	json_put_bool(json, "holds", why->holds);
-	json_put_bool(json, "binds", why->binds);
+	struct cells cells;
+	cells_init(&cells, NULL);
+	cells_add_text(&cells, "condition", slice_of(info->key));
+	cells_add_figure(&cells, "value", why->parameter, why->value);
+	cells_add_figure(&cells, "limit", why->parameter, why->limit);
+	cells_add_text(&cells, "unit", figure_unit(why->parameter));
+	cells_add_bool(&cells, "holds", why->holds);
+	cells_add_bool(&cells, "binds", why->binds);
 	if (info->type == PARAMETER_BOOL)
-		json_put_none(json, "margin");
+		cells_add_none(&cells, "margin");
 	else
-		put_figure(json, "margin", why->parameter, why->margin);
-	put_figure(json, "silence_at", why->parameter, why->silence_at);
-	json_put_bool(json, "is_dominated", why->is_dominated);
+		cells_add_figure(&cells, "margin", why->parameter, why->margin);
+	cells_add_figure(&cells, "silence_at", why->parameter, why->silence_at);
+	cells_add_bool(&cells, "is_dominated", why->is_dominated);
+	json_open(json, NULL, '<');
+	cells_json(json, &cells);
 	json_close(json, '}');
+	cells_free(&cells);
 }
 
 static void put_influencers(struct json *json, const struct store *store, const struct rare_method_record *record)
@@ -95,11 +83,12 @@ static void put_line(void *context, struct slice text)
 void alert_json(struct json *json, const char *name, const struct store *store, const struct params *params,
 	const struct alert *alert, const struct report_detection *report)
 {
-	struct cell cells[CELLS_MAX];
-	size_t count = alert_cells(store, params, alert, cells);
+	struct cells cells;
+	cells_init(&cells, store);
+	cells_add_alert(&cells, params, alert);
 	json_open(json, name, '{');
-	for (size_t i = 0; i < count; i++)
-		put_cell(json, store, &cells[i]);
+	cells_json(json, &cells);
+	cells_free(&cells);
 	if (report && report->verdict)
 		json_put_text(
 			json, "verdict", slice_of(verdicts[report->verdict(report->verdict_context, alert)].word));

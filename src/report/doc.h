@@ -5,7 +5,7 @@
 
 #include "raretrail/report.h"
 
-#define DOC_MAX_COLUMNS 24
+#define DOC_MAX_COLUMNS 48
 
 enum doc_style { DOC_PLAIN, DOC_HIGH, DOC_LOW, DOC_DIM, DOC_GOOD, DOC_BAD };
 

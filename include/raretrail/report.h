@@ -88,7 +88,7 @@ int report_profile(FILE *out, enum report_format format, const struct report_loo
 	struct err *err) MUST_USE;
 
 /* What a draft would change, the sweep of a parameter, who almost fired, what the verdicts suggest: each part only when
- * it was asked for (not NULL). TABLE, JSON, Markdown and HTML. */
+ * it was asked for (not NULL). Every format; CSV and NDJSON are rows, so ask for one part at a time. */
 struct report_tuning {
 	const char *version;
 	struct report_input input;

@@ -17,7 +17,7 @@
 		"one identity: networks, agents, addresses, actions, errors, keys, regions, first and last seen") \
 	X(NETWORKS, "networks", "PATH...", "table|json|ndjson|csv|markdown|html", 1, SIZE_MAX, \
 		"which networks are rare for whom, and who uses each") \
-	X(TUNE, "tune", "PATH...", "table|json|markdown|html", 1, SIZE_MAX, \
+	X(TUNE, "tune", "PATH...", "table|json|ndjson|csv|markdown|html", 1, SIZE_MAX, \
 		"what other parameters would change: --draft, --sweep, --near-misses, --horizon, --advise") \
 	X(REPORT, "report", "CASE", "markdown|json", 1, 1, "render a case file as Markdown or JSON") \
 	X(RULE_SHOW, "rule show", "", "table|json|ini|esql|toml|clickhouse", 0, 0, \

@@ -22,11 +22,44 @@ struct tuning {
 	size_t advice_count;
 };
 
-/* Everything that can be wrong with the request is found before the load starts. */
-static int read_request(
-	const struct arguments *arguments, const struct params *applied, struct tuning *out, struct err *err)
+static bool is_asked(const struct arguments *arguments, enum option option)
 {
-	params_copy(&out->draft, applied);
+	return arguments->last[option] != NULL;
+}
+
+/* Is there something to compute, can it be, and can it be printed? */
+static int check_parts(const struct session *session, struct err *err)
+{
+	static const enum option parts[] = {
+		OPTION_DRAFT, OPTION_SWEEP, OPTION_NEAR_MISSES, OPTION_HORIZON, OPTION_ADVISE};
+	const struct arguments *arguments = session->arguments;
+	size_t asked = 0;
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		asked += is_asked(arguments, parts[i]);
+	if (asked == 0)
+		return err_set(err, ERR_USAGE,
+			"nothing to compute: give --draft KEY=VALUE, --sweep KEY, --near-misses, --horizon or "
+			"--advise");
+	if (asked > 1 && (session->format == REPORT_CSV || session->format == REPORT_NDJSON))
+		return err_set(err, ERR_USAGE,
+			"--format %s prints rows of one kind: give only one of --draft, --sweep, --near-misses, "
+			"--horizon and --advise (parameters to see the others under: --set)",
+			report_format_names[session->format]);
+	if (is_asked(arguments, OPTION_NEAR_MISSES) && !(session->rules & 1U << RULE_RARE_AS))
+		return err_set(err, ERR_USAGE, "--near-misses is about rare-as, which --rule leaves out");
+	if (is_asked(arguments, OPTION_HORIZON) && !(session->rules & 1U << RULE_RARE_METHOD))
+		return err_set(err, ERR_USAGE, "--horizon is about rare-method, which --rule leaves out");
+	if (is_asked(arguments, OPTION_ADVISE) && !is_asked(arguments, OPTION_CASE))
+		return err_set(
+			err, ERR_USAGE, "--advise learns from verdicts: name the case they are in with --case FILE");
+	return 0;
+}
+
+/* Everything that can be wrong with the request is found before the load ends. */
+static int read_request(const struct session *session, struct tuning *out, struct err *err)
+{
+	const struct arguments *arguments = session->arguments;
+	params_copy(&out->draft, &session->config.params);
 	for (size_t i = 0; i < arguments->given_count; i++) {
 		const struct given *given = &arguments->given[i];
 		enum parameter parameter;
@@ -36,15 +69,7 @@ static int read_request(
 			return -1;
 		out->has_draft |= given->option == OPTION_DRAFT;
 	}
-	if (!out->has_draft && !arguments->last[OPTION_SWEEP] && !arguments->last[OPTION_NEAR_MISSES] &&
-		!arguments->last[OPTION_HORIZON] && !arguments->last[OPTION_ADVISE])
-		return err_set(err, ERR_USAGE,
-			"nothing to compute: give --draft KEY=VALUE, --sweep KEY, --near-misses, --horizon or "
-			"--advise");
-	if (arguments->last[OPTION_ADVISE] && !arguments->last[OPTION_CASE])
-		return err_set(
-			err, ERR_USAGE, "--advise learns from verdicts: name the case they are in with --case FILE");
-	return 0;
+	return check_parts(session, err);
 }
 
 static int sweep_all(const struct arguments *arguments, struct tune *tune, const struct params *params,
@@ -80,13 +105,13 @@ static int compute(struct session *session, struct evaluation *evaluation, struc
 		tune_compare(tune, &out->draft, &out->diff);
 		tune_judge(&out->diff, session_verdict, session);
 	}
-	if (result == 0 && arguments->last[OPTION_NEAR_MISSES] && evaluation->rare_as)
+	if (result == 0 && is_asked(arguments, OPTION_NEAR_MISSES))
 		rare_as_near_misses(evaluation->rare_as, &params->rare_as, session->now, &out->near_misses);
-	if (result == 0 && arguments->last[OPTION_HORIZON] && evaluation->rare_method) {
+	if (result == 0 && is_asked(arguments, OPTION_HORIZON)) {
 		rare_method_outlook(evaluation->rare_method, &params->rare_method, &out->outlook);
 		out->has_outlook = true;
 	}
-	if (result == 0 && arguments->last[OPTION_ADVISE])
+	if (result == 0 && is_asked(arguments, OPTION_ADVISE))
 		out->advice_count = tune_advise(tune, session_verdict, session, out->advice, MOST_ADVICE);
 	tune_free(tune);
 	return result;
@@ -119,10 +144,10 @@ static int print(
 		.diff = tuning->has_draft ? &tuning->diff : NULL,
 		.sweeps = tuning->sweeps,
 		.sweep_count = tuning->sweep_count,
-		.near_misses = arguments->last[OPTION_NEAR_MISSES] ? &tuning->near_misses : NULL,
+		.near_misses = is_asked(arguments, OPTION_NEAR_MISSES) ? &tuning->near_misses : NULL,
 		.advice = tuning->advice,
 		.advice_count = tuning->advice_count,
-		.has_advice = arguments->last[OPTION_ADVISE] != NULL,
+		.has_advice = is_asked(arguments, OPTION_ADVISE),
 		.rare_method = evaluation->rare_method,
 		.outlook = tuning->has_outlook ? &tuning->outlook : NULL,
 		.rules = session->rules,
@@ -138,7 +163,7 @@ int run_tune(const struct arguments *arguments, struct err *err)
 	struct evaluation evaluation = {0};
 	if (session_start(&session, arguments, arguments->items, arguments->item_count, err) != 0)
 		return -1;
-	int result = read_request(arguments, &session.config.params, &tuning, err);
+	int result = read_request(&session, &tuning, err);
 	if (result == 0)
 		result = session_finish_load(&session, err);
 	if (result == 0) {

@@ -209,11 +209,11 @@ void tuning_document(
 int report_tuning(FILE *out, enum report_format format, const struct report_look *look,
 	const struct report_tuning *report, struct err *err)
 {
-	if (format == REPORT_CSV || format == REPORT_NDJSON)
-		return err_set(err, ERR_USAGE, "tuning is printed as table, json, markdown or html");
-	if (format == REPORT_JSON)
-		tuning_json(out, report);
-	else
-		tuning_document(out, format, look, report);
+	switch (format) {
+	case REPORT_JSON: tuning_json(out, report); break;
+	case REPORT_NDJSON: tuning_ndjson(out, report); break;
+	case REPORT_CSV: tuning_csv(out, report); break;
+	default: tuning_document(out, format, look, report);
+	}
 	return report_finish(out, err);
 }

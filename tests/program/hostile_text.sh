@@ -55,6 +55,14 @@ done
 for format in table json markdown html; do
 	check $format tune --rule rare-as --near-misses --draft rare-as.max_rare_asn_ratio=0 "$WORK"/*.json
 done
+for format in ndjson csv; do
+	check $format tune --rule rare-as --draft rare-as.max_rare_asn_ratio=0 "$WORK"/*.json
+	prints "lost"
+	check $format tune --rule rare-as --near-misses --set rare-as.max_rare_asn_ratio=0.001 "$WORK"/*.json
+	prints "max_rare_asn_ratio"
+	check $format tune --rule rare-method --horizon "$WORK"/*.json
+	prints "pwned"
+done
 
 # JSON keeps the exact text all the same.
 run 3 detect --format json --rule rare-as "$WORK"/logs.json "$WORK"/bad*.json --set rare-as.max_rare_asn_ratio=0

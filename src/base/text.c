@@ -46,6 +46,27 @@ static void name_character(struct buf *out, uint32_t c, enum text_target target)
 		buf_printf(out, "%sU+%04X%s", open, c, close);
 }
 
+/* What stands before a character: "- a" and "1. a" are lists only where nothing but blanks comes before the marker. */
+enum before { BEFORE_BLANKS, BEFORE_DIGITS, BEFORE_TEXT };
+
+static enum before before_next(enum before before, uint32_t c)
+{
+	if (before == BEFORE_BLANKS && c == ' ')
+		return BEFORE_BLANKS;
+	return before != BEFORE_TEXT && c >= '0' && c <= '9' ? BEFORE_DIGITS : BEFORE_TEXT;
+}
+
+/* Has the character a meaning in Markdown? A parenthesis has one only behind a bare ]. */
+static bool is_markup(struct slice text, size_t at, enum before before)
+{
+	char c = text.data[at];
+	if (c == '-' || c == '+')
+		return before == BEFORE_BLANKS;
+	if (c == '.' || c == ')')
+		return before == BEFORE_DIGITS && (at + 1 == text.length || text.data[at + 1] == ' ');
+	return c != '\0' && strchr("\\`*_{}[]<>#!|~&", c) != NULL;
+}
+
 static void add_visible(struct buf *out, const char *bytes, size_t length, uint32_t c, enum text_target target)
 {
 	if (target == TEXT_HTML) {
@@ -58,8 +79,6 @@ static void add_visible(struct buf *out, const char *bytes, size_t length, uint3
 		default: break;
 		}
 	}
-	if (target == TEXT_MARKDOWN && c < 0x80 && strchr("\\`*_{}[]<>()#+-!|~&", (int)c) != NULL)
-		buf_add_char(out, '\\');
 	if (target == TEXT_CSV && c == '"')
 		buf_add_char(out, '"');
 	buf_add(out, bytes, length);
@@ -68,6 +87,7 @@ static void add_visible(struct buf *out, const char *bytes, size_t length, uint3
 static unsigned show(struct buf *out, struct slice text, enum text_target target)
 {
 	unsigned made_visible = 0, combining = 0;
+	enum before before = BEFORE_BLANKS;
 	for (size_t at = 0; at < text.length;) {
 		uint32_t c;
 		size_t length = utf8_decode(text.data + at, text.length - at, &c);
@@ -77,6 +97,7 @@ static unsigned show(struct buf *out, struct slice text, enum text_target target
 			at++;
 			made_visible++;
 			combining = 0;
+			before = BEFORE_TEXT;
 			continue;
 		}
 		combining = is_combining(c) ? combining + 1 : 0;
@@ -84,8 +105,11 @@ static unsigned show(struct buf *out, struct slice text, enum text_target target
 			name_character(out, c, target);
 			made_visible++;
 		} else {
+			if (target == TEXT_MARKDOWN && is_markup(text, at, before))
+				buf_add_char(out, '\\');
 			add_visible(out, text.data + at, length, c, target);
 		}
+		before = before_next(before, c);
 		at += length;
 	}
 	return made_visible;

@@ -41,7 +41,16 @@ static const struct {
 	{TEXT_HTML, "<b>&\"'", "&lt;b&gt;&amp;&quot;&#39;", 0},
 	{TEXT_HTML, "\033", "&lt;ESC&gt;", 1},
 	{TEXT_MARKDOWN, "a|b*c`", "a\\|b\\*c\\`", 0},
-	{TEXT_MARKDOWN, "[x](y)", "\\[x\\]\\(y\\)", 0},
+	{TEXT_MARKDOWN, "[x](y)", "\\[x\\](y)", 0},
+	{TEXT_MARKDOWN, "a-b + c (d)", "a-b + c (d)", 0},
+	{TEXT_MARKDOWN, "- a-b", "\\- a-b", 0},
+	{TEXT_MARKDOWN, "  + a", "  \\+ a", 0},
+	{TEXT_MARKDOWN, "---", "\\---", 0},
+	{TEXT_MARKDOWN, "1. a", "1\\. a", 0},
+	{TEXT_MARKDOWN, " 23) a (4) b 5. c", " 23\\) a (4) b 5. c", 0},
+	{TEXT_MARKDOWN, "7.", "7\\.", 0},
+	{TEXT_MARKDOWN, "0.33%", "0.33%", 0},
+	{TEXT_MARKDOWN, "\033-", "\\<ESC\\>-", 1},
 };
 
 static void shows_every_case(void **state)

@@ -190,6 +190,10 @@ const char *duration_format(int64_t ms, char out[TIME_TEXT_SIZE])
 	return out;
 }
 
+/* What ISO text with a year of four digits can name. */
+#define YEAR_0_MS (-719528 * DAY_MS)
+#define YEAR_10000_MS (2932897 * DAY_MS)
+
 int time_parse_user(const char *text, int64_t now, int64_t *ms, struct err *err)
 {
 	if (strcmp(text, "now") == 0) {
@@ -200,8 +204,11 @@ int time_parse_user(const char *text, int64_t now, int64_t *ms, struct err *err)
 		return 0;
 	int64_t distance;
 	if ((text[0] == '-' || text[0] == '+') && duration_parse(text + 1, &distance, NULL) == 0) {
-		*ms = text[0] == '-' ? now - distance : now + distance;
-		return 0;
+		bool is_far = text[0] == '-' ? __builtin_sub_overflow(now, distance, ms)
+					     : __builtin_add_overflow(now, distance, ms);
+		if (!is_far && *ms >= YEAR_0_MS && *ms < YEAR_10000_MS)
+			return 0;
+		return err_set(err, ERR_USAGE, "'%s' is outside the years 0 to 9999", text);
 	}
 	return err_set(err, ERR_USAGE, "'%s' is not a time: write 2026-05-07, 2026-05-07T22:36:10Z or -2h", text);
 }

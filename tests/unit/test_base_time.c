@@ -103,6 +103,18 @@ static void reads_what_people_type(void **state)
 	assert_int_equal(ms, now);
 	assert_int_equal(time_parse_user("soon", now, &ms, &err), -1);
 	assert_non_null(strstr(err.text, "soon"));
+	static const char *const far[] = {"+9223372036854775807ms", "-9223372036854775807ms", "-1000000d", "+4000000d"};
+	for (size_t i = 0; i < COUNT_OF(far); i++) {
+		assert_int_equal(time_parse_user(far[i], now, &ms, &err), -1);
+		assert_non_null(strstr(err.text, "years 0 to 9999"));
+	}
+	int64_t first, last;
+	assert_true(time_parse_iso(slice_of("0000-01-01"), &first));
+	assert_true(time_parse_iso(slice_of("9999-12-31T23:59:59.999Z"), &last));
+	assert_int_equal(time_parse_user("-1ms", first, &ms, NULL), -1);
+	assert_int_equal(time_parse_user("-1ms", first + 1, &ms, NULL), 0);
+	assert_int_equal(time_parse_user("+1ms", last, &ms, NULL), -1);
+	assert_int_equal(time_parse_user("+1ms", last - 1, &ms, NULL), 0);
 	assert_int_equal(time_floor(-1, 1000), -1000);
 	assert_int_equal(time_ceil(-1, 1000), 0);
 	assert_int_equal(time_ceil(1000, 1000), 1000);

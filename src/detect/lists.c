@@ -37,8 +37,9 @@ void string_list_free(struct string_list *list)
 void string_list_copy(struct string_list *to, const struct string_list *from)
 {
 	*to = (struct string_list){0};
-	for (size_t i = 0; i < from->count; i++)
-		string_list_add(to, from->items[i]);
+	to->items = array_grow(NULL, &to->capacity, from->count, sizeof *to->items);
+	for (; to->count < from->count; to->count++)
+		to->items[to->count] = xstrdup(from->items[to->count]);
 }
 
 bool string_list_equal(const struct string_list *a, const struct string_list *b)

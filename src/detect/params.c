@@ -84,6 +84,20 @@ static void full_key(enum parameter parameter, struct buf *out)
 	buf_printf(out, "%s.%s", rules[parameters[parameter].rule].key, parameters[parameter].key);
 }
 
+/* Of the full keys in `known`; a key without its rule counts as one that has it. */
+static const char *nearest_key(const char *key, char *const *known)
+{
+	const char *bare[PARAMETER_TOTAL];
+	const char *nearest = text_nearest(key, (const char *const *)known, PARAMETER_TOTAL);
+	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++)
+		bare[parameter] = parameters[parameter].key;
+	const char *found = nearest ? NULL : text_nearest(key, bare, PARAMETER_TOTAL);
+	for (enum parameter parameter = 0; found && !nearest; parameter++)
+		if (bare[parameter] == found)
+			nearest = known[parameter];
+	return nearest;
+}
+
 int parameter_find(const char *key, enum parameter *out, struct err *err)
 {
 	char *known[PARAMETER_TOTAL];
@@ -99,7 +113,7 @@ int parameter_find(const char *key, enum parameter *out, struct err *err)
 			result = 0;
 		}
 	if (result != 0) {
-		const char *nearest = text_nearest(key, (const char *const *)known, PARAMETER_TOTAL);
+		const char *nearest = nearest_key(key, known);
 		struct buf shown = BUF_EMPTY;
 		text_show(&shown, slice_of(key), TEXT_TERMINAL);
 		err_set(err, ERR_USAGE, "unknown parameter \"%s\"%s%s", shown.length ? shown.data : "",
@@ -282,15 +296,9 @@ static int change_entry(struct string_list *list, enum parameter parameter, enum
 }
 
 /* One entry a line; blanks around an entry and empty lines do not count. */
-static int set_list(
-	struct params *params, enum parameter parameter, enum params_change change, const char *text, struct err *err)
+static int change_entries(struct string_list *list, enum parameter parameter, enum params_change change,
+	const char *text, struct err *err)
 {
-	struct string_list *list = field(params, parameter);
-	struct string_list draft;
-	if (change == CHANGE_SET)
-		draft = (struct string_list){0};
-	else
-		string_list_copy(&draft, list);
 	int result = 0;
 	for (const char *line = text; result == 0 && *line;) {
 		size_t length = strcspn(line, "\n");
@@ -303,12 +311,26 @@ static int set_list(
 			length--;
 		if (length > 0) {
 			char *entry = xasprintf("%.*s", (int)length, line);
-			result = change_entry(&draft, parameter, change, entry, err);
+			result = change_entry(list, parameter, change, entry, err);
 			free(entry);
 		}
 		line = next;
 	}
-	if (result != 0) {
+	return result;
+}
+
+static int set_list(
+	struct params *params, enum parameter parameter, enum params_change change, const char *text, struct err *err)
+{
+	struct string_list *list = field(params, parameter);
+	/* A file changes a list entry by entry. One that is refused leaves the list as it was, so there is no need for a
+	 * copy, which would make long lists take for ever. */
+	if (change != CHANGE_SET && !strchr(text, '\n'))
+		return change_entries(list, parameter, change, text, err);
+	struct string_list draft = {0};
+	if (change != CHANGE_SET)
+		string_list_copy(&draft, list);
+	if (change_entries(&draft, parameter, change, text, err) != 0) {
 		string_list_free(&draft);
 		return -1;
 	}

@@ -130,7 +130,9 @@ static void keys_are_known(void **state)
 	expect_refused("rare-as.max_rare_asn_ration=1", "rare-as.max_rare_asn_ratio");
 	expect_refused("rareas.window=7d", "rare-as.window");
 	expect_refused("rare-method.treshold=1", "unknown parameter");
-	expect_refused("window=7d", "unknown parameter");
+	expect_refused("window=7d", "nearest known one is rare-as.window");
+	expect_refused("max_ages=7d", "nearest known one is rare-as.max_age");
+	expect_refused("nothing_like_it=7d", "keys are RULE.NAME");
 	expect_refused("rare-as.window", "RULE.KEY=VALUE");
 	expect_refused("=7d", "RULE.KEY=VALUE");
 	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++) {

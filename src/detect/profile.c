@@ -32,6 +32,16 @@ static int fail(struct reading *reading, unsigned line, const char *text)
 	return 0;
 }
 
+/* What follows a blank and ; is a comment behind an entry, too: inih sees to that only behind a key. */
+static void cut_comment(char *line)
+{
+	for (char *at = line; *at; at++)
+		if (isspace((unsigned char)at[0]) && at[1] == ';') {
+			*at = 0;
+			return;
+		}
+}
+
 /* fgets for inih. After a failure the text ends, so the first one is the one reported. */
 static char *next_line(char *line, int size, void *stream)
 {
@@ -54,6 +64,8 @@ static char *next_line(char *line, int size, void *stream)
 	line[length] = 0;
 	reading->at = end;
 	reading->is_indented = isspace((unsigned char)line[0]) != 0;
+	if (reading->is_indented)
+		cut_comment(line);
 	return line;
 }
 
@@ -140,38 +152,42 @@ int params_read(struct params *params, const char *name, struct slice text, para
 	return 0;
 }
 
-void params_write(struct buf *out, const struct params *params, bool only_changed)
+void params_write_rule(struct buf *out, const struct params *params, enum rule rule, bool only_changed)
 {
 	struct params defaults;
 	params_init(&defaults);
-	for (enum rule rule = 0; rule < RULE_COUNT; rule++) {
-		bool has_section = false;
-		for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++) {
-			if (parameters[parameter].rule != rule)
-				continue;
-			struct buf value = BUF_EMPTY, usual = BUF_EMPTY;
-			params_format(&value, params, parameter);
-			params_format(&usual, &defaults, parameter);
-			bool is_changed = !slice_equals(
-				(struct slice){value.data, value.length}, (struct slice){usual.data, usual.length});
-			if (is_changed || !only_changed) {
-				if (!has_section)
-					buf_printf(out, "%s[%s]\n", out->length ? "\n" : "", rules[rule].key);
-				has_section = true;
-				buf_printf(out, "%s =", parameters[parameter].key);
-				if (parameters[parameter].type != PARAMETER_LIST)
-					buf_add_char(out, ' ');
-				for (size_t i = 0; i < value.length; i++) {
-					bool starts_entry = i == 0 || value.data[i - 1] == '\n';
-					if (parameters[parameter].type == PARAMETER_LIST && starts_entry)
-						buf_add_text(out, i == 0 ? "\n  " : "  ");
-					buf_add_char(out, value.data[i]);
-				}
-				buf_add_char(out, '\n');
+	bool has_section = false;
+	for (enum parameter parameter = 0; parameter < PARAMETER_TOTAL; parameter++) {
+		if (parameters[parameter].rule != rule)
+			continue;
+		struct buf value = BUF_EMPTY, usual = BUF_EMPTY;
+		params_format(&value, params, parameter);
+		params_format(&usual, &defaults, parameter);
+		bool is_changed = !slice_equals(
+			(struct slice){value.data, value.length}, (struct slice){usual.data, usual.length});
+		if (is_changed || !only_changed) {
+			if (!has_section)
+				buf_printf(out, "%s[%s]\n", out->length ? "\n" : "", rules[rule].key);
+			has_section = true;
+			buf_printf(out, "%s =", parameters[parameter].key);
+			if (parameters[parameter].type != PARAMETER_LIST)
+				buf_add_char(out, ' ');
+			for (size_t i = 0; i < value.length; i++) {
+				bool starts_entry = i == 0 || value.data[i - 1] == '\n';
+				if (parameters[parameter].type == PARAMETER_LIST && starts_entry)
+					buf_add_text(out, i == 0 ? "\n  " : "  ");
+				buf_add_char(out, value.data[i]);
 			}
-			buf_free(&value);
-			buf_free(&usual);
+			buf_add_char(out, '\n');
 		}
+		buf_free(&value);
+		buf_free(&usual);
 	}
 	params_free(&defaults);
+}
+
+void params_write(struct buf *out, const struct params *params, bool only_changed)
+{
+	for (enum rule rule = 0; rule < RULE_COUNT; rule++)
+		params_write_rule(out, params, rule, only_changed);
 }

@@ -110,7 +110,11 @@ int report_rules(FILE *out, enum rule_format format, const struct report_look *l
 			"a TOML file holds one rule: choose it with --rule rare-as or --rule rare-method");
 	switch (format) {
 	case RULE_FORMAT_JSON: put_json(out, params, rule_bits); break;
-	case RULE_FORMAT_INI: params_write(&text, params, false); break;
+	case RULE_FORMAT_INI:
+		for (enum rule rule = 0; rule < RULE_COUNT; rule++)
+			if (rule_bits & 1U << rule)
+				params_write_rule(&text, params, rule, false);
+		break;
 	case RULE_FORMAT_ESQL: rules_esql(&text, &params->rare_as); break;
 	case RULE_FORMAT_CLICKHOUSE: rules_clickhouse(&text, &params->rare_as); break;
 	case RULE_FORMAT_TOML: rules_toml(&text, params, has_rare_as ? RULE_RARE_AS : RULE_RARE_METHOD); break;

@@ -39,6 +39,14 @@ equal "--config changes a list" "$(value rare-as.trusted --config "$WORK/team.in
 equal "--set" "$(value rare-as.max_rare_asn_ratio --set rare-as.max_rare_asn_ratio=4% --config "$WORK/team.ini")" 0.04
 equal "--set +=" "$(value rare-as.trusted --set 'rare-as.trusted=x' --set 'rare-as.trusted+=y' --set rare-as.trusted-=x)" '["y"]'
 
+# A comment behind an entry is none of it, as behind a value; a list may be long.
+printf '[rare-as]\nwindow = 3d ; three\ntrusted = A* ; a\n  B* ; b\n\tC;*\n  ; D*\n' >"$WORK/comments.ini"
+equal "comments behind entries" "$(value rare-as.trusted --config "$WORK/comments.ini")" '["A*", "B*", "C;*"]'
+equal "comments behind values" "$(value rare-as.window --config "$WORK/comments.ini")" '"3d"'
+python3 -c 'print("[rare-as]\ntrusted_cidr =")
+for i in range(10000): print("  10.%d.%d.0/24" % (i >> 8, i & 255))' >"$WORK/long.ini"
+equal "a long list" "$(value rare-as.trusted_cidr --config "$WORK/long.ini" | tr -d -c , | wc -c)" 9999
+
 # Presets: shipped, one's own, over the configuration and under --set.
 equal "--preset" "$(value rare-as.max_rare_asn_ratio --preset strict)" 0.005
 equal "--set over --preset" "$(value rare-as.max_rare_asn_ratio --set rare-as.max_rare_asn_ratio=4% --preset strict)" 0.04
@@ -64,6 +72,10 @@ run 0 rule show --format ini --config "$WORK/team.ini" --output "$WORK/profile.i
 rm "$mine"
 run 0 rule show --format json --config "$WORK/profile.ini"
 same_bytes "$WORK/expected" "$WORK/out"
+for rule in rare-as rare-method; do
+	run 0 rule show --format ini --rule $rule
+	equal "sections of --rule $rule" "$(grep '^\[' "$WORK/out")" "[$rule]"
+done
 
 wrong() { # expected message, lines of the file
 	printf '%b' "$2" >"$WORK/wrong.ini"

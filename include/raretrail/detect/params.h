@@ -147,6 +147,7 @@ typedef int params_other_section(
 int params_read(struct params *params, const char *name, struct slice text, params_other_section *other, void *context,
 	struct err *err) MUST_USE;
 void params_write(struct buf *out, const struct params *params, bool only_changed); /* what params_read reads */
+void params_write_rule(struct buf *out, const struct params *params, enum rule rule, bool only_changed);
 double params_number(const struct params *params, enum parameter parameter); /* scalar types as a double */
 struct string_list *params_list(struct params *params, enum parameter parameter); /* LIST types only */
 

@@ -125,9 +125,11 @@ static int read_options(struct session *session, struct load_options *load, stru
 		return 0;
 	char *text = xstrdup(err->text);
 	struct buf shown = BUF_EMPTY;
+	text_show(&shown, (struct slice){filter, err->offset}, TEXT_TERMINAL);
+	size_t column = text_width((struct slice){shown.data, shown.length}) + 1;
+	shown.length = 0;
 	text_show(&shown, slice_of(filter), TEXT_TERMINAL);
-	err_set(err, ERR_USAGE, "--filter, column %llu: %s: %s", (unsigned long long)err->offset + 1, text,
-		shown.length ? shown.data : "");
+	err_set(err, ERR_USAGE, "--filter, column %zu: %s: %s", column, text, shown.length ? shown.data : "");
 	buf_free(&shown);
 	free(text);
 	return -1;

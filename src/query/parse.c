@@ -220,8 +220,9 @@ static struct node *parse_one_value(struct parser *parser, const struct field_na
 		if (node && !at_char(parser, ')')) {
 			node_free(node);
 			node = fail(parser, parser->at < parser->length ? parser->at : open,
-				parser->at < parser->length ? "expected `or`, `and` or `)`"
-							    : "this parenthesis is never closed");
+				parser->at < parser->length
+					? "expected `or`, `and` or `)`; a value with a blank needs quotes"
+					: "this parenthesis is never closed");
 		} else if (node) {
 			parser->at++;
 		}
@@ -371,7 +372,8 @@ struct query *query_parse(const char *text, int64_t now, struct err *err)
 			node_free(root);
 			fail(&parser, parser.at,
 				parser.text[parser.at] == ')' ? "this parenthesis was never opened"
-							      : "expected `and` or `or` before this");
+							      : "expected `and` or `or` before this; a value "
+								"with a blank needs quotes");
 			return NULL;
 		}
 	}

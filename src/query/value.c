@@ -1,6 +1,9 @@
 /* value: what a word or a quoted text means for the field it is compared with. */
 #include "node.h"
 
+#include <ctype.h>
+#include <strings.h>
+
 static int refuse(const struct raw_value *value, struct err *err, const char *why)
 {
 	struct buf shown = BUF_EMPTY;
@@ -34,7 +37,8 @@ static int64_t hex_number(const char *text, size_t length, size_t digits)
 	return value;
 }
 
-/* Takes the escapes out. In quotes also \n \t \r \uXXXX and, for bytes that are not UTF-8, \xNN. */
+/* Takes the escapes out. In quotes these are \" \\ \n \t \r \uXXXX and, for bytes that are not UTF-8, \xNN; any other
+ * backslash there is one, as in Kibana. */
 static void unescape(struct buf *out, const struct raw_value *value)
 {
 	buf_reserve(out, value->length + 1);
@@ -57,9 +61,25 @@ static void unescape(struct buf *out, const struct raw_value *value)
 			buf_add_char(out, (char)hex_number(rest, left, 2));
 			i += 2;
 		} else {
+			if (value->is_quoted && c != '"' && c != '\\')
+				buf_add_char(out, '\\');
 			buf_add_char(out, c);
 		}
 	}
+}
+
+/* A letter needs no escape, except those of and, or and not: DOMAIN\alice is a slip that would find nothing. */
+static bool has_idle_backslash(const struct raw_value *value)
+{
+	static const char *const keywords[] = {"and", "or", "not"};
+	for (size_t i = 0; i < COUNT_OF(keywords); i++)
+		if (value->length == strlen(keywords[i]) + 1 && value->text[0] == '\\' &&
+			strncasecmp(value->text + 1, keywords[i], value->length - 1) == 0)
+			return false;
+	for (size_t i = 0; i + 1 < value->length; i++)
+		if (value->text[i] == '\\' && isalnum((unsigned char)value->text[++i]))
+			return true;
+	return false;
 }
 
 static bool has_wildcard(const struct raw_value *value)
@@ -145,6 +165,8 @@ int term_resolve(struct term *term, const char *constant, const struct raw_value
 {
 	struct buf text = BUF_EMPTY;
 	bool is_pattern = !value->is_quoted && has_wildcard(value);
+	if (!value->is_quoted && has_idle_backslash(value))
+		return refuse(value, err, "has a backslash before a letter or digit: write two, or quote the value");
 	if (is_pattern) {
 		buf_reserve(&text, value->length + 1);
 		buf_add(&text, value->text, value->length);

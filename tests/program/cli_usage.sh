@@ -96,6 +96,8 @@ run 2 detect --set rare-as.max_rare_asn_ration=0.1 "$logs"
 says "nearest known one is rare-as.max_rare_asn_ratio"
 run 2 detect --filter 'user: alice and usr.name: x' "$logs"
 says "--filter, column 17: unknown field \"usr.name\", the nearest known one is user.name"
+run 2 detect --filter 'user: "döé" and usr.name: x' "$logs"
+says "--filter, column 17: unknown field"
 run 2 rule export --format toml
 says "--rule rare-as"
 run 2 tune --draft rare-as.window "$logs"

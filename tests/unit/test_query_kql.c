@@ -97,6 +97,9 @@ static const char *const triples[][2] = {
 	{"user: \"line\\nbreak\"", "h"},
 	{"user: \"line\\u000abreak\"", "h"},
 	{"agent: \"\\xff\"", "h"},
+	{"agent: \"x\\\"y\\z\"", "e"}, /* a backslash that escapes nothing is one */
+	{"user: \"dörte\\*\"", ""},
+	{"agent: \\not or agent: \\OR", "i"},
 	/* groups of values */
 	{"user: (alice or bob)", "ab"},
 	{"user: (alice or bob or not ci-*)", "abefghij"},
@@ -243,6 +246,10 @@ static const struct {
 	{"user: a and @timestamp >= 2026-13-01", 26, "not a time"},
 	{"event.dataset > aws", 16, "compared by"},
 	{"< 3", 0, "expected a value"},
+	{"user: DOMAIN\\alice", 6, "write two"},
+	{"user: a\\*\\b*", 6, "write two"},
+	{"user: alice and \\note", 16, "write two"},
+	{"org: Google LLC", 12, "with a blank needs quotes"},
 };
 
 static void errors_point_at_the_column(void **state)

@@ -1,6 +1,8 @@
 /* cli: from argv to a command and its exit status. */
 #include "raretrail/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "help.h"
@@ -44,8 +46,19 @@ int run_help(const struct arguments *arguments, struct err *err)
 	return output_end(&output, result, err);
 }
 
+/* A standard stream that was closed: its number must not go to the next file that is opened, which would then be read as
+ * input or written to as messages. What takes it fails like a closed one: it cannot be read, or not be written to. */
+static void hold_standard_streams(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+	for (int fd = 0; fd < (int)COUNT_OF(modes); fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", modes[fd]);
+}
+
 int cli_main(int argc, char **argv)
 {
+	hold_standard_streams();
 	struct arguments arguments;
 	struct err err = {0};
 	if (argc < 2) {

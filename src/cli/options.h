@@ -26,8 +26,8 @@
 		"the rules for other engines: ES|QL (esql), Elastic rule TOML (toml), ClickHouse SQL (clickhouse)") \
 	X(ASN_IMPORT, "asn import", "CSV...", NULL, 1, SIZE_MAX, \
 		"build an AS database (MMDB) from start,end,number,organisation ranges; needs --output") \
-	X(MODEL_SAVE, "model save", "PATH...", NULL, 1, SIZE_MAX, \
-		"keep what rare-method learns from logs; needs --output") \
+	X(MODEL_SAVE, "model save", "[FILE] PATH...", NULL, 1, SIZE_MAX, \
+		"keep what rare-method learns from logs, in --output or else in FILE") \
 	X(MODEL_LOAD, "model load", "FILE", NULL, 1, 1, "check a kept model and say what it learned from") \
 	X(SAMPLE, "sample", "[NAME]", NULL, 0, 1, "list the sample incidents, or write one to a folder") \
 	X(HELP, "help", "[COMMAND]", NULL, 0, 2, \

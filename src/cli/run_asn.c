@@ -50,6 +50,8 @@ int run_asn_import(const struct arguments *arguments, struct err *err)
 	const char *output = arguments->last[OPTION_OUTPUT];
 	if (!output)
 		return err_set(err, ERR_USAGE, "name the database to write: raretrail asn import CSV... --output DB");
+	if (strcmp(output, "-") == 0)
+		return err_set(err, ERR_USAGE, "--output: a database cannot go to standard output, name a file");
 	FILE **files = xcalloc(arguments->item_count, sizeof *files);
 	const char **names = xcalloc(arguments->item_count, sizeof *names);
 	int result = 0;

@@ -24,6 +24,8 @@ static void print_model(FILE *out, const struct rare_model *model)
 static int check_target(const char *path, struct err *err)
 {
 	struct rare_model *model;
+	if (strcmp(path, "-") == 0)
+		return err_set(err, ERR_USAGE, "a model cannot go to standard output, name a file");
 	if (access(path, F_OK) != 0)
 		return 0;
 	if (rare_model_load(path, &model, NULL) != 0)
@@ -38,7 +40,8 @@ int run_model_save(const struct arguments *arguments, struct err *err)
 	const char *path = arguments->last[OPTION_OUTPUT];
 	size_t first = path ? 0 : 1;
 	if (arguments->item_count <= first)
-		return err_set(err, ERR_USAGE, "nothing to learn from: raretrail model save FILE PATH...");
+		return err_set(err, ERR_USAGE,
+			"nothing to learn from, or no file to keep it in: raretrail model save FILE PATH...");
 	if (!path)
 		path = arguments->items[0];
 	if (check_target(path, err) != 0)

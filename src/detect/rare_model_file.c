@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "rare_model.h"
+
 int rare_model_save(const struct rare_model *model, const char *path, struct err *err)
 {
 	char *fresh = xasprintf("%s.XXXXXX", path);
@@ -40,8 +42,11 @@ int rare_model_load(const char *path, struct rare_model **out, struct err *err)
 		return err_set_errno(err, "%s: cannot be read", path);
 	struct buf bytes = BUF_EMPTY;
 	char block[65536];
-	ssize_t got;
-	while ((got = read(file, block, sizeof block)) != 0) {
+	ssize_t got = 0;
+	static const size_t magic = sizeof MODEL_MAGIC - 1;
+	/* What begins like no model is not read to its end, which it may not have. */
+	while (!(bytes.length >= magic && memcmp(bytes.data, MODEL_MAGIC, magic) != 0) &&
+		(got = read(file, block, sizeof block)) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)

@@ -50,3 +50,23 @@ equal "left over" "$(find "$WORK" -maxdepth 1 -name '*.??????' | grep -c 'rules\
 # A standard output that is closed.
 "$RARETRAIL" rule show >&- 2>"$WORK/err"
 equal "status with standard output closed" $? 2
+
+# A closed stream stays closed: what is opened next is neither read as standard input nor written to as messages.
+timeout 60 "$RARETRAIL" events - <&- >"$WORK/out" 2>"$WORK/err"
+equal "status with standard input closed" $? 3
+says "<stdin>: Bad file descriptor"
+"$RARETRAIL" detect --format json --output "$WORK/quiet.json" "$logs" 2>&-
+"$RARETRAIL" detect --format json --output "$WORK/told.json" "$logs" 2>/dev/null
+same_bytes "$WORK/told.json" "$WORK/quiet.json"
+
+# What is no text goes to no terminal; what has no end is not read for a model.
+run 2 model save -q --output - "$logs"
+says "name a file"
+printf '192.0.2.0,192.0.2.255,64500,Example\n' >"$WORK/asn.csv"
+run 2 asn import --output - "$WORK/asn.csv"
+says "name a file"
+if [ -r /dev/zero ]; then
+	timeout 60 "$RARETRAIL" detect -q --model /dev/zero "$logs" 2>"$WORK/err"
+	equal "status with an endless model" $? 2
+	says "not a raretrail model"
+fi

@@ -76,6 +76,7 @@ void draw_title(struct app *app, struct pane pane)
 {
 	struct buf crumbs = BUF_EMPTY, right = BUF_EMPTY, load = BUF_EMPTY, input = BUF_EMPTY;
 	int x, right_width, room;
+	bool is_short;
 
 	draw_fill(pane_rows(pane, 0, 1), ROLE_TITLE);
 	history_breadcrumb(app, &crumbs);
@@ -88,7 +89,6 @@ void draw_title(struct app *app, struct pane pane)
 			buf_add(&crumbs, filters.data, filters.length);
 		buf_free(&filters);
 	}
-	describe_load(app, &load);
 	describe_input(app, &input, pane.width < 72 || (int)crumbs.length + 50 > pane.width);
 	if (app->now != TIME_NONE) {
 		char text[TIME_TEXT_SIZE];
@@ -99,7 +99,13 @@ void draw_title(struct app *app, struct pane pane)
 	right_width = (int)right.length + 1;
 	x = pane.width >= 60 ? draw_text(pane, 0, 1, ROLE_TITLE, slice_of("raretrail")) + 3 : 1;
 	room = pane.width - right_width - x - 1;
-	if (load.length && room > (int)load.length + 12) {
+	describe_load(app, &load);
+	is_short = (int)load.length + 12 >= room;
+	if (is_short && !app->progress.is_finished) {
+		load.length = 0;
+		buf_printf(&load, room > 20 ? "LOADING %u%%" : "%u%%", load_percent(&app->progress));
+	}
+	if (load.length && room > (int)load.length + (is_short ? 8 : 12)) {
 		draw_text(pane, 0, pane.width - right_width - (int)load.length - 2, ROLE_TITLE_ALERT,
 			(struct slice){load.data, load.length});
 		room -= (int)load.length + 2;
@@ -233,20 +239,26 @@ int draw_load(struct app *app, struct pane body)
 	uint64_t rate = (uint64_t)((double)progress->events * 1e6 / (double)elapsed);
 	double fraction = progress->bytes_total ? (double)progress->bytes_done / (double)progress->bytes_total : 0;
 	int64_t rest_ms = fraction > 0.01 ? (int64_t)((double)elapsed / fraction * (1 - fraction) / 1000) : -1;
-	int width = body.width > 70 ? 50 : body.width - 20, y;
+	bool is_narrow = body.width < 72;
+	char sizes[3 * COUNT_TEXT_SIZE];
+	int y, width;
 
 	if (progress->is_finished || body.height < 12)
 		return 0;
 	y = body.height - 3;
-	draw_bar(body, y, 1, width, fraction, ROLE_BAR);
-	draw_printf(body, y, width + 3, ROLE_TEXT, "%llu/%llu MiB  %s ev",
-		(unsigned long long)(progress->bytes_done >> 20), (unsigned long long)(progress->bytes_total >> 20),
-		count_text(progress->events, a));
-	draw_printf(body, y + 1, 1, ROLE_DIM, "%s ev/s  memory %zu MiB  %s skipped (M lists them)%s%s",
-		count_text(rate, b), progress->memory >> 20, count_text(progress->skipped, c),
-		rest_ms >= 0 ? "  left " : "", rest_ms >= 0 ? span_text(rest_ms, left) : "");
+	width = body.width - 5 -
+		snprintf(sizes, sizeof(sizes), "%llu/%llu MiB  %s ev", (unsigned long long)(progress->bytes_done >> 20),
+			(unsigned long long)(progress->bytes_total >> 20), count_text(progress->events, a));
+	width = width > 50 ? 50 : width;
+	if (width > 0)
+		draw_bar(body, y, 1, width, fraction, ROLE_BAR);
+	draw_text(body, y, width > 0 ? width + 3 : 1, ROLE_TEXT, slice_of(sizes));
+	draw_printf(body, y + 1, 1, ROLE_DIM, "%s ev/s%s%s  %s skipped (M%s)  memory %zu MiB", count_text(rate, b),
+		rest_ms >= 0 ? "  left " : "", rest_ms >= 0 ? span_text(rest_ms, left) : "",
+		count_text(progress->skipped, c), is_narrow ? "" : " lists them", progress->memory >> 20);
 	draw_text(body, y + 2, 1, ROLE_DIM,
-		slice_of("scores marked ? may still change; C-c stops loading, what is in stays"));
+		slice_of(is_narrow ? "? may still change; C-c stops, what is in stays"
+				   : "scores marked ? may still change; C-c stops loading, what is in stays"));
 	return 4;
 }
 

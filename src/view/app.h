@@ -284,6 +284,7 @@ int app_time_width(const struct app *app); /* cells of TIME_SHORT */
 const char *app_done_at(const struct app *app, int64_t ms, char out[TIME_TEXT_SIZE]);
 /* "2026-05-07 22:00 to 23:00": the date once where it is the same, seconds where there are any. */
 const char *app_time_range(const struct app *app, int64_t from, int64_t to, char out[2 * TIME_TEXT_SIZE]);
-const char *app_zone(const struct app *app); /* "UTC", "+02:00" */
+const char *app_zone(const struct app *app); /* "UTC", "+02:00", "+01:00/+02:00" where the clock changes in the data */
+int64_t app_zone_offset(const struct app *app, int64_t ms); /* what local time adds to that instant; 0 in UTC */
 
 #endif

@@ -1,4 +1,5 @@
 /* Commands that find: search, filters, going to a time, keep, drop and pivot on a value. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -127,6 +128,13 @@ unsigned do_previous(void *context, const char *arguments)
 
 /* ---- time ---- */
 
+/* An ISO time that says nothing of a zone: it is in the one that is shown. */
+static bool is_without_zone(const char *text)
+{
+	return isdigit((unsigned char)text[0]) && !strpbrk(text, "Zz+") &&
+	       !(strlen(text) > 11 && strchr(text + 11, '-'));
+}
+
 /* A time of day alone means the last such time in the data; "05-07 22:31" the year of the newest event. */
 int parse_when(struct app *app, const char *text, int64_t *when, struct err *err)
 {
@@ -136,17 +144,20 @@ int parse_when(struct app *app, const char *text, int64_t *when, struct err *err
 	int month, day, hour, minute, second = 0;
 	bool is_clock = false;
 
-	time_format_iso(newest, iso);
+	time_format_iso(newest + app_zone_offset(app, newest), iso);
 	if (sscanf(text, "%2d-%2d %2d:%2d:%2d", &month, &day, &hour, &minute, &second) >= 4)
-		snprintf(full, sizeof(full), "%.4s-%02d-%02dT%02d:%02d:%02dZ", iso, month, day, hour, minute, second);
+		snprintf(full, sizeof(full), "%.4s-%02d-%02dT%02d:%02d:%02d", iso, month, day, hour, minute, second);
 	else if (strchr(text, ':') && !strchr(text, '-') && sscanf(text, "%2d:%2d:%2d", &hour, &minute, &second) >= 2) {
 		is_clock = true;
-		snprintf(full, sizeof(full), "%.10sT%02d:%02d:%02dZ", iso, hour, minute, second);
+		snprintf(full, sizeof(full), "%.10sT%02d:%02d:%02d", iso, hour, minute, second);
 	} else {
 		snprintf(full, sizeof(full), "%.60s", text);
 	}
 	if (time_parse_user(full, newest, when, err) != 0)
-		return -1;
+		return err_set(err, ERR_USAGE,
+			"'%s' is not a time: write 22:31, 05-07 22:31, 2026-05-07, 2026-05-07T22:36:10Z or -2h", text);
+	if (is_without_zone(full))
+		*when -= app_zone_offset(app, *when);
 	if (is_clock && *when > newest)
 		*when -= DAY_MS;
 	return 0;

@@ -69,7 +69,7 @@ void app_fail(struct app *app, const struct err *err)
 	app_say(app, MESSAGE_ERROR, "%s", err->text);
 }
 
-static int64_t zone_offset(const struct app *app, int64_t ms)
+int64_t app_zone_offset(const struct app *app, int64_t ms)
 {
 	time_t seconds = (time_t)(time_floor(ms, SECOND_MS) / SECOND_MS);
 	struct tm local;
@@ -79,15 +79,34 @@ static int64_t zone_offset(const struct app *app, int64_t ms)
 	return local.tm_gmtoff * SECOND_MS;
 }
 
+static int zone_format(int64_t offset, char *out, size_t size)
+{
+	int64_t minutes = llabs(offset) / MINUTE_MS;
+
+	return snprintf(
+		out, size, "%c%02d:%02d", offset < 0 ? '-' : '+', (int)(minutes / 60 % 100), (int)(minutes % 60));
+}
+
+/* Of the data, not of today: half a year lies between them, and clocks were changed. */
 const char *app_zone(const struct app *app)
 {
-	static char text[16];
-	int64_t minutes = zone_offset(app, time_now()) / MINUTE_MS;
+	static char text[24];
+	const struct store *store = app->results->store;
+	int64_t last = store->count ? store->timestamp[store->count - 1] : time_now();
+	int64_t first = store->count ? store->timestamp[0] : last;
+	int64_t from = app_zone_offset(app, first), to = app_zone_offset(app, last);
+	int length;
 
 	if (!app->is_local_time)
 		return "UTC";
-	snprintf(text, sizeof(text), "%c%02d:%02d", minutes < 0 ? '-' : '+', (int)(llabs(minutes) / 60),
-		(int)(llabs(minutes) % 60));
+	for (int month = 1; month < 12 && to == from; month++) /* there and back again within the data */
+		if (first + month * 30 * DAY_MS < last)
+			to = app_zone_offset(app, first + month * 30 * DAY_MS);
+	length = zone_format(from, text, sizeof(text));
+	if (to != from) {
+		text[length] = '/';
+		zone_format(to, text + length + 1, sizeof(text) - (size_t)length - 1);
+	}
 	return text;
 }
 
@@ -105,8 +124,8 @@ static int date_start(const struct app *app)
 	to = store->timestamp[store->count - 1];
 	if (to - from <= 27 * DAY_MS)
 		return 8;
-	time_format_iso(from + zone_offset(app, from), first);
-	time_format_iso(to + zone_offset(app, to), last);
+	time_format_iso(from + app_zone_offset(app, from), first);
+	time_format_iso(to + app_zone_offset(app, to), last);
 	return memcmp(first, last, 4) == 0 ? 5 : 0;
 }
 
@@ -125,7 +144,7 @@ const char *app_time(const struct app *app, int64_t ms, enum time_form form, cha
 		return "-";
 	if (form == TIME_SHORT && app->listing.is_asking)
 		form = TIME_LONG;
-	time_format_iso(ms + zone_offset(app, ms), iso); /* 2026-05-07T22:36:10.000Z */
+	time_format_iso(ms + app_zone_offset(app, ms), iso); /* 2026-05-07T22:36:10.000Z */
 	iso[10] = ' ';
 	switch (form) {
 	case TIME_SHORT: snprintf(out, TIME_TEXT_SIZE, "%.*s", (int)(iso + 19 - day), day); break;

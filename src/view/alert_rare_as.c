@@ -177,6 +177,8 @@ static void networks(struct app *app, struct sheet *doc, const struct results *r
 	}
 	sheet_tally(app, doc, store, " NETWORK", &facts->networks, NULL, 5);
 	sheet_tally(app, doc, store, " AGENT", &facts->agents, NULL, 4);
+	sheet_line(doc);
+	sheet_printf(doc, ROLE_DIM, "           of the window's calls that succeeded; Enter opens all there are");
 	if (facts->others_on_address) {
 		sheet_line(doc);
 		sheet_printf(doc, ROLE_HEADER, " SHARED   ");

@@ -126,6 +126,7 @@ static void networks_and_agents(const struct guide *guide)
 
 	sheet_tally(app, guide->doc, facts->results->store, "     net", &facts->networks, NULL, 5);
 	sheet_tally(app, guide->doc, facts->results->store, "     agent", &facts->agents, NULL, 4);
+	say(guide, "of the window's calls that succeeded; Enter opens all there are");
 	term_and(&query, FIELD_USER_NAME, user_of(guide));
 	term_and(&query, FIELD_AS_ORG, store_string(app->results->store, app->results->views[guide->alert].network));
 	evidence(guide, "events of this identity from the rare network", query.data, UINT64_MAX);
@@ -278,7 +279,7 @@ static void build_rare_method(const struct guide *guide)
 	}
 	sheet_tally(app, guide->doc, facts->results->store, "     from", &facts->addresses, NULL, 4);
 	step(guide, rare_method_steps[2], "At an hour this person works?");
-	sheet_heatmap(guide->doc, facts->week, facts->is_week);
+	sheet_heatmap(guide->doc, facts->has_explanation ? facts->explanation.week : facts->week, facts->is_week);
 	step(guide, rare_method_steps[3], "First ever, or housekeeping with a cadence?");
 	if (facts->has_explanation && facts->explanation.own.buckets > 1)
 		say(guide, "in %u buckets of this user so far", facts->explanation.own.buckets);

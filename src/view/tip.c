@@ -106,7 +106,7 @@ void tip_choose(struct app *app, size_t room, struct buf *out)
 	struct binding binding;
 
 	out->length = 0;
-	if (app->tips.is_off || room < 16)
+	if (app->tips.is_off || room < 16 || screen->id == SCREEN_HELP) /* there a key only says what it does */
 		return;
 	if (turn <= 1 && useful && keymap_parse(app->keymap, useful, &binding, NULL) == 0) {
 		say_tip(app, binding.command, room, out);

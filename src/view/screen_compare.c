@@ -141,15 +141,30 @@ static bool is_among(const struct tally *tally, uint32_t value, size_t first)
 	return false;
 }
 
+static void sheet_name(struct sheet *doc, const char *name, int most)
+{
+	int cells = draw_width(doc->ui, slice_of(name));
+
+	sheet_fit(doc, ROLE_HEADER, cells < most ? cells : most, ALIGN_LEFT, slice_of(name));
+}
+
 static void build(struct state *state, int width)
 {
 	struct sheet *doc = &state->doc;
-	char left[COUNT_TEXT_SIZE], right[COUNT_TEXT_SIZE];
+	char count[COUNT_TEXT_SIZE], left[COUNT_TEXT_SIZE + 10], right[COUNT_TEXT_SIZE + 10];
+	int name;
 
 	sheet_begin(doc, state->app->ui, width);
 	sheet_line(doc);
-	sheet_printf(doc, ROLE_HEADER, " left  %s: %s events    right  %s: %s events", state->target.user,
-		count_text(state->events[0], left), state->target.other_user, count_text(state->events[1], right));
+	/* Names are as long as they like; the figures are not to be lost behind them. */
+	snprintf(left, sizeof(left), ": %s events", count_text(state->events[0], count));
+	snprintf(right, sizeof(right), ": %s events", count_text(state->events[1], count));
+	name = (width - 19 - (int)strlen(left) - (int)strlen(right)) / 2;
+	sheet_printf(doc, ROLE_HEADER, " left  ");
+	sheet_name(doc, state->target.user, name);
+	sheet_printf(doc, ROLE_HEADER, "%s    right  ", left);
+	sheet_name(doc, state->target.other_user, name);
+	sheet_printf(doc, ROLE_HEADER, "%s", right);
 	for (size_t f = 0; f < FIELDS && state->results; f++) {
 		const struct tally *a = &state->tallies[0][f], *b = &state->tallies[1][f];
 
@@ -243,7 +258,7 @@ static unsigned act(struct app *app, void *context, enum act what, const char *a
 static void status(struct app *app, void *context, struct buf *left, struct buf *right)
 {
 	(void)app;
-	buf_add_text(left, "share of each value on the left and on the right; ! only one of them has it");
+	buf_add_text(left, "the share of each value; ! only one of them has it");
 	buf_printf(right, "%d%%", pager_percent(&((struct state *)context)->pager));
 }
 

@@ -150,30 +150,56 @@ static void fill_bar(void *context, size_t index, struct bar_row *row)
 	row->is_off = picked && !row->is_picked;
 }
 
+/* First and last seen, in the longest form that fits: a time cut in two would read as another one. */
+static const char *seen_words(const struct state *state, int room, char out[2 * TIME_TEXT_SIZE + 4])
+{
+	static const enum time_form forms[] = {TIME_LONG, TIME_MINUTE, TIME_DATE};
+	char first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE], day[TIME_TEXT_SIZE], last_day[TIME_TEXT_SIZE];
+	bool is_one_day = strcmp(app_time(state->app, state->counts.first, TIME_DATE, day),
+				  app_time(state->app, state->counts.last, TIME_DATE, last_day)) == 0;
+
+	for (size_t i = room >= 50 ? 0 : 1; i < COUNT_OF(forms); i++) {
+		app_time(state->app, state->counts.first, forms[i], first);
+		app_time(state->app, state->counts.last, forms[i], last);
+		if (!is_one_day)
+			snprintf(out, 2 * TIME_TEXT_SIZE + 4, "%s to %s", first, last);
+		else if (forms[i] == TIME_DATE)
+			snprintf(out, 2 * TIME_TEXT_SIZE + 4, "%s", first);
+		else
+			snprintf(out, 2 * TIME_TEXT_SIZE + 4, "%s to %s", first,
+				strrchr(last, ' ') ? strrchr(last, ' ') + 1 : last);
+		if ((int)strlen(out) <= room)
+			return out;
+	}
+	return "";
+}
+
 static void draw_head(struct state *state, struct pane body)
 {
-	char errors[COUNT_TEXT_SIZE], matched[COUNT_TEXT_SIZE];
-	char first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
-	enum time_form form = body.width >= 120 ? TIME_LONG : TIME_MINUTE;
-	int width = body.width > 30 ? body.width - 24 : 0;
+	char errors[COUNT_TEXT_SIZE], matched[COUNT_TEXT_SIZE], seen[2 * TIME_TEXT_SIZE + 4];
+	int width = body.width > 30 ? body.width - 24 : 0, used;
 
 	if (width > PROFILE_SLICES)
 		width = PROFILE_SLICES;
-	int used = draw_printf(body, 0, 1, ROLE_TEXT, "%s%s  %s events, %s failed  %u %s  %s to %s",
+	used = draw_printf(body, 0, 1, ROLE_TEXT, "%s%s  %s events, %s failed  %u %s  ",
 		!state->target.type   ? "all types"
 		: *state->target.type ? state->target.type
 				      : "no type",
 		state->counts.matched != state->counts.events ? " cross-filtered" : "",
 		count_text(state->counts.matched, matched), count_text(state->counts.errors, errors), state->alerts,
-		plural(state->alerts, "alert", "alerts"), app_time(state->app, state->counts.first, form, first),
-		app_time(state->app, state->counts.last, form, last));
+		plural(state->alerts, "alert", "alerts"));
+	if (used >= body.width - 1) /* the events are worth more than the end of a word */
+		draw_text(body, 0, body.width - 1, ROLE_TEXT, slice_of("~"));
+	used += draw_text(body, 0, 1 + used, ROLE_TEXT, slice_of(seen_words(state, body.width - 1 - used, seen)));
 	if (state->account[0]) { /* whole or not at all, in the next line where this one has no room */
 		int cells = (int)strlen(state->account) + 7;
-		bool has_room = used + 1 + cells <= body.width;
 
-		width -= has_room || width < 40 ? 0 : cells;
-		draw_printf(body, has_room ? 0 : 1, has_room ? used + 1 : body.width - cells, ROLE_TEXT, "  acct %s",
-			state->account);
+		if (used + 1 + cells <= body.width) {
+			draw_printf(body, 0, used + 1, ROLE_TEXT, "  acct %s", state->account);
+		} else if (width >= 40) {
+			width -= cells;
+			draw_printf(body, 1, body.width - cells, ROLE_TEXT, "  acct %s", state->account);
+		}
 	}
 	draw_text(body, 1, 1, ROLE_DIM, slice_of("activity"));
 	if (width > 10 && state->counts.events) {

@@ -1,9 +1,14 @@
 /* csv: tables as RFC 4180 writes them, with the separators that spreadsheets use (comma, semicolon, tab). A row that
  * cannot be read costs itself only: reading goes on at the next line. */
+#include <stdlib.h>
+
 #include "unwrap.h"
 #include "walk.h"
 
 #define MAX_COLUMNS 512
+
+/* A quote that is not closed so far behind it never is: a window need not hold more. */
+#define MAX_QUOTED ((size_t)64 << 20)
 
 struct csv {
 	char separator;
@@ -11,6 +16,7 @@ struct csv {
 	size_t starts[MAX_COLUMNS], lengths[MAX_COLUMNS];
 	size_t count;
 	const char *why; /* of a row that cannot be read */
+	bool is_open; /* the text ends before the row does, unless it ends with it */
 };
 
 static bool csv_cell(struct csv *csv, const char **at, const char *end)
@@ -23,8 +29,10 @@ static bool csv_cell(struct csv *csv, const char **at, const char *end)
 	csv->starts[csv->count] = csv->text.length;
 	if (c < end && *c == '"') {
 		for (c++;;) {
-			const char *quote = memchr(c, '"', (size_t)(end - c));
+			size_t left = (size_t)(end - c);
+			const char *quote = memchr(c, '"', left < MAX_QUOTED ? left : MAX_QUOTED);
 			if (!quote) {
+				csv->is_open = left < MAX_QUOTED;
 				csv->why = "a quote is never closed";
 				return false;
 			}
@@ -73,10 +81,12 @@ static const char *csv_row(struct csv *csv, const char *at, const char *end)
 {
 	csv->text.length = 0;
 	csv->count = 0;
+	csv->is_open = false;
 	for (;;) {
 		if (!csv_cell(csv, &at, end))
 			return NULL;
-		if (at == end || *at != csv->separator)
+		csv->is_open = at == end;
+		if (csv->is_open || *at != csv->separator)
 			return at;
 		at++;
 	}
@@ -157,40 +167,69 @@ static void deliver_row(
 	json_decref(record);
 }
 
+struct csv_table {
+	struct csv header, row;
+};
+
+struct csv_table *csv_table_new(void)
+{
+	return xcalloc(1, sizeof(struct csv_table));
+}
+
+void csv_table_free(struct csv_table *table)
+{
+	buf_free(&table->header.text);
+	buf_free(&table->row.text);
+	free(table);
+}
+
+const char *csv_take_header(
+	struct careful *careful, struct csv_table *table, const char *at, const char *end, bool is_ended)
+{
+	const char *export;
+	const char *behind = csv_header(&table->header, at, end, &export);
+	if (!is_ended && (!behind || behind == end))
+		return NULL;
+	table->row.separator = table->header.separator;
+	careful->wrapping = export ? export : "csv";
+	if (behind && export)
+		return next_line(behind, end);
+	careful_skip(careful, SKIP_NOT_CLOUDTRAIL, at, end, 1,
+		"the first row does not name the columns of a CloudTrail export");
+	return end;
+}
+
+const char *csv_take_row(
+	struct careful *careful, struct csv_table *table, const char *at, const char *end, bool is_ended)
+{
+	const struct csv *header = &table->header;
+	struct csv *row = &table->row;
+	if (*at == '\n' || *at == '\r')
+		return next_line(at, end);
+	const char *behind = csv_row(row, at, end);
+	if (behind && row->count != header->count)
+		row->why = row->count < header->count ? "too few columns" : "too many columns";
+	bool is_good = behind && row->count == header->count;
+	if (!is_good)
+		behind = line_end(at, end);
+	if (!is_ended && (row->is_open || behind == end))
+		return NULL;
+	if (is_good)
+		deliver_row(careful, header, row, at, behind);
+	else
+		careful_skip(careful, SKIP_BAD_CSV, at, behind, 1, row->why);
+	return next_line(behind, end);
+}
+
 void csv_walk(struct careful *careful, const char *data, const char *end)
 {
-	struct csv header = {0}, row = {0};
-	const char *export;
-	const char *at = csv_header(&header, data, end, &export);
+	struct csv_table *table = csv_table_new();
 	careful->is_table = true;
-	careful->wrapping = export ? export : "csv";
-	if (!at || !export) {
-		careful_skip(careful, SKIP_NOT_CLOUDTRAIL, data, end, 1,
-			"the first row does not name the columns of a CloudTrail export");
-		at = end;
-	}
-	row.separator = header.separator;
-	for (at = next_line(at, end); at < end;) {
-		if (*at == '\n' || *at == '\r') {
-			at = next_line(at, end);
-			continue;
-		}
-		const char *behind = csv_row(&row, at, end);
-		if (behind && row.count != header.count) {
-			row.why = row.count < header.count ? "too few columns" : "too many columns";
-			behind = NULL;
-		}
-		if (behind) {
-			deliver_row(careful, &header, &row, at, behind);
-		} else {
-			behind = line_end(at, end);
-			careful_skip(careful, SKIP_BAD_CSV, at, behind, 1, row.why);
-		}
-		at = next_line(behind, end);
-	}
+	const char *at = csv_take_header(careful, table, data, end, true);
+	while (at < end)
+		at = csv_take_row(careful, table, at, end, true);
 	careful->is_table = false;
-	buf_free(&header.text);
-	buf_free(&row.text);
+	csv_table_free(table);
 }
 
 json_t *csv_read_row(const char *data, const char *end, const char *at, const char *row_end)

@@ -283,14 +283,6 @@ bool fast_is_lines(struct reader *reader, const char *data, size_t length)
 	return behind != NULL && json_skip_space(behind, newline) == newline;
 }
 
-bool fast_is_container(const struct reader *reader, const char *data, size_t length)
-{
-	const char *end = data + length, *at = fast_first(data, end);
-	bool is_records;
-	return reader->is_fast && at < end && (*at == '{' || *at == '[') &&
-	       fast_open_container(reader, at, end, &is_records) != NULL;
-}
-
 struct fast_state fast_state_of(const struct reader *reader)
 {
 	const struct careful *careful = reader->careful;

@@ -40,8 +40,8 @@ void reader_skips(struct reader *reader, enum skip_reason reason, uint64_t offse
 const char *fast_text(struct reader *reader, const char *data, size_t length);
 /* Can the text, the beginning of a larger one, be read in ranges of lines? */
 bool fast_is_lines(struct reader *reader, const char *data, size_t length);
-/* Is it a list of records, as whole as it can be seen? */
-bool fast_is_container(const struct reader *reader, const char *data, size_t length);
+/* Is it JSON or a table, so that a window onto it is enough to read it? */
+bool fast_is_for_window(const struct reader *reader, const char *data, size_t length);
 /* What a stream came to, so that the ranges of one file can be put together again. */
 struct fast_state {
 	uint64_t values, events;
@@ -68,7 +68,8 @@ void fast_state_join(struct fast_state *state, const struct fast_state *later);
 #define FAST_DETAIL_SIZE 120
 bool fast_state_fault(const struct fast_state *state, struct skip *skip, char detail[FAST_DETAIL_SIZE]);
 
-/* A text of any length, read through a window: `read` appends more of it to the buffer (false: there is no more).
+/* A text of any length, read through a window: `read` appends more of it to the buffer (false: there is no more; it
+ * sets `is_cut` where that is not the end of the text, so that what stands last need not be whole).
  * `deliver` may take over what the reader has (chunk, skips) with its state, and begins a new chunk then. What is read
  * behind the last delivery stays with the reader; its state is returned. */
 struct fast_stream {
@@ -76,6 +77,7 @@ struct fast_stream {
 	void (*deliver)(struct fast_stream *stream, const struct fast_state *state);
 	void *context;
 	size_t step; /* bytes by which the window slides on */
+	bool is_cut;
 };
 struct fast_state fast_stream_read(struct reader *reader, struct fast_stream *stream);
 

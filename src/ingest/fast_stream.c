@@ -10,6 +10,9 @@
 /* An envelope's opening is seen as a whole when this much stands behind its first byte. */
 #define OPENING_SIZE 256
 
+/* A table's header is seen as a whole in this much. */
+#define HEADER_SIZE ((size_t)1 << 17)
+
 /* A text that is no JSON is looked at for so long, before the rest of it is read. */
 #define LOOK_SIZE ((size_t)16 << 20)
 
@@ -158,14 +161,27 @@ static size_t take_array(struct window *window, size_t at, size_t *need)
 	return scanner->at;
 }
 
-/* Only text that begins like JSON is read through the window; the other shapes need to be seen as a whole. */
-static bool is_for_window(const struct window *window)
+static bool is_json(const struct reader *reader, const char *data, size_t length)
 {
-	const struct buf *text = &window->text;
-	const char *first = fast_first(text->data, text->data + text->length);
-	bool is_json = first < text->data + text->length && (*first == '{' || *first == '[');
-	return window->reader->is_fast && is_json &&
-	       memchr(text->data, 0, text->length < 64 ? text->length : 64) == NULL;
+	const char *end = data + length, *first = fast_first(data, end);
+	return reader->is_fast && first < end && (*first == '{' || *first == '[') &&
+	       memchr(data, 0, length < 64 ? length : 64) == NULL;
+}
+
+static size_t mark_size(const char *data, size_t length)
+{
+	return length >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+static bool is_table(const struct reader *reader, const char *data, size_t length)
+{
+	return (reader->format == INPUT_AUTO || reader->format == INPUT_CSV) &&
+	       csv_recognise(data + mark_size(data, length), data + length);
+}
+
+bool fast_is_for_window(const struct reader *reader, const char *data, size_t length)
+{
+	return is_json(reader, data, length) || is_table(reader, data, length);
 }
 
 static void read_window(struct window *window)
@@ -179,6 +195,35 @@ static void read_window(struct window *window)
 		at = 0;
 		slide(window, need);
 	}
+}
+
+/* Rows of a table. */
+static void read_table(struct window *window)
+{
+	struct careful *careful = window->reader->careful;
+	const struct buf *text = &window->text;
+	struct csv_table *table = csv_table_new();
+	careful->is_table = true;
+	size_t at = mark_size(text->data, text->length);
+	for (bool has_header = false;;) {
+		const char *data = text->data, *end = data + text->length, *next = NULL;
+		bool is_whole = window->is_ended && !window->stream->is_cut;
+		if (!has_header)
+			next = csv_take_header(careful, table, data + at, end, is_whole);
+		else if (at < text->length)
+			next = csv_take_row(careful, table, data + at, end, is_whole);
+		if (next != NULL) {
+			has_header = true;
+			at = (size_t)(next - data);
+			continue;
+		}
+		if (window->is_ended)
+			break;
+		slide(window, at);
+		at = 0;
+	}
+	careful->is_table = false;
+	csv_table_free(table);
 }
 
 static void note_rest(struct reader *reader)
@@ -219,8 +264,14 @@ struct fast_state fast_stream_read(struct reader *reader, struct fast_stream *st
 	struct window window = {.reader = reader, .stream = stream};
 	fast_begin(reader, "", 0);
 	slide(&window, 0);
-	if (is_for_window(&window))
+	struct buf *text = &window.text;
+	bool is_value = is_json(reader, text->data, text->length);
+	while (!is_value && !window.is_ended && text->length < HEADER_SIZE)
+		slide(&window, 0);
+	if (is_value)
 		read_window(&window);
+	else if (is_table(reader, text->data, text->length))
+		read_table(&window);
 	else
 		read_whole(&window);
 	buf_free(&window.text);

@@ -26,6 +26,9 @@ struct source {
 	struct checkpoints *checkpoints; /* of a stream too large to hold, once it was read; guarded as wrapping is */
 };
 
+/* What is said of one that lost bytes it had when it was listed. */
+#define SOURCE_SHORTER "has become shorter while it was being loaded"
+
 struct files {
 	struct source *sources;
 	size_t count, capacity;

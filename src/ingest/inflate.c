@@ -7,6 +7,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "files.h"
+
 #define INPUT_SIZE ((size_t)1 << 18)
 #define STEP ((size_t)1 << 20)
 #define WINDOW_SIZE 32768
@@ -111,6 +113,12 @@ static bool end_badly(struct inflate *stream, enum skip_reason why, const char *
 	return false;
 }
 
+/* Stored bytes that were there when the source was listed cannot be had. */
+static bool break_off(struct inflate *stream, ssize_t got)
+{
+	return end_badly(stream, SKIP_UNREADABLE, got == 0 ? SOURCE_SHORTER : "cannot be read any further");
+}
+
 /* More input when there is none; false at the end of the source. */
 static bool refill(struct inflate *stream)
 {
@@ -119,8 +127,8 @@ static bool refill(struct inflate *stream)
 	uint64_t left = stream->size - stream->read;
 	size_t want = left < INPUT_SIZE ? (size_t)left : INPUT_SIZE;
 	ssize_t got = want > 0 ? pread(stream->file, stream->input, want, (off_t)(stream->base + stream->read)) : 0;
-	if (got < 0)
-		return end_badly(stream, SKIP_UNREADABLE, "cannot be read any further");
+	if (got < 0 || (got == 0 && want > 0))
+		return break_off(stream, got);
 	stream->input_at = 0;
 	stream->input_length = (size_t)got;
 	stream->read += (uint64_t)got;
@@ -233,9 +241,9 @@ static bool read_zstd(struct inflate *stream, struct buf *out, size_t step)
 	size_t status = 1;
 	while (out->length - before < step) {
 		if (!refill(stream)) {
-			stream->is_ended = true;
-			if (stream->is_raw) /* inside a frame */
+			if (!stream->is_ended && stream->is_raw) /* inside a frame */
 				end_badly(stream, SKIP_TRUNCATED, "the zstd stream ends early");
+			stream->is_ended = true;
 			break;
 		}
 		ZSTD_inBuffer input = {stream->input, stream->input_length, stream->input_at};
@@ -262,8 +270,8 @@ static bool read_stored(struct inflate *stream, struct buf *out, size_t step)
 	uint64_t left = stream->size - stream->read;
 	ssize_t got = pread(stream->file, out->data + out->length, left < step ? (size_t)left : step,
 		(off_t)(stream->base + stream->read));
-	if (got < 0)
-		return end_badly(stream, SKIP_UNREADABLE, "cannot be read any further");
+	if (got < 0 || (got == 0 && left > 0))
+		return break_off(stream, got);
 	stream->is_ended = got == 0;
 	out->length += (size_t)got;
 	stream->read += (uint64_t)got;

@@ -37,7 +37,7 @@ static enum way choose_way(const struct plan *plan, struct reader *reader, const
 		if (!is_packed && fast_is_lines(reader, look, (size_t)got))
 			way = WAY_RANGES;
 		else if (source->size >= STREAM_PIECES * plan->load->piece_size &&
-			 (is_packed || fast_is_container(reader, look, (size_t)got)))
+			 (is_packed || fast_is_for_window(reader, look, (size_t)got)))
 			way = WAY_STREAM;
 	}
 	free(look);

@@ -15,6 +15,7 @@
 struct streaming {
 	struct worker *worker;
 	uint32_t file;
+	struct inflate *inflate;
 	struct ahead *ahead;
 	bool is_over; /* --max-mem reached by text that must be held */
 	/* of a piece of its own: what is handed over */
@@ -50,7 +51,13 @@ static bool read_more(struct fast_stream *stream, struct buf *text)
 	uint64_t most = load->options.max_memory;
 	/* Beyond what the window takes for itself. */
 	streaming->is_over = most > 0 && text->length > most && text->length > WINDOW_MOST * stream->step;
-	return !streaming->is_over && !atomic_load(&load->is_canceled) && ahead_read(streaming->ahead, text);
+	stream->is_cut = streaming->is_over || atomic_load(&load->is_canceled);
+	if (stream->is_cut || ahead_read(streaming->ahead, text))
+		return !stream->is_cut;
+	enum skip_reason why;
+	const char *detail;
+	stream->is_cut = inflate_problem(streaming->inflate, &why, &detail);
+	return false;
 }
 
 static struct fast_state read_all(
@@ -65,8 +72,9 @@ static struct fast_state read_all(
 	struct inflate *inflate = inflate_open(file, source->base, source->size, compression);
 	size_t step = WINDOW_PIECES * load->piece_size;
 	bool is_threaded = compression != COMPRESSION_NONE && load->options.threads > 1;
+	streaming->inflate = inflate;
 	streaming->ahead = ahead_new(inflate, step < READ_STEP ? step : READ_STEP, is_threaded);
-	struct fast_stream stream = {read_more, deliver, streaming, step};
+	struct fast_stream stream = {.read = read_more, .deliver = deliver, .context = streaming, .step = step};
 	struct fast_state state = fast_stream_read(worker->reader, &stream);
 	ahead_free(streaming->ahead);
 	enum skip_reason why = SKIP_RATIO;

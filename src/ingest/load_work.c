@@ -60,7 +60,7 @@ void piece_free(struct piece *piece)
 
 static int tell_shorter(const struct source *source, struct err *err)
 {
-	return err_set(err, ERR_IO, "%s has become shorter while it was being loaded", source->name);
+	return err_set(err, ERR_IO, "%s: " SOURCE_SHORTER, source->name);
 }
 
 static int check_size(const struct source *source, int file, struct err *err)

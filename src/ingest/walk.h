@@ -60,6 +60,15 @@ void careful_skip(struct careful *careful, enum skip_reason reason, const char *
 /* A table in CSV. Is the text one whose first row names the columns of an export? */
 bool csv_recognise(const char *data, const char *end);
 void csv_walk(struct careful *careful, const char *data, const char *end);
+/* The same row by row, careful->is_table being set, for a reader that holds a part of the text at a time: each takes what
+ * stands at `at` and returns where to go on. NULL: unless the text `is_ended` there, more of it is needed to tell. */
+struct csv_table;
+struct csv_table *csv_table_new(void) MUST_USE;
+void csv_table_free(struct csv_table *table);
+const char *csv_take_header(
+	struct careful *careful, struct csv_table *table, const char *at, const char *end, bool is_ended) MUST_USE;
+const char *csv_take_row(
+	struct careful *careful, struct csv_table *table, const char *at, const char *end, bool is_ended) MUST_USE;
 /* The row at `at` as a record, with the header at the top of `data`; for reading back. NULL when it is none. */
 json_t *csv_read_row(const char *data, const char *end, const char *at, const char *row_end) MUST_USE;
 

@@ -21,7 +21,8 @@ const char *json_skip_space(const char *at, const char *end)
 static const char *fault(struct json_lexer *lexer, const char *at, const char *token, const char *end, const char *text)
 {
 	lexer->fault = at >= end ? JSON_FAULT_ENDS : JSON_FAULT_SYNTAX;
-	lexer->has_met_end |= at >= end;
+	if (at >= end)
+		lexer->has_met_end = true; /* whoever wants to know has cleared it */
 	lexer->fault_at = at;
 	lexer->fault_token = token;
 	lexer->fault_text = at >= end ? "the text ends early" : text;

@@ -64,6 +64,25 @@ char *xvasprintf(const char *format, va_list arguments) MUST_USE PRINTF_LIKE(1, 
 /* What must happen before a broken invariant or exhausted memory aborts: restore the terminal. */
 void base_on_abort(void (*hook)(void));
 _Noreturn void base_abort(const char *format, ...) PRINTF_LIKE(1, 2);
+/* Runs that hook, for what ends the program in another way. */
+void base_before_end(void);
+
+/* Reading a mapped file ends the program (SIGBUS) when somebody cuts the file short meanwhile, or its disk fails. While
+ * the calling thread guards the mapping, zero bytes stand in such a place instead, and behind it. Guards are of one
+ * thread and end in the reverse of the order in which they began. What faults elsewhere ends the program as ever. */
+struct map_guard {
+	struct map_guard *outer;
+	const char *data;
+	size_t length;
+	volatile size_t sound;
+};
+/* `data` is where the mapping begins, a whole page. */
+void map_guard_begin(struct map_guard *guard, const void *data, size_t length);
+void map_guard_end(struct map_guard *guard);
+/* How many bytes could be read so far as they were: `length` unless some were missing. */
+size_t map_guard_sound(const struct map_guard *guard);
+/* Takes the signal now, for who wants to take it too: the program's own handlers then leave it alone. */
+void map_guard_prepare(void);
 
 /* Makes room for `need` items in an array of *capacity items of item_size bytes; grows by half. */
 void *array_grow(void *items, size_t *capacity, size_t need, size_t item_size) MUST_USE;

@@ -14,10 +14,15 @@ void base_on_abort(void (*hook)(void))
 	abort_hook = hook;
 }
 
-void base_abort(const char *format, ...)
+void base_before_end(void)
 {
 	if (abort_hook != NULL)
 		abort_hook();
+}
+
+void base_abort(const char *format, ...)
+{
+	base_before_end();
 	va_list args;
 	va_start(args, format);
 	fputs("raretrail: ", stderr);

@@ -240,10 +240,16 @@ static void open_and_expand(struct expansion *expansion, const struct file_view 
 static void expand_source(struct expansion *outer, uint32_t file, int nesting)
 {
 	struct files *files = outer->files;
+	const struct source source = files->sources[file]; /* members may move the list */
 	struct file_view view;
-	if (nesting > MAX_NESTING || files_view(files, &files->sources[file], &view, NULL) != 0)
+	int stored;
+	if (nesting > MAX_NESTING || files_open(files, &source, &stored, NULL) != 0)
 		return;
-	if (archive_recognise(view.data ? view.data : "", view.length < ARCHIVE_HEAD ? view.length : ARCHIVE_HEAD)) {
+	if (files_map(stored, &source, &view, NULL) != 0) {
+		files_close(&source, stored);
+		return;
+	}
+	if (archive_recognise(view.data, view.length < ARCHIVE_HEAD ? view.length : ARCHIVE_HEAD)) {
 		files->sources[file].wrapping = "archive";
 		char *name = xstrdup(files->sources[file].name);
 		struct expansion inner = *outer;
@@ -253,8 +259,14 @@ static void expand_source(struct expansion *outer, uint32_t file, int nesting)
 		open_and_expand(&inner, &view);
 		outer->made = inner.made;
 		free(name);
+		struct skip lost = {.file = file, .reason = SKIP_UNREADABLE, .count = 1};
+		lost.detail = (char *)(uintptr_t)files_map_problem(stored, &source, &view, &lost.offset);
+		lost.length = source.size - lost.offset;
+		if (lost.detail)
+			ledger_add(outer->ledger, &lost);
 	}
-	files_view_free(&view);
+	files_unmap(&view);
+	files_close(&source, stored);
 }
 
 void archive_expand(struct files *files, uint32_t file, const struct load_options *options, struct ledger *ledger)

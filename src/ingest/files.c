@@ -408,40 +408,79 @@ static bool is_as_read(const struct source *source, int file, const struct stat 
 	       mark == source->mark;
 }
 
-/* ---- views ---- */
+/* ---- reading ---- */
 
-int files_view(const struct files *files, const struct source *source, struct file_view *view, struct err *err)
+int files_open(const struct files *files, const struct source *source, int *file, struct err *err)
 {
-	*view = (struct file_view){0};
-	int file = source->path ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : files->spool;
-	if (file < 0)
-		return err_set_errno(err, "%s", source->name);
+	*file = source->path ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : files->spool;
 	struct stat info;
-	int result = fstat(file, &info);
-	if (result != 0)
+	if (*file < 0 || fstat(*file, &info) != 0)
 		err_set_errno(err, "%s", source->name);
-	if (result == 0 && source->path && !is_as_read(source, file, &info))
-		result = err_set(err, ERR_IO, "%s has changed since it was read; load it again", source->name);
-	if (result == 0 && source->size) {
-		uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = source->base / page * page;
-		view->mapping_length = (size_t)(source->base - start + source->size);
-		view->mapping = mmap(NULL, view->mapping_length, PROT_READ, MAP_PRIVATE, file, (off_t)start);
-		if (view->mapping == MAP_FAILED) {
-			view->mapping = NULL;
-			result = err_set_errno(err, "%s", source->name);
-		} else {
-			view->data = (const char *)view->mapping + (source->base - start);
-			view->length = (size_t)source->size;
-		}
-	}
-	if (source->path)
-		close(file);
-	return result;
+	else if (source->path && !is_as_read(source, *file, &info))
+		err_set(err, ERR_IO, "%s has changed since it was read; load it again", source->name);
+	else
+		return 0;
+	if (*file >= 0)
+		files_close(source, *file);
+	return -1;
 }
 
-void files_view_free(struct file_view *view)
+void files_close(const struct source *source, int file)
 {
-	if (view->mapping)
+	if (source->path)
+		close(file);
+}
+
+int files_read(int file, const struct source *source, uint64_t from, size_t length, struct buf *out, struct err *err)
+{
+	buf_reserve(out, length);
+	while (length > 0) {
+		ssize_t got = pread(file, out->data + out->length, length, (off_t)(source->base + from));
+		if (got < 0)
+			return err_set_errno(err, "%s", source->name);
+		if (got == 0)
+			return err_set(err, ERR_IO, "%s: " SOURCE_SHORTER, source->name);
+		out->length += (size_t)got;
+		from += (uint64_t)got;
+		length -= (size_t)got;
+	}
+	return 0;
+}
+
+int files_map(int file, const struct source *source, struct file_view *view, struct err *err)
+{
+	*view = (struct file_view){.data = ""};
+	if (source->size == 0)
+		return 0;
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start = source->base / page * page;
+	view->mapping_length = (size_t)(source->base - start + source->size);
+	void *mapping = mmap(NULL, view->mapping_length, PROT_READ, MAP_PRIVATE, file, (off_t)start);
+	if (mapping == MAP_FAILED)
+		return err_set_errno(err, "%s", source->name);
+	view->mapping = mapping;
+	view->data = (const char *)mapping + (source->base - start);
+	view->length = (size_t)source->size;
+	map_guard_begin(&view->guard, mapping, view->mapping_length);
+	return 0;
+}
+
+const char *files_map_problem(int file, const struct source *source, const struct file_view *view, uint64_t *at)
+{
+	struct stat info;
+	if (!view->mapping || !source->path)
+		return NULL;
+	bool is_shorter = fstat(file, &info) == 0 && (uint64_t)info.st_size < source->size;
+	*at = map_guard_sound(&view->guard);
+	if (is_shorter && (uint64_t)info.st_size < *at)
+		*at = (uint64_t)info.st_size;
+	return is_shorter ? SOURCE_SHORTER : *at < source->size ? "cannot be read any further" : NULL;
+}
+
+void files_unmap(struct file_view *view)
+{
+	if (view->mapping) {
+		map_guard_end(&view->guard);
 		munmap(view->mapping, view->mapping_length);
+	}
 	*view = (struct file_view){0};
 }

@@ -59,17 +59,26 @@ int64_t files_modified(const struct stat *info);
 /* A digest of where the first `size` bytes begin and end; false when they cannot be read. */
 bool files_mark(int file, uint64_t size, uint64_t *mark);
 
-/* The bytes as stored, mapped read-only. A file that changed since it was listed is an error, unless it only grew and
- * has a mark to show it. */
+/* Opens a source that was read before (closed by files_close). A file that changed since it was listed is an error, unless
+ * it only grew and has a mark to show it. */
+int files_open(const struct files *files, const struct source *source, int *file, struct err *err) MUST_USE;
+void files_close(const struct source *source, int file);
+/* Appends bytes [from, from + length), which the source had when it was listed. */
+int files_read(
+	int file, const struct source *source, uint64_t from, size_t length, struct buf *out, struct err *err) MUST_USE;
+
+/* The bytes as stored, mapped read-only, for the thread that asked. Where they are gone meanwhile, zero bytes stand. */
 struct file_view {
 	const char *data;
 	size_t length;
 	void *mapping;
 	size_t mapping_length;
+	struct map_guard guard;
 };
-int files_view(
-	const struct files *files, const struct source *source, struct file_view *view, struct err *err) MUST_USE;
-void files_view_free(struct file_view *view);
+int files_map(int file, const struct source *source, struct file_view *view, struct err *err) MUST_USE;
+/* Why bytes from *at on could not be read as they were; NULL: all could. */
+const char *files_map_problem(int file, const struct source *source, const struct file_view *view, uint64_t *at);
+void files_unmap(struct file_view *view); /* views end in the reverse of the order in which they began */
 
 /* The span of event times that an S3 object can hold, by its key; false when the name says nothing. */
 bool key_time_span(const char *path, int64_t *first, int64_t *last);

@@ -12,8 +12,10 @@
 #include "inflate.h"
 #include "scan.h"
 
-/* Files from this size on are mapped instead of copied. */
-#define MAP_FROM (UINT64_C(32) << 20)
+/* Files from this size on are not copied as a whole. */
+#define LARGE_FROM (UINT64_C(32) << 20)
+/* What a text is, its beginning tells. */
+#define LOOK_SIZE ((size_t)1 << 17)
 /* Buffers beyond this are given back after use. */
 #define KEEP_BYTES ((size_t)64 << 20)
 
@@ -112,35 +114,10 @@ static int append_bytes(
 	int file, const struct source *source, uint64_t from, size_t length, struct buf *out, struct err *err)
 {
 	buf_reserve(out, length + SCAN_PADDING);
-	while (length > 0) {
-		ssize_t got = pread(file, out->data + out->length, length, (off_t)(source->base + from));
-		if (got < 0)
-			return err_set_errno(err, "%s", source->name);
-		if (got == 0)
-			return tell_shorter(source, err);
-		out->length += (size_t)got;
-		from += (uint64_t)got;
-		length -= (size_t)got;
-	}
+	if (files_read(file, source, from, length, out, err) != 0)
+		return -1;
 	pad(out);
 	return 0;
-}
-
-/* A large file mapped with zero bytes behind it: the file's pages over a reservation that is one page longer. */
-static char *map_padded(int file, const struct source *source, size_t *mapped)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	uint64_t begin = source->base / page * page;
-	size_t length = (size_t)(source->base - begin + source->size);
-	*mapped = (length + page - 1) / page * page + page;
-	char *space = mmap(NULL, *mapped, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (space == MAP_FAILED)
-		return NULL;
-	if (mmap(space, length, PROT_READ, MAP_PRIVATE | MAP_FIXED, file, (off_t)begin) == MAP_FAILED) {
-		munmap(space, *mapped);
-		return NULL;
-	}
-	return space;
 }
 
 /* ---- whole files ---- */
@@ -189,25 +166,33 @@ static const char *read_plain(struct worker *worker, uint32_t number, int file, 
 	return wrapping != NULL ? wrapping : worker_read_stream(worker, number, file);
 }
 
-static const char *read_mapped(struct worker *worker, uint32_t number, int file)
+/* JSON, tables and what is compressed through a window; other text must be seen as a whole, and is mapped: the careful
+ * reader alone reads it, which minds no bytes that change under its eyes. NULL: it cannot be mapped. */
+static const char *read_large(struct worker *worker, uint32_t number, int file)
 {
 	const struct source *source = &worker->load->files.sources[number];
-	size_t mapped;
-	char *space = map_padded(file, source, &mapped);
-	if (space == NULL)
+	struct file_view view;
+	if (files_map(file, source, &view, NULL) != 0)
 		return NULL;
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	madvise(space, mapped - page, MADV_SEQUENTIAL);
-	const char *wrapping = read_plain(worker, number, file, space + source->base % page, (size_t)source->size);
-	munmap(space, mapped);
+	(void)madvise(view.mapping, view.mapping_length, MADV_SEQUENTIAL); /* a wish */
+	size_t look = view.length < LOOK_SIZE ? view.length : LOOK_SIZE;
+	bool is_for_window = compression_recognise(view.data, look) != COMPRESSION_NONE ||
+			     fast_is_for_window(worker->reader, view.data, look);
+	const char *wrapping = is_for_window ? worker_read_stream(worker, number, file)
+					     : fast_text(worker->reader, view.data, view.length);
+	uint64_t at;
+	const char *problem = is_for_window ? NULL : files_map_problem(file, source, &view, &at);
+	if (problem != NULL)
+		reader_skip(worker->reader, SKIP_UNREADABLE, at, source->size - at, problem);
+	files_unmap(&view);
 	return wrapping;
 }
 
 static const char *read_open(struct worker *worker, uint32_t number, int file)
 {
 	const struct source *source = &worker->load->files.sources[number];
-	if (source->size >= MAP_FROM && source->base % PAGE == 0) {
-		const char *wrapping = read_mapped(worker, number, file);
+	if (source->size >= LARGE_FROM) {
+		const char *wrapping = read_large(worker, number, file);
 		if (wrapping != NULL)
 			return wrapping;
 	}

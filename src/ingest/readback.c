@@ -12,6 +12,9 @@
 
 #define KEPT_FILES 4
 
+/* The header of a table, with what may stand before it, is not longer. */
+#define HEADER_SIZE ((size_t)1 << 17)
+
 struct readback {
 	pthread_mutex_t lock;
 	struct kept {
@@ -39,29 +42,36 @@ void readback_free(struct readback *readback)
 	free(readback);
 }
 
-/* The decompressed bytes of a file, from the newest few or read again. The lock is held by the caller. */
-static const struct buf *inflated(struct readback *readback, uint32_t file, const struct file_view *view)
+/* The decompressed bytes of a file, from the newest few or read again; NULL when they cannot be. The lock is held by the
+ * caller. */
+static const struct buf *inflated(struct readback *readback, uint32_t number, int file, const struct source *source,
+	enum compression compression, struct err *err)
 {
 	struct kept *oldest = &readback->kept[0];
 	for (size_t i = 0; i < KEPT_FILES; i++) {
 		struct kept *kept = &readback->kept[i];
-		if (kept->used && kept->file == file) {
+		if (kept->used && kept->file == number) {
 			kept->used = ++readback->clock;
 			return &kept->bytes;
 		}
 		if (kept->used < oldest->used)
 			oldest = kept;
 	}
+	struct buf stored = BUF_EMPTY;
+	if (files_read(file, source, 0, (size_t)source->size, &stored, err) != 0) {
+		buf_free(&stored);
+		return NULL;
+	}
 	buf_free(&oldest->bytes);
-	oldest->file = file;
+	oldest->file = number;
 	oldest->used = ++readback->clock;
 	enum skip_reason why;
 	uint64_t at;
 	const char *detail;
 	/* A damaged stream gives the bytes before its damage, as it did while loading. */
-	if (!decompress(view->data, view->length, compression_recognise(view->data, view->length), 0, &oldest->bytes,
-		    &why, &at, &detail))
-		return &oldest->bytes;
+	bool is_whole = decompress(stored.data, stored.length, compression, 0, &oldest->bytes, &why, &at, &detail);
+	(void)is_whole;
+	buf_free(&stored);
 	return &oldest->bytes;
 }
 
@@ -76,20 +86,40 @@ void readback_forget(struct readback *readback, uint32_t file)
 
 /* The record alone, out of a stream too large to hold. False: not such a stream, or not a record that stands by itself
  * (a row of a table needs its header). */
-static bool extract(const struct files *files, const struct source *source, enum compression compression,
-	const struct store *store, uint32_t row, struct buf *out)
+static bool extract(int file, const struct source *source, enum compression compression, const struct store *store,
+	uint32_t row, struct buf *out)
 {
-	if (!source->checkpoints)
-		return false;
-	int file = source->path ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : files->spool;
-	bool is_good = file >= 0 && inflate_extract(file, source->base, source->size, compression, source->checkpoints,
-					    store->offset[row], store->length[row], out, NULL) == 0;
-	if (source->path && file >= 0)
-		close(file);
+	bool is_good = source->checkpoints &&
+		       inflate_extract(file, source->base, source->size, compression, source->checkpoints,
+			       store->offset[row], store->length[row], out, NULL) == 0;
 	is_good = is_good && out->length > 0 && out->data[0] == '{';
 	if (!is_good)
 		buf_free(out);
 	return is_good;
+}
+
+/* The record out of a file that is not compressed, and before it the beginning of the file: of a table so much that its
+ * header is there. *offset becomes where the record stands. */
+static int read_plain(
+	int file, const struct source *source, uint64_t *offset, size_t length, struct buf *out, struct err *err)
+{
+	char first = 0;
+	ssize_t got = pread(file, &first, 1, (off_t)source->base);
+	size_t most = got == 1 && (first == '{' || first == '[') ? 1 : HEADER_SIZE;
+	size_t header = *offset < most ? (size_t)*offset : most;
+	if (files_read(file, source, 0, header, out, err) != 0 ||
+		files_read(file, source, *offset, length, out, err) != 0)
+		return -1;
+	*offset = header;
+	return 0;
+}
+
+static enum compression compression_of(int file, const struct source *source)
+{
+	char head[4];
+	size_t length = source->size < sizeof(head) ? (size_t)source->size : sizeof(head);
+	ssize_t got = pread(file, head, length, (off_t)source->base);
+	return compression_recognise(head, got > 0 ? (size_t)got : 0);
 }
 
 /* Runs `use` over the bytes of the row's file, with the row's extent. */
@@ -106,33 +136,32 @@ static int with_bytes(struct load *load, const struct store *store, uint32_t row
 	pthread_mutex_unlock(&load->lock);
 	if (!is_known)
 		return err_set(err, ERR_IO, "the row belongs to no file of this load");
-	struct file_view view;
-	if (files_view(&spool, &source, &view, err) != 0)
+	int stored;
+	if (files_open(&spool, &source, &stored, err) != 0)
 		return -1;
 	struct readback *readback = load->readback;
 	pthread_mutex_lock(&readback->lock);
-	const char *data = view.data;
-	size_t size = view.length;
 	uint64_t offset = store->offset[row];
+	size_t length = store->length[row];
 	struct buf part = BUF_EMPTY;
-	enum compression compression = compression_recognise(data, size);
-	if (compression != COMPRESSION_NONE && extract(&spool, &source, compression, store, row, &part)) {
-		data = part.data;
-		size = part.length;
+	const struct buf *bytes;
+	enum compression compression = compression_of(stored, &source);
+	if (compression == COMPRESSION_NONE) {
+		bytes = read_plain(stored, &source, &offset, length, &part, err) == 0 ? &part : NULL;
+	} else if (extract(stored, &source, compression, store, row, &part)) {
+		bytes = &part;
 		offset = 0;
-	} else if (compression != COMPRESSION_NONE) {
-		const struct buf *bytes = inflated(readback, file, &view);
-		data = bytes->data;
-		size = bytes->length;
+	} else {
+		bytes = inflated(readback, file, stored, &source, compression, err);
 	}
-	int result;
-	if (offset > size || store->length[row] > size - offset)
+	int result = -1;
+	if (bytes != NULL && (offset > bytes->length || length > bytes->length - offset))
 		result = err_set(err, ERR_IO, "%s has changed since it was read; load it again", source.name);
-	else
-		result = use(context, data, size, offset, store->length[row], err);
+	else if (bytes != NULL)
+		result = use(context, bytes->data, bytes->length, offset, length, err);
 	buf_free(&part);
 	pthread_mutex_unlock(&readback->lock);
-	files_view_free(&view);
+	files_close(&source, stored);
 	return result;
 }
 

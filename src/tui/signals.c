@@ -113,7 +113,7 @@ static void install(int number, void (*handler)(int), bool only_if_default)
 
 void signals_install(struct ui *ui)
 {
-	static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
+	static const int fatal[] = {SIGSEGV, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
 	quit_signal = quit_since = resize_flag = stop_flag = continue_flag = 0;
 	wake_fd = ui->wake_write;
 	installed_count = 0;
@@ -127,6 +127,7 @@ void signals_install(struct ui *ui)
 	for (size_t i = 0; i < COUNT_OF(fatal); i++)
 		install(fatal[i], on_fatal, true); /* sanitizers have their own */
 	base_on_abort(give_terminal_back);
+	map_guard_prepare(); /* SIGBUS: it may be meant for a file that was cut short */
 }
 
 void signals_remove(void)

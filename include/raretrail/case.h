@@ -159,7 +159,6 @@ const struct case_context *case_context(const struct casefile *casefile); /* mem
 int case_undo(struct casefile *casefile, struct buf *what, struct err *err) MUST_USE;
 int case_redo(struct casefile *casefile, struct buf *what, struct err *err) MUST_USE;
 bool case_can_undo(const struct casefile *casefile);
-bool case_can_redo(const struct casefile *casefile);
 
 /* ---- export ---- */
 

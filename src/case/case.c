@@ -291,8 +291,3 @@ bool case_can_undo(const struct casefile *casefile)
 {
 	return undo_target(casefile) != 0;
 }
-
-bool case_can_redo(const struct casefile *casefile)
-{
-	return redo_target(casefile) != 0;
-}

@@ -78,9 +78,7 @@ enum input_format {
 #define X(id, name) INPUT_##id,
 	INPUT_FORMATS(X)
 #undef X
-		INPUT_FORMAT_COUNT
 };
-extern const char *const input_format_names[INPUT_FORMAT_COUNT];
 
 enum ecs_compat { ECS_COMPAT_8_9, ECS_COMPAT_5_2 };
 

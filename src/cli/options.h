@@ -4,6 +4,7 @@
 #define RARETRAIL_CLI_OPTIONS_H
 
 #include "raretrail/base.h"
+#include "raretrail/ingest.h"
 
 /* id, words on the command line, arguments, formats of --format (the first one is the usual one; NULL: none), fewest and
  * most arguments, help. The first command is what runs without a word. */
@@ -47,6 +48,10 @@ enum command {
 #define ON_BATCH (ON(DETECT) | ON(EVENTS) | ON(PROFILE) | ON(NETWORKS) | ON(TUNE))
 #define ON_ALL (~0U)
 
+/* "auto|records|…": every wrapping of ingest's table. */
+#define INPUT_FORMAT_WORD(id, name) "|" name
+#define INPUT_FORMAT_WORDS (&(INPUT_FORMATS(INPUT_FORMAT_WORD))[1])
+
 /* id, long name, short name or 0, argument or NULL, the words it can be (NULL: anything), commands that take it, help. */
 #define OPTIONS(X) \
 	X(FORMAT, "format", 'f', "FORMAT", NULL, ON_BATCH | ON_RULE | ON(REPORT), "how to print") \
@@ -87,8 +92,7 @@ enum command {
 		"parameters of a preset, over the configuration; --set comes after; repeatable") \
 	X(ASN_DB, "asn-db", 0, "FILE", NULL, ON_LOADING, "database of AS organisations (MMDB)") \
 	X(CITY_DB, "city-db", 0, "FILE", NULL, ON_LOADING, "database of cities and countries (MMDB)") \
-	X(INPUT_FORMAT, "input-format", 0, "NAME", \
-		"auto|records|array|ndjson|eventbridge|cloudwatch|lookup-events|elasticsearch|ecs|csv", ON_LOADING, \
+	X(INPUT_FORMAT, "input-format", 0, "NAME", INPUT_FORMAT_WORDS, ON_LOADING, \
 		"the shape of the logs, instead of recognising it") \
 	X(ECS_COMPAT, "ecs-compat", 0, "VERSION", "8.9|5.2", ON_LOADING, \
 		"5.2 for the older meaning of user.changes.name") \

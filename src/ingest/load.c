@@ -4,10 +4,6 @@
 
 #include <stdlib.h>
 
-#define X(id, name) name,
-const char *const input_format_names[INPUT_FORMAT_COUNT] = {INPUT_FORMATS(X)};
-#undef X
-
 #define PIECE_SIZE ((size_t)1 << 20)
 
 void load_publish(struct load *load, struct store *store, size_t memory)

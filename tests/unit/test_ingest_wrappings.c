@@ -229,8 +229,8 @@ static void one_format_can_be_forced(void **state)
 		struct load_progress progress;
 		load_progress(load, &progress);
 		if (store->count != cases[i].events || (store->count == 0) != (progress.skipped > 0))
-			fail_msg("%s as %s gives %u events, %lu skips", cases[i].file,
-				input_format_names[cases[i].format], store->count, (unsigned long)progress.skipped);
+			fail_msg("%s as format %d gives %u events, %lu skips", cases[i].file, (int)cases[i].format,
+				store->count, (unsigned long)progress.skipped);
 		store_free(store);
 		load_free(load);
 		free(path);

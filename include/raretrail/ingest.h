@@ -185,7 +185,4 @@ int load_read_original(
  * threads may ask at once. */
 json_t *load_document(struct load *load, const struct store *store, uint32_t row, struct err *err) MUST_USE;
 
-/* One JSON value of any accepted shape to ECS documents, for tests and small inputs: an array of documents. */
-json_t *ingest_map_document(const json_t *record, enum ecs_compat compat, const struct enrich *enrich) MUST_USE;
-
 #endif

@@ -267,30 +267,3 @@ json_t *load_document(struct load *load, const struct store *store, uint32_t row
 		err_set(err, ERR_FORMAT, "the record cannot be read again");
 	return wanted.document;
 }
-
-struct documents {
-	json_t *all;
-	enum ecs_compat compat;
-	const struct enrich *enrich;
-};
-
-static void add_document(void *context, const struct found *found)
-{
-	struct documents *documents = context;
-	json_array_append_new(documents->all,
-		found->shape == SHAPE_ECS
-			? document_from_ecs(found->record, documents->enrich)
-			: document_from_cloudtrail(found->record, found->around, documents->compat, documents->enrich));
-}
-
-json_t *ingest_map_document(const json_t *record, enum ecs_compat compat, const struct enrich *enrich)
-{
-	struct documents documents = {json_array(), compat, enrich};
-	/* An arrival without any field is still a document for the pipeline: outcome success, and nothing else. */
-	bool is_blank = json_is_object(record) && json_object_size(record) == 0;
-	if (is_blank)
-		add_document(&documents, &(struct found){.shape = SHAPE_CLOUDTRAIL, .record = record});
-	else
-		unwrap_value(record, INPUT_AUTO, add_document, &documents, NULL);
-	return documents.all;
-}

@@ -13,6 +13,7 @@
 #include <zlib.h>
 
 #include "raretrail/ingest.h"
+#include "map_document.h"
 
 static char folder[] = "/tmp/raretrail-damage-XXXXXX";
 
@@ -334,7 +335,7 @@ static void keeps_zeroes_in_strings(void **state)
 	json_t *record =
 		json_loads("{\"eventName\":\"A\",\"eventSource\":\"s\",\"userIdentity\":{\"userName\":\"a\\u0000b\"}}",
 			JSON_ALLOW_NUL, NULL);
-	json_t *documents = ingest_map_document(record, ECS_COMPAT_8_9, NULL);
+	json_t *documents = map_document(record, ECS_COMPAT_8_9, NULL);
 	json_t *name = json_object_get(json_object_get(json_array_get(documents, 0), "user"), "name");
 	assert_int_equal(json_string_length(name), 3);
 	assert_memory_equal(json_string_value(name), "a\0b", 3);

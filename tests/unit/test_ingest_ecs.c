@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "raretrail/ingest.h"
+#include "map_document.h"
 
 static char database[] = "/tmp/raretrail-ecs-XXXXXX";
 static struct enrich *enrich;
@@ -178,7 +179,7 @@ static void the_time_of_arrival_is_kept(void **state)
 {
 	(void)state;
 	json_t *record = json_loads(HEAD "\"event.ingested\":\"2026-04-02T08:05:00Z\"}", 0, NULL);
-	json_t *documents = ingest_map_document(record, ECS_COMPAT_8_9, NULL);
+	json_t *documents = map_document(record, ECS_COMPAT_8_9, NULL);
 	json_t *event = json_object_get(json_array_get(documents, 0), "event");
 	assert_string_equal(json_string_value(json_object_get(event, "ingested")), "2026-04-02T08:05:00Z");
 	json_decref(documents);

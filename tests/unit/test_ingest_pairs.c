@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "raretrail/ingest.h"
+#include "map_document.h"
 
 static const char *const compared[] = {"@timestamp", "aws.cloudtrail.error_code", "aws.cloudtrail.error_message",
 	"aws.cloudtrail.user_identity.access_key_id", "aws.cloudtrail.user_identity.arn",
@@ -91,7 +92,7 @@ static size_t compare_pair(json_t *pair, const char *name, size_t line)
 	const char *class = json_string_value(json_object_get(pair, "pipeline_version"));
 	json_t *raw = json_object_get(pair, "raw"), *expected = json_object_get(pair, "expected");
 	enum ecs_compat compat = strcmp(class, "5.2") == 0 ? ECS_COMPAT_5_2 : ECS_COMPAT_8_9;
-	json_t *documents = ingest_map_document(raw, compat, enrich);
+	json_t *documents = map_document(raw, compat, enrich);
 	assert_int_equal(json_array_size(documents), 1);
 	json_t *document = json_array_get(documents, 0);
 	size_t wrong = 0;

@@ -127,36 +127,6 @@ struct keymap *keymap_new(
 	return keymap;
 }
 
-int keymap_table_check(const struct keymap *keymap, struct buf *report)
-{
-	int lines = 0;
-	for (size_t i = COUNT_OF(motions); i < keymap_command_count(keymap); i++) {
-		const struct ui_command *command = keymap_command(keymap, i);
-		const char *rest = command->keys;
-		for (struct slice word; (word = key_list_next(&rest)).length > 0;) {
-			ui_key key = ui_key_parse(word);
-			if (key == UI_NO_KEY) {
-				buf_printf(report, "%s: `%.*s` is not a key\n", command->name, (int)word.length,
-					word.data);
-				lines++;
-				continue;
-			}
-			for (unsigned screen = 0; screen < keymap->screen_count; screen++) {
-				const struct bound_key *bound = keymap_bound(keymap, screen, key);
-				if (!keymap_has_screen(keymap, screen, i) || bound == NULL || bound->command == i ||
-					(bound->level != BIND_EVERYWHERE && command->screens == UI_ALL_SCREENS) ||
-					bound->level > BIND_SCREEN)
-					continue;
-				buf_printf(report, "%s: `%.*s` is wanted by %s and %s\n", keymap->screens[screen],
-					(int)word.length, word.data, command->name,
-					keymap_command(keymap, bound->command)->name);
-				lines++;
-			}
-		}
-	}
-	return lines;
-}
-
 void keymap_free(struct keymap *keymap)
 {
 	if (keymap == NULL)

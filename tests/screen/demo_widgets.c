@@ -510,8 +510,7 @@ int main(int argc, char **argv)
 	buf_add_text(&demo.last_key, "");
 	demo.keymap = keymap_new(commands, COUNT_OF(commands), screen_names, COUNT_OF(screen_names));
 	struct buf report = BUF_EMPTY;
-	if (keymap_table_check(demo.keymap, &report) != 0 ||
-		keymap_load_user(demo.keymap, "raretrail", &report, &err) != 0)
+	if (keymap_load_user(demo.keymap, "raretrail", &report, &err) != 0)
 		complain(&demo, report.data != NULL ? report.data : err.text, NULL, 0, false);
 	list_init(&demo.list, columns, COUNT_OF(columns), list_row, demo.marks);
 	demo.list.has_marks = demo.list.has_cell_cursor = true;

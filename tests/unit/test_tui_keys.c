@@ -61,7 +61,6 @@ static void a_screen_beats_motions(void **state)
 	(void)state;
 	struct keymap *keymap = make();
 	struct buf report = BUF_EMPTY;
-	assert_int_equal(keymap_table_check(keymap, &report), 0);
 	assert_string_equal(command_of(keymap, LIST, "h"), "left");
 	assert_string_equal(command_of(keymap, DETAIL, "h"), "less");
 	assert_string_equal(command_of(keymap, DETAIL, "Left"), "left");
@@ -70,22 +69,6 @@ static void a_screen_beats_motions(void **state)
 	assert_string_equal(command_of(keymap, 7, "m"), "-");
 	keymap_keys(keymap, LIST, "line-down", " ", &report);
 	assert_string_equal(report.data, "j Down");
-	buf_free(&report);
-	keymap_free(keymap);
-}
-
-static void two_commands_with_one_key_are_found(void **state)
-{
-	(void)state;
-	static const struct ui_command twice[] = {
-		{"one", NULL, "x", 1, "A", "one", "one", run, MOTION_NONE},
-		{"two", NULL, "x y", 1, "A", "two", "two", run, MOTION_NONE},
-		{"three", NULL, "C-foo", 1, "A", "three", "three", run, MOTION_NONE},
-	};
-	struct keymap *keymap = keymap_new(twice, COUNT_OF(twice), screens, COUNT_OF(screens));
-	struct buf report = BUF_EMPTY;
-	assert_int_equal(keymap_table_check(keymap, &report), 2);
-	assert_string_equal(report.data, "list: `x` is wanted by two and one\nthree: `C-foo` is not a key\n");
 	buf_free(&report);
 	keymap_free(keymap);
 }
@@ -249,7 +232,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_read_as_they_are_written),
 		cmocka_unit_test(a_screen_beats_motions),
-		cmocka_unit_test(two_commands_with_one_key_are_found),
 		cmocka_unit_test(the_users_file_rebinds),
 		cmocka_unit_test(clashes_are_reported_with_their_line),
 		cmocka_unit_test(binding_by_hand),

@@ -52,9 +52,6 @@ struct binding {
 struct keymap *keymap_new(
 	const struct ui_command *commands, size_t command_count, const char *const *screens, size_t screen_count);
 void keymap_free(struct keymap *keymap);
-/* What is wrong with the command table itself (two commands wanting one key on one screen, keys that are none), one
- * line each; a screen's command may take the key of a motion or of a command of all screens. For tests. */
-int keymap_table_check(const struct keymap *keymap, struct buf *report);
 /* Reads an INI file: [screen] or [all], then "command [arguments] = key key …", which replaces that command's keys on
  * that screen (none after = takes them away). What is wrong or clashes is added to report, one line each, with file and
  * line; the rest is used. Returns the number of such lines, or -1 when the file cannot be read. */

@@ -4,6 +4,7 @@
 #define RARE_AS_WORLD_H
 
 #include "raretrail/detect.h"
+#include "own_chunk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +94,7 @@ static inline void world_make(struct world *world, uint64_t seed)
 static inline struct store *world_store(const struct world *world)
 {
 	struct builder *builder = builder_new(&(struct builder_options){0});
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	for (unsigned i = 0; i < world->count; i++) {
 		const struct world_event *from = &world->events[i];
 		char id[16];

@@ -3,6 +3,7 @@
 #define RARE_METHOD_RUNS_H
 
 #include "raretrail/store.h"
+#include "own_chunk.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -60,7 +61,7 @@ static inline struct store *run_store(const char *run)
 {
 	char *text = run_text(run, "input.csv.xz"), *rest = text, *fields[4];
 	struct builder *builder = builder_new(&(struct builder_options){0});
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	run_line(&rest, fields, 4);
 	for (uint32_t number = 0; run_line(&rest, fields, 4); number++) {
 		char id[16], city[32], arn[128], user_id[64];

@@ -9,6 +9,7 @@
 #include "../src/ingest/fast.h"
 #include "../src/ingest/json_text.h"
 #include "../src/ingest/scan.h"
+#include "own_chunk.h"
 
 struct heard {
 	struct store *store;
@@ -116,7 +117,7 @@ static inline bool is_garbage_unread(const char *text, size_t length, const char
 	memcpy(copy, wrapped.data, wrapped.length);
 	struct scanner *scanner = scanner_new();
 	scanner_use(scanner, variant);
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	scanner->chunk = chunk;
 	scanner_start(scanner, copy, wrapped.length, 0);
 	scanner->at = 1;

@@ -160,20 +160,18 @@ struct store *store_subset(const struct store *store, const uint64_t *keep) MUST
 
 /* ---- writing ---- */
 
-/* A chunk is one worker's private part: its own dictionaries, no locks. */
-struct chunk;
-struct chunk *chunk_new(void) MUST_USE;
-void chunk_free(struct chunk *chunk);
-void chunk_add(struct chunk *chunk, const struct event *event);
-uint32_t chunk_count(const struct chunk *chunk);
-
 /* A lexicon is the dictionaries of a worker that fills many chunks: what one chunk learned, the next one knows. Chunks
  * of one lexicon are filled one after the other and merged in that order; each keeps it alive. A chunk is sealed by the
  * thread that filled it before another thread merges it. */
 struct lexicon;
 struct lexicon *lexicon_new(void) MUST_USE;
 void lexicon_free(struct lexicon *lexicon);
-struct chunk *chunk_new_in(struct lexicon *lexicon) MUST_USE;
+
+/* A chunk is one worker's private part: no locks. */
+struct chunk;
+struct chunk *chunk_new(struct lexicon *lexicon) MUST_USE;
+void chunk_free(struct chunk *chunk);
+void chunk_add(struct chunk *chunk, const struct event *event);
 void chunk_seal(struct chunk *chunk);
 
 /* The entry of the dimension's fields; other fields are not looked at. */

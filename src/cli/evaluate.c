@@ -31,7 +31,7 @@ static void evaluate_rare_method(struct job *job)
 {
 	const struct session *session = job->session;
 	const struct rare_method_params *params = &session->config.params.rare_method;
-	struct rare_method *engine = rare_method_new_after(session->matched, params, session->baseline, job->threads);
+	struct rare_method *engine = rare_method_new(session->matched, params, session->baseline, job->threads);
 	if (session->now == TIME_NONE)
 		rare_method_alerts(engine, params, &job->alerts[RULE_RARE_METHOD]);
 	else

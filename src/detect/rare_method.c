@@ -187,12 +187,7 @@ void rare_method_make_tables(void)
 	(void)core_screen_shared();
 }
 
-struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params)
-{
-	return rare_method_new_after(store, params, NULL, 1);
-}
-
-struct rare_method *rare_method_new_after(const struct store *store, const struct rare_method_params *params,
+struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params,
 	const struct rare_model *baseline, unsigned threads)
 {
 	struct rare_method *engine = method_prepare(store, params, baseline, store->count);

@@ -94,7 +94,7 @@ void reader_free(struct reader *reader)
 
 void reader_begin(struct reader *reader)
 {
-	reader->chunk = chunk_new_in(reader->lexicon);
+	reader->chunk = chunk_new(reader->lexicon);
 	reader->scanner->chunk = reader->chunk;
 	reader->skips = NULL;
 	reader->skip_count = reader->skip_capacity = 0;

@@ -33,19 +33,11 @@ void lexicon_free(struct lexicon *lexicon)
 	free(lexicon);
 }
 
-struct chunk *chunk_new_in(struct lexicon *lexicon)
+struct chunk *chunk_new(struct lexicon *lexicon)
 {
 	struct chunk *chunk = xcalloc(1, sizeof(*chunk));
 	chunk->lexicon = lexicon;
 	atomic_fetch_add(&lexicon->references, 1);
-	return chunk;
-}
-
-struct chunk *chunk_new(void)
-{
-	struct lexicon *lexicon = lexicon_new();
-	struct chunk *chunk = chunk_new_in(lexicon);
-	lexicon_free(lexicon); /* the chunk alone keeps it */
 	return chunk;
 }
 
@@ -62,11 +54,6 @@ void chunk_free(struct chunk *chunk)
 	for (unsigned i = 0; i < DIMENSION_COUNT; i++)
 		free(chunk->entries[i]);
 	free(chunk);
-}
-
-uint32_t chunk_count(const struct chunk *chunk)
-{
-	return (uint32_t)chunk->count;
 }
 
 uint32_t chunk_entry(struct chunk *chunk, enum event_dimension dimension, const struct slice fields[FIELD_COUNT])

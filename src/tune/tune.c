@@ -46,7 +46,7 @@ const struct rare_method *tune_rare_method(struct tune *tune, const struct rare_
 			return tune->models[i].engine;
 	struct model *model = &tune->models[tune->models[0].engine != NULL];
 	model_free(model);
-	*model = (struct model){rare_method_new_after(tune->store, params, NULL, pool_default_threads()), false,
+	*model = (struct model){rare_method_new(tune->store, params, NULL, pool_default_threads()), false,
 		params->bucket_span, params->partition_field};
 	return model->engine;
 }

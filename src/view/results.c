@@ -44,8 +44,7 @@ static void engines_model(
 	if (engines->rare_method)
 		return;
 	bool fits = baseline && rare_model_fits(baseline, params, &err) == 0;
-	engines->rare_method =
-		rare_method_new_after(engines->store, params, fits ? baseline : NULL, pool_default_threads());
+	engines->rare_method = rare_method_new(engines->store, params, fits ? baseline : NULL, pool_default_threads());
 	engines->bucket_span = params->bucket_span;
 	engines->partition_field = params->partition_field;
 }

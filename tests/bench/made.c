@@ -1,5 +1,6 @@
 /* made: see made.h. */
 #include "made.h"
+#include "../own_chunk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ uint64_t made_below(uint64_t limit)
 
 void making_begin(struct making *making)
 {
-	*making = (struct making){builder_new(&(struct builder_options){0}), chunk_new(), 0};
+	*making = (struct making){builder_new(&(struct builder_options){0}), own_chunk(), 0};
 }
 
 void making_add(struct making *making, struct event *event, unsigned owner)
@@ -37,10 +38,10 @@ void making_add(struct making *making, struct event *event, unsigned owner)
 	event->length = 1200;
 	event->content = making->count++;
 	chunk_add(making->chunk, event);
-	if (chunk_count(making->chunk) < CHUNK_EVENTS)
+	if (making->count % CHUNK_EVENTS != 0)
 		return;
 	builder_merge(making->builder, making->chunk);
-	making->chunk = chunk_new();
+	making->chunk = own_chunk();
 }
 
 struct store *making_end(struct making *making)

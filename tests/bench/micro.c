@@ -8,6 +8,7 @@
 #include "../../src/ingest/fast.h"
 #include "../../src/ingest/memo.h"
 #include "../../src/ingest/scan.h"
+#include "../own_chunk.h"
 
 static double seconds_since(int64_t started)
 {
@@ -111,7 +112,7 @@ static bool same(const char *one, const char *other, size_t length)
 static void intern_rates(double *known, double *new)
 {
 	enum { VALUES = 20000, TURNS = 50 };
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	struct memo memo;
 	memo_init(&memo, 32768, 1 << 20);
 	char(*texts)[24] = xcalloc(VALUES, sizeof(*texts));

@@ -6,6 +6,7 @@
 
 #include "raretrail/detect.h"
 
+#include "own_chunk.h"
 #include "store_of.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,7 +15,7 @@ static struct store *make_store(const struct rare_model_info *info)
 {
 	static const char *const users[] = {"alice", "eve", "svc"}, *const actions[] = {
 									    "GetObject", "BrandNew", "Decrypt"};
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	int64_t start = info->last == TIME_NONE ? 0 : info->last;
 	for (uint32_t i = 0; i < 60; i++) {
 		char id[2] = {(char)('A' + i), 0};
@@ -44,7 +45,7 @@ static void use_model(const struct rare_model *model)
 	if (rare_model_fits(model, &params.rare_method, &err) != 0)
 		abort();
 	struct store *store = make_store(&info);
-	struct rare_method *engine = rare_method_new_after(store, &params.rare_method, model, 1);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, model, 1);
 	size_t count;
 	const struct rare_method_record *records = rare_method_records(engine, &count);
 	for (size_t i = 0; i < count; i++) {

@@ -6,6 +6,7 @@
 
 #include "raretrail/query.h"
 
+#include "own_chunk.h"
 #include "store_of.h"
 
 #define NOW INT64_C(1778191200000)
@@ -14,7 +15,7 @@ static struct store *make_store(void)
 {
 	static const char *const users[] = {"alice", "ci-deploy", "d\xc3\xb6rte*", "line\nbreak", "\xff", NULL};
 	static const char *const addresses[] = {"10.1.2.3", "2001:db8::1", "ec2.amazonaws.com", NULL};
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	for (uint32_t i = 0; i < 200; i++) {
 		char id[8] = {'e', (char)('0' + i / 100), (char)('0' + i / 10 % 10), (char)('0' + i % 10)};
 		struct event event = {.timestamp = NOW - (int64_t)i * HOUR_MS,

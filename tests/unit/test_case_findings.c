@@ -4,6 +4,7 @@
 
 #include "case_world.h"
 #include "rare_as_world.h"
+#include "own_chunk.h"
 #include "store_of.h"
 
 /* ---- undo and redo against a model: a list of changes and how many of them hold ---- */
@@ -440,7 +441,7 @@ static void exports_are_safe(void **state)
 static void odd_names(void **state)
 {
 	(void)state;
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	struct event event = {.timestamp = 0, .ingested = TIME_NONE, .id = slice_of("e"), .length = 1};
 	event.fields[FIELD_USER_NAME] = (struct slice){"a\xff\0b", 4};
 	chunk_add(chunk, &event);

@@ -19,7 +19,7 @@ struct line {
 static struct store *store_of(const struct line *lines, size_t count)
 {
 	struct builder *builder = builder_new(&(struct builder_options){0});
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	unsigned number = 0;
 	for (size_t i = 0; i < count; i++)
 		for (unsigned at = 0; at < lines[i].times; at++) {

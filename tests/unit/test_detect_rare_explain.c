@@ -19,7 +19,7 @@ static void test_cadence(void **state)
 {
 	(void)state;
 	struct store *store = run_store("c_weekly");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	size_t count;
 	const struct rare_method_record *records = rare_method_records(engine, &count);
 	const struct rare_method_record *weekly = NULL, *daily = NULL;
@@ -43,7 +43,7 @@ static void test_cadence(void **state)
 	struct store *rest = rows_from(store, daily->bucket_start);
 	struct rare_model *model =
 		through_bytes(rare_model_train(store, &params.rare_method, NULL, daily->bucket_start));
-	struct rare_method *after = rare_method_new_after(rest, &params.rare_method, model, 1);
+	struct rare_method *after = rare_method_new(rest, &params.rare_method, model, 1);
 	struct method_explanation whole, split;
 	rare_method_explain(engine, daily, &whole);
 	rare_method_explain(after, find(after, daily->bucket_start, "svc", "DailyRotate"), &split);
@@ -69,7 +69,7 @@ static struct store *habit_store(const unsigned *hours, size_t count)
 {
 	static const char *const usual[] = {"ListBuckets", "GetObject", "PutObject"};
 	struct builder *builder = builder_new(&(struct builder_options){0});
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	uint32_t number = 0;
 	for (unsigned hour = 0; hour < 60 * 24; hour++)
 		for (size_t i = 0; i < COUNT_OF(usual) + count; i++) {
@@ -94,7 +94,7 @@ static void check_said(const unsigned *hours, size_t count, const char *span, en
 {
 	struct store *store = habit_store(hours, count);
 	set(span);
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	size_t records;
 	const struct rare_method_record *first = rare_method_records(engine, &records);
 	assert_true(records > 0);
@@ -133,7 +133,7 @@ static void test_burst_explained(void **state)
 {
 	(void)state;
 	struct store *store = run_store("d_burst");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	size_t count;
 	const struct rare_method_record *record = rare_method_records(engine, &count);
 	struct method_explanation why;
@@ -182,7 +182,7 @@ static void test_other_users(void **state)
 {
 	(void)state;
 	struct store *store = run_store("l_messy");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	size_t count;
 	const struct rare_method_record *records = rare_method_records(engine, &count);
 	for (size_t i = 0; i < count; i++) {
@@ -214,14 +214,14 @@ static void test_ceiling_comes_true(void **state)
 	static const double hours[] = {24, 72, 168, 504};
 	for (size_t i = 0; i < COUNT_OF(runs); i++) {
 		struct store *store = run_store(runs[i]);
-		struct rare_method *whole = rare_method_new(store, &params.rare_method);
+		struct rare_method *whole = rare_method_new(store, &params.rare_method, NULL, 1);
 		size_t count;
 		const struct rare_method_record *record = rare_method_records(whole, &count);
 		uint64_t keep[1024] = {0};
 		for (uint32_t row = 0; store->timestamp[row] < record->bucket_start; row++)
 			keep[row / 64] |= UINT64_C(1) << row % 64;
 		struct store *before = store_subset(store, keep);
-		struct rare_method *engine = rare_method_new(before, &params.rare_method);
+		struct rare_method *engine = rare_method_new(before, &params.rare_method, NULL, 1);
 		struct method_horizon horizon;
 		assert_true(rare_method_horizon(engine, &params.rare_method, record->partition, &horizon));
 		/* In that hour the ten usual actions came along, which the horizon does not count on. */
@@ -248,7 +248,7 @@ static void test_unknown_partition_has_no_horizon(void **state)
 {
 	(void)state;
 	struct store *store = run_store("e_history_2h");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	struct method_horizon horizon;
 	assert_false(rare_method_horizon(engine, &params.rare_method, 0, &horizon));
 	assert_false(rare_method_horizon(engine, &params.rare_method, UINT32_MAX, &horizon));

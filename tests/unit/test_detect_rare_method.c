@@ -18,7 +18,7 @@
 static void check_golden(const char *run)
 {
 	struct store *store = run_store(run);
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	char *text = run_text(run, "records.csv"), *rest = text, *fields[6];
 	size_t count, expected = 0;
 	const struct rare_method_record *records = rare_method_records(engine, &count);
@@ -58,9 +58,9 @@ static void test_partition_by_user_id(void **state)
 {
 	(void)state;
 	struct store *store = run_store("d_burst");
-	struct rare_method *by_name = rare_method_new(store, &params.rare_method);
+	struct rare_method *by_name = rare_method_new(store, &params.rare_method, NULL, 1);
 	set("rare-method.partition_field=user.id");
-	struct rare_method *by_id = rare_method_new(store, &params.rare_method);
+	struct rare_method *by_id = rare_method_new(store, &params.rare_method, NULL, 1);
 	size_t names, ids;
 	const struct rare_method_record *a = rare_method_records(by_name, &names);
 	const struct rare_method_record *b = rare_method_records(by_id, &ids);
@@ -81,7 +81,7 @@ static void test_evidence_and_influencers(void **state)
 {
 	(void)state;
 	struct store *store = run_store("g_repeats");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	const struct rare_method_record *record = find(engine, INT64_C(1601974800000), "g1", "Twenty");
 	assert_non_null(record);
 	struct row_list rows = rare_method_evidence(engine, record);
@@ -120,7 +120,7 @@ static void test_threshold_and_cap(void **state)
 {
 	(void)state;
 	struct store *store = run_store("d_burst");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	size_t records;
 	(void)rare_method_records(engine, &records);
 	struct alerts alerts = {0};
@@ -155,7 +155,7 @@ static void test_cap_across_buckets(void **state)
 {
 	(void)state;
 	struct store *store = run_store("g_repeats");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	set("rare-method.anomaly_threshold=30");
 	set("rare-method.max_alerts=1");
 	struct alerts alerts = {0};
@@ -176,7 +176,7 @@ static void test_as_of(void **state)
 {
 	(void)state;
 	struct store *store = run_store("d_burst");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	set("rare-method.anomaly_threshold=0");
 	int64_t bucket = INT64_C(1601989200000);
 	static const struct {
@@ -200,7 +200,7 @@ static void test_long_buckets(void **state)
 	struct store *store = run_store("b_20_users");
 	set("rare-method.bucket_span=1d");
 	set("rare-method.anomaly_threshold=0");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	size_t records;
 	(void)rare_method_records(engine, &records);
 	assert_int_equal(count_alerts(engine), records);
@@ -213,7 +213,7 @@ static void test_empty_store(void **state)
 	(void)state;
 	struct builder *builder = builder_new(&(struct builder_options){0});
 	struct store *store = builder_publish(builder);
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	assert_int_equal(count_alerts(engine), 0);
 	struct method_outlook outlook;
 	struct buf line = BUF_EMPTY;

@@ -19,9 +19,9 @@
 static void check_split(const char *run, int64_t time)
 {
 	struct store *store = run_store(run), *rest = rows_from(store, time);
-	struct rare_method *whole = rare_method_new(store, &params.rare_method);
+	struct rare_method *whole = rare_method_new(store, &params.rare_method, NULL, 1);
 	struct rare_model *model = through_bytes(rare_model_train(store, &params.rare_method, NULL, time));
-	struct rare_method *after = rare_method_new_after(rest, &params.rare_method, model, 1);
+	struct rare_method *after = rare_method_new(rest, &params.rare_method, model, 1);
 	assert_int_equal(rare_method_late_events(after), 0);
 	size_t all, count, expected = 0;
 	const struct rare_method_record *a = rare_method_records(whole, &all);
@@ -103,7 +103,7 @@ static void test_late_events_are_told(void **state)
 	(void)state;
 	struct store *store = run_store("d_burst");
 	struct rare_model *model = rare_model_train(store, &params.rare_method, NULL, TIME_NONE);
-	struct rare_method *engine = rare_method_new_after(store, &params.rare_method, model, 1);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, model, 1);
 	int64_t open = time_floor(store->timestamp[store->count - 1], HOUR_MS);
 	assert_int_equal(rare_method_late_events(engine), store_lower_bound(store, open));
 	rare_method_free(engine);

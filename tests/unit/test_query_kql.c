@@ -10,6 +10,7 @@
 
 #include "raretrail/query.h"
 
+#include "own_chunk.h"
 #include "store_of.h"
 
 #define NOW INT64_C(1778191200000) /* 2026-05-07T22:00:00Z */
@@ -43,7 +44,7 @@ static const struct row rows[] = {
 
 static struct store *make_store(void)
 {
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct event event = {.timestamp = NOW - rows[i].minutes_ago * MINUTE_MS,
 			.ingested = i == 3 ? NOW : TIME_NONE,

@@ -10,11 +10,12 @@
 
 #include "raretrail/report.h"
 
+#include "own_chunk.h"
 #include "store_of.h"
 
 static struct store *make_store(void)
 {
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	struct event event = {
 		.timestamp = INT64_C(1778191200000), .ingested = TIME_NONE, .id = slice_of("e1"), .content = 1};
 	event.fields[FIELD_USER_NAME] = slice_of("al\x1b\"ice\xe2\x80\xae\xff");

@@ -135,7 +135,7 @@ static struct store *build(const struct shape *shape, size_t chunk_size)
 	struct lexicon *lexicon = lexicon_new();
 	builder_expect(builder, EVENTS + chunk_size % 7 * 10000);
 	for (size_t first = 0; first < EVENTS; first += chunk_size) {
-		struct chunk *chunk = chunk_new_in(lexicon);
+		struct chunk *chunk = chunk_new(lexicon);
 		for (size_t i = first; i < EVENTS && i < first + chunk_size; i++)
 			chunk_add(chunk, &events[i]);
 		builder_merge(builder, chunk);

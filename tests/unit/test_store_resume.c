@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "raretrail/store.h"
+#include "own_chunk.h"
 
 #define EVENTS 3000
 #define FILES 7
@@ -50,7 +51,7 @@ static int make_events(void **unused)
 
 static void merge(struct builder *builder, uint32_t first_file, uint32_t end_file)
 {
-	struct chunk *chunk = chunk_new();
+	struct chunk *chunk = own_chunk();
 	for (unsigned i = 0; i < EVENTS; i++)
 		if (events[i].file >= first_file && events[i].file < end_file)
 			chunk_add(chunk, &events[i]);

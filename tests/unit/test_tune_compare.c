@@ -14,7 +14,7 @@ static struct alerts detect(const struct store *store, const struct params *para
 {
 	struct alerts alerts = {0};
 	struct rare_as *rare_as = rare_as_new(store);
-	struct rare_method *rare_method = rare_method_new(store, &params->rare_method);
+	struct rare_method *rare_method = rare_method_new(store, &params->rare_method, NULL, 1);
 	if (now == TIME_NONE) {
 		rare_as_replay(rare_as, &params->rare_as, &alerts);
 		rare_method_alerts(rare_method, &params->rare_method, &alerts);

@@ -11,11 +11,10 @@ struct rare_method;
 struct rare_model;
 /* Tables that all engines read are made by the first of them, or sooner, beside something else, by this. */
 void rare_method_make_tables(void);
-struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params) MUST_USE;
-/* The same, judged against what a model learned from older logs (borrowed, must outlive the engine; NULL: nothing). Only
+/* Judged against what a model learned from older logs (borrowed, must outlive the engine; NULL: nothing): then only
  * records that the store has events in are listed. The model must have the params' bucket_span and partition_field
  * (rare_model_fits). Computed on up to `threads` threads; the outcome does not depend on them. */
-struct rare_method *rare_method_new_after(const struct store *store, const struct rare_method_params *params,
+struct rare_method *rare_method_new(const struct store *store, const struct rare_method_params *params,
 	const struct rare_model *baseline, unsigned threads) MUST_USE;
 void rare_method_free(struct rare_method *engine);
 /* Every anomaly record (p < 0.035), in order of bucket, then score (highest first); borrowed from the engine. */

@@ -39,8 +39,7 @@ enum ui_reaction {
 	UI_REEVAL = 1 << 2, /* results depend on what changed: compute them again */
 	UI_RELAYOUT = 1 << 3, /* panes must be placed again */
 	UI_SAVE = 1 << 4, /* something worth keeping changed */
-	UI_BACK = 1 << 5, /* leave this screen */
-	UI_QUIT = 1 << 6 /* leave the program */
+	UI_QUIT = 1 << 5 /* leave the program */
 };
 
 #endif

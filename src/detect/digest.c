@@ -72,7 +72,7 @@ static size_t node_add(struct digest *digest, uint32_t lo, uint32_t hi, uint64_t
 /* A node with its sibling and its parent: the unit of merging. Where they are, or would stand. */
 struct family {
 	size_t place, sibling_place, parent_place;
-	uint32_t sibling_lo, sibling_hi, parent_lo, parent_hi;
+	uint32_t sibling_hi, parent_lo, parent_hi;
 	bool has_sibling, has_parent;
 	uint64_t count;
 };
@@ -85,7 +85,6 @@ static bool family_of(const struct digest *digest, size_t place, struct family *
 	if (span == 0 || span >= digest->span)
 		return false;
 	*family = (struct family){.place = place,
-		.sibling_lo = sibling,
 		.sibling_hi = sibling + span - 1,
 		.parent_lo = parent,
 		.parent_hi = parent + 2 * span - 1,

@@ -79,7 +79,7 @@ struct value {
 };
 
 /* Why a screen is asked to bring itself up to date. */
-enum change { CHANGED_RESULTS = 1, CHANGED_SELECTION = 2, CHANGED_CASE = 4, CHANGED_SIZE = 8 };
+enum change { CHANGED_RESULTS = 1, CHANGED_SELECTION = 2, CHANGED_CASE = 4, CHANGED_SIZE = 8, CHANGED_OPENED = 16 };
 
 /* What a command asks of the screen it was given on; each has one row or more in the command table. */
 enum act {

@@ -94,8 +94,12 @@ unsigned app_open(struct app *app, enum screen_id id, const struct target *targe
 	struct history *history = &app->history;
 	struct place *place;
 
-	if (history->count > 0 && !target && history->roots[id] == app_place(app))
+	if (!target && history->roots[id])
+		history->roots[id]->stale |= CHANGED_OPENED;
+	if (history->count > 0 && !target && history->roots[id] == app_place(app)) {
+		refresh(app, app_place(app));
 		return UI_REDRAW;
+	}
 	if (!target && history->roots[id])
 		place = history->roots[id];
 	else

@@ -111,11 +111,18 @@ static void update(struct app *app, void *context, unsigned change)
 {
 	struct state *state = context;
 
-	if (change & (CHANGED_RESULTS | CHANGED_SELECTION | CHANGED_CASE)) {
+	/* A verdict moves nothing: what was marked stays under the cursor for its note, the next open one below it. Who
+	 * asks for the screen anew gets the open ones first again, and is led to the first when nothing is left here. */
+	if (change & (CHANGED_RESULTS | CHANGED_SELECTION | CHANGED_OPENED)) {
 		alerts_shown_arrange(app, &state->shown);
 		alerts_shown_explain(app, &state->shown);
 		state->list.empty_text = state->shown.empty.data;
 		follow_item(state);
+		if (change & CHANGED_OPENED && here(state) != UINT32_MAX && state->shown.sort < 0 &&
+			verdict_letter(app, &app->results->alerts.items[here(state)]) != '.')
+			list_goto(&state->list, 0);
+	}
+	if (change & (CHANGED_RESULTS | CHANGED_SELECTION | CHANGED_CASE)) {
 		state->beside.width = 0;
 		if (here(state) == UINT32_MAX)
 			state->beside.focus = BESIDE_NONE;

@@ -32,6 +32,8 @@ const char *no_events_text(const struct app *app)
 		return "Evaluating ...";
 	if (app->progress.is_partial)
 		return "Loading ended before an event was read.\n8 lists what was left out.";
+	if (app->progress.files_total == 0 && app->progress.skipped == 0)
+		return "There is no file in the input, so there is nothing to show.";
 	return "No CloudTrail events were found in the input.\n8 lists the files and why each was skipped.";
 }
 

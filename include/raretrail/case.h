@@ -27,6 +27,7 @@ const char *case_path(const struct casefile *casefile); /* "" in memory */
 const char *case_notice(const struct casefile *casefile); /* what opening had to repair; "" nothing */
 uint64_t case_entries(const struct casefile *casefile); /* lines of the journal */
 int64_t case_saved_at(const struct casefile *casefile); /* time of the last line; TIME_NONE: none */
+const char *case_checksum(const struct casefile *casefile); /* of the last line, and so of all before it */
 /* Grows with every change. */
 uint64_t case_generation(const struct casefile *casefile);
 
@@ -162,7 +163,8 @@ bool case_can_undo(const struct casefile *casefile);
 
 /* ---- export ---- */
 
-void case_export_markdown(const struct casefile *casefile, struct buf *out);
-void case_export_json(const struct casefile *casefile, struct buf *out); /* one object, strings as they are, escaped */
+/* Strings as they are, escaped. To read it, report_case. */
+void case_export_json(const struct casefile *casefile, struct buf *out); /* one object */
+void case_export_ndjson(const struct casefile *casefile, struct buf *out); /* the findings of that object, one a line */
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "raretrail/base.h"
+#include "raretrail/case.h"
 #include "raretrail/detect.h"
 #include "raretrail/ingest.h"
 #include "raretrail/store.h"
@@ -111,6 +112,10 @@ int report_tuning(FILE *out, enum report_format format, const struct report_look
 /* The networks of rare-as: for whom each is rare, and who uses it. Every format. */
 int report_networks(FILE *out, enum report_format format, const struct report_look *look,
 	const struct report_input *input, const struct networks *networks, struct err *err) MUST_USE;
+
+/* A case: its findings with verdicts, notes and figures, the allowlist, the parameters. Markdown and HTML to read, JSON
+ * whole; NDJSON and CSV hold the findings alone. No table: it would cut what people wrote. */
+int report_case(FILE *out, enum report_format format, const struct casefile *casefile, struct err *err) MUST_USE;
 
 /* The rules with the given parameters. */
 #define RULE_FORMATS(X) \

@@ -256,6 +256,11 @@ int64_t case_saved_at(const struct casefile *casefile)
 	return casefile->saved_at;
 }
 
+const char *case_checksum(const struct casefile *casefile)
+{
+	return casefile->journal.sum;
+}
+
 uint64_t case_generation(const struct casefile *casefile)
 {
 	return casefile->generation;

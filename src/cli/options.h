@@ -20,7 +20,8 @@
 		"which networks are rare for whom, and who uses each") \
 	X(TUNE, "tune", "PATH...", "table|json|ndjson|csv|markdown|html", 1, SIZE_MAX, \
 		"what other parameters would change: --draft, --sweep, --near-misses, --horizon, --advise") \
-	X(REPORT, "report", "CASE", "markdown|json", 1, 1, "render a case file as Markdown or JSON") \
+	X(REPORT, "report", "CASE", "markdown|html|json|ndjson|csv", 1, 1, \
+		"render a case file: Markdown or HTML to read, JSON, or a row a finding") \
 	X(RULE_SHOW, "rule show", "", "table|json|ini|esql|toml|clickhouse", 0, 0, \
 		"the rules with the current parameters") \
 	X(RULE_EXPORT, "rule export", "", "esql|toml|clickhouse|ini|json", 0, 0, \

@@ -10,8 +10,9 @@
 
 int run_report(const struct arguments *arguments, struct err *err)
 {
-	const char *path = arguments->items[0], *format;
-	if (format_option(arguments, &format, err) != 0)
+	const char *path = arguments->items[0];
+	enum report_format format = REPORT_MARKDOWN;
+	if (report_format_option(arguments, &format, err) != 0)
 		return -1;
 	struct case_options options_of_case = {.path = path, .is_read_only = true};
 	struct casefile *casefile;
@@ -24,14 +25,8 @@ int run_report(const struct arguments *arguments, struct err *err)
 		say("%s", case_notice(casefile));
 	int result = output_open(&output, arguments->last[OPTION_OUTPUT], err);
 	if (result == 0) {
-		struct buf text = BUF_EMPTY;
-		if (format_is(format, "markdown"))
-			case_export_markdown(casefile, &text);
-		else
-			case_export_json(casefile, &text);
-		fwrite(text.data, 1, text.length, output.file);
-		buf_free(&text);
-		result = output_end(&output, 0, err);
+		result = report_case(output.file, format, casefile, err);
+		result = output_end(&output, result, err);
 	}
 	case_close(casefile);
 	return result;

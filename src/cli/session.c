@@ -92,19 +92,24 @@ static int read_load_options(const struct session *session, struct load_options 
 	return 0;
 }
 
-static int read_format(struct session *session, struct err *err)
+int report_format_option(const struct arguments *arguments, enum report_format *out, struct err *err)
 {
 	const char *format;
+	if (format_option(arguments, &format, err) != 0)
+		return -1;
+	for (size_t i = 0; i < REPORT_FORMAT_COUNT; i++)
+		if (format_is(format, report_format_names[i]))
+			*out = (enum report_format)i;
+	return 0;
+}
+
+static int read_format(struct session *session, struct err *err)
+{
 	session->format = REPORT_TABLE;
 	/* The console without a terminal prints a table. */
 	if (!commands[session->arguments->command].formats)
 		return 0;
-	if (format_option(session->arguments, &format, err) != 0)
-		return -1;
-	for (size_t i = 0; i < REPORT_FORMAT_COUNT; i++)
-		if (format_is(format, report_format_names[i]))
-			session->format = (enum report_format)i;
-	return 0;
+	return report_format_option(session->arguments, &session->format, err);
 }
 
 static int read_options(struct session *session, struct load_options *load, struct err *err)

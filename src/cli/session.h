@@ -41,6 +41,8 @@ int session_start(struct session *session, const struct arguments *arguments, co
 	size_t path_count, struct err *err) MUST_USE;
 /* Waits for the load, applies the filter, collects what was skipped, reads the baseline. */
 int session_finish_load(struct session *session, struct err *err) MUST_USE;
+/* --format, of a command whose formats all are a report's. */
+int report_format_option(const struct arguments *arguments, enum report_format *out, struct err *err) MUST_USE;
 /* --baseline and --model; part of session_finish_load. */
 int session_read_baseline(struct session *session, struct err *err) MUST_USE;
 /* --case; part of session_start. */

@@ -149,15 +149,60 @@ void doc_wrapped(struct doc *doc, enum doc_style style, size_t indent, struct sl
 
 void doc_item(struct doc *doc, struct slice text)
 {
+	doc_field(doc, NULL, DOC_PLAIN, text);
+}
+
+/* In Markdown, which has no colours, a text of any style is bold. */
+void doc_field(struct doc *doc, const char *name, enum doc_style style, struct slice text)
+{
 	if (doc->format == REPORT_CSV)
 		return;
 	if (!doc->is_in_list && doc->format == REPORT_MARKDOWN)
 		doc_separate(doc);
 	doc->is_in_list = true;
-	fputs(doc->format == REPORT_HTML ? "<p>&bull; " : doc->format == REPORT_MARKDOWN ? "- " : "  - ", doc->file);
+	bool is_html = doc->format == REPORT_HTML, is_markdown = doc->format == REPORT_MARKDOWN,
+	     is_colored = style && doc->look.is_colored;
+	fputs(is_html ? "<p>&bull; " : is_markdown ? "- " : "  - ", doc->file);
+	if (name)
+		fprintf(doc->file, "%s: ", name);
+	if (style && is_html)
+		fprintf(doc->file, "<span class=\"%s\">", doc_style_names[style]);
+	else
+		fputs(style && is_markdown ? "**" : is_colored ? doc_style_codes[style] : "", doc->file);
 	put(doc, text);
-	fputs(doc->format == REPORT_HTML ? "</p>\n" : "\n", doc->file);
+	fputs(!style ? "" : is_html ? "</span>" : is_markdown ? "**" : is_colored ? "\033[0m" : "", doc->file);
+	fputs(is_html ? "</p>\n" : "\n", doc->file);
 	doc->has_content = true;
+}
+
+void doc_fieldf(struct doc *doc, const char *name, enum doc_style style, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	char *text = xvasprintf(format, args);
+	va_end(args);
+	doc_field(doc, name, style, slice_of(text));
+	free(text);
+}
+
+/* In Markdown a block by indentation: no text in it can end it, and none has a meaning. */
+void doc_code(struct doc *doc, struct slice text)
+{
+	enum text_target target = doc->format == REPORT_MARKDOWN ? TEXT_TERMINAL : doc_target(doc);
+	if (doc->format == REPORT_CSV)
+		return;
+	doc_separate(doc);
+	fputs(doc->format == REPORT_HTML ? "<pre>" : "", doc->file);
+	for (size_t at = 0; at < text.length;) {
+		const char *end = memchr(text.data + at, '\n', text.length - at);
+		size_t length = end ? (size_t)(end - text.data) - at : text.length - at;
+		struct buf shown = BUF_EMPTY;
+		text_show(&shown, (struct slice){text.data + at, length}, target);
+		fprintf(doc->file, "%s%s\n", doc->format == REPORT_HTML ? "" : "    ", shown.data ? shown.data : "");
+		buf_free(&shown);
+		at += length + 1;
+	}
+	fputs(doc->format == REPORT_HTML ? "</pre>\n" : "", doc->file);
 }
 
 const char *number_grouped(uint64_t value, char out[GROUPED_SIZE])

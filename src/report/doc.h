@@ -42,10 +42,14 @@ void doc_linef(struct doc *doc, enum doc_style style, const char *format, ...) P
 /* A line for a terminal of limited width: broken at blanks, all parts indented. */
 void doc_wrapped(struct doc *doc, enum doc_style style, size_t indent, struct slice text);
 void doc_item(struct doc *doc, struct slice text); /* of a list with dots */
+void doc_field(struct doc *doc, const char *name, enum doc_style style, struct slice text); /* an item "name: text" */
+void doc_fieldf(struct doc *doc, const char *name, enum doc_style style, const char *format, ...) PRINTF_LIKE(4, 5);
+void doc_code(struct doc *doc, struct slice text); /* line by line as it stands */
 
 void doc_table(struct doc *doc, const struct doc_column *columns, size_t count);
 void doc_cell(struct doc *doc, enum doc_style style, struct slice text); /* column by column, row by row */
 void doc_cellf(struct doc *doc, enum doc_style style, const char *format, ...) PRINTF_LIKE(3, 4);
+void doc_cell_lines(struct doc *doc, enum doc_style style, struct slice text); /* broken where the text is; not CSV */
 void doc_time(struct doc *doc, int64_t time); /* 2026-05-07 22:00:00 */
 void doc_table_end(struct doc *doc);
 

@@ -134,12 +134,17 @@ static void flush_rows(struct doc *doc)
 	doc->waiting.length = 0;
 }
 
-void doc_cell(struct doc *doc, enum doc_style style, struct slice text)
+/* Room for one more cell; its text is what is added to `waiting` until cell_end. */
+static size_t cell_begin(struct doc *doc)
 {
 	if (doc->cell_count == doc->column_count * MOST_WAITING_ROWS)
 		flush_rows(doc);
-	size_t column = doc->cell_count % doc->column_count, start = doc->waiting.length;
-	text_show(&doc->waiting, text, doc_target(doc));
+	return doc->waiting.length;
+}
+
+static void cell_end(struct doc *doc, enum doc_style style, size_t start)
+{
+	size_t column = doc->cell_count % doc->column_count;
 	doc->cells = array_grow(doc->cells, &doc->cell_capacity, doc->cell_count + 1, sizeof *doc->cells);
 	doc->cells[doc->cell_count++] = (struct doc_cell){start, doc->waiting.length - start, style};
 	size_t width = text_width((struct slice){doc->waiting.data + start, doc->waiting.length - start});
@@ -147,6 +152,31 @@ void doc_cell(struct doc *doc, enum doc_style style, struct slice text)
 		width = WIDEST_CELL;
 	if (!doc->has_started_table && width > doc->widths[column])
 		doc->widths[column] = width;
+}
+
+void doc_cell(struct doc *doc, enum doc_style style, struct slice text)
+{
+	size_t start = cell_begin(doc);
+	text_show(&doc->waiting, text, doc_target(doc));
+	cell_end(doc, style, start);
+}
+
+void doc_cell_lines(struct doc *doc, enum doc_style style, struct slice text)
+{
+	const char *line_break = doc->format == REPORT_TABLE ? " / " : "<br>";
+	size_t start = cell_begin(doc);
+	for (size_t at = 0; at < text.length;) {
+		size_t length = 0;
+		while (at + length < text.length && !strchr("\r\n", text.data[at + length]))
+			length++;
+		text_show(&doc->waiting, (struct slice){text.data + at, length}, doc_target(doc));
+		at += length;
+		if (at < text.length)
+			buf_add_text(&doc->waiting, line_break);
+		while (at < text.length && strchr("\r\n", text.data[at]))
+			at++;
+	}
+	cell_end(doc, style, start);
 }
 
 void doc_cellf(struct doc *doc, enum doc_style style, const char *format, ...)

@@ -189,6 +189,19 @@ static int write_new(const char *path, const struct buf *text, struct err *err)
 	return 0;
 }
 
+static int case_text(struct app *app, enum report_format format, struct buf *out, struct err *err)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *file = open_memstream(&text, &length);
+	int result = file ? report_case(file, format, app->verdicts.casefile, err) : -1;
+	if (!file || fclose(file) != 0)
+		base_abort("out of memory");
+	buf_add(out, text, length);
+	free(text);
+	return result;
+}
+
 enum export_what { EXPORT_LIST = 1, EXPORT_MARKDOWN, EXPORT_JSON };
 
 static bool export_done(struct app *app, const char *path, struct err *err)
@@ -201,11 +214,9 @@ static bool export_done(struct app *app, const char *path, struct err *err)
 		return true;
 	if (app->exporting == EXPORT_LIST)
 		return listing_start(app, path, err) == 0;
-	if (app->exporting == EXPORT_MARKDOWN)
-		case_export_markdown(app->verdicts.casefile, &text);
-	else
-		case_export_json(app->verdicts.casefile, &text);
-	result = write_new(path, &text, err);
+	result = case_text(app, app->exporting == EXPORT_MARKDOWN ? REPORT_MARKDOWN : REPORT_JSON, &text, err);
+	if (result == 0)
+		result = write_new(path, &text, err);
 	if (result == 0)
 		app_say(app, MESSAGE_INFO, "wrote %s bytes to %s", count_text(text.length, size), path);
 	buf_free(&text);

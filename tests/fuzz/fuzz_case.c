@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "raretrail/case.h"
+#include "raretrail/report.h"
 
 /* A line `{…}` becomes `{…,"n":1,"prev":"…","sum":"…"}`. */
 static void line_seal(struct buf *out, const char *line, size_t length, unsigned number, char previous[SHA256_HEX_SIZE])
@@ -47,10 +47,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!err.text[0])
 			abort();
 	} else {
-		struct buf out = BUF_EMPTY;
-		case_export_markdown(casefile, &out);
-		case_export_json(casefile, &out);
-		buf_free(&out);
+		static const enum report_format formats[] = {
+			REPORT_MARKDOWN, REPORT_HTML, REPORT_JSON, REPORT_NDJSON, REPORT_CSV};
+		for (size_t i = 0; i < COUNT_OF(formats); i++) {
+			char *out = NULL;
+			size_t length = 0;
+			FILE *report = open_memstream(&out, &length);
+			if (!report || report_case(report, formats[i], casefile, &err) != 0 || fclose(report) != 0)
+				abort();
+			free(out);
+		}
 		case_close(casefile);
 	}
 	buf_free(&text);

@@ -37,8 +37,25 @@ prints "a note here"
 run 0 report --format json "$WORK/case"
 python3 -c 'import json, sys; assert json.load(open(sys.argv[1]))["findings"][0]["verdict"] == "true positive"' "$WORK/out" ||
 	fail "the case as JSON"
-run 2 report --format html "$WORK/case"
-says "markdown|json"
+cp "$WORK/out" "$WORK/case.json"
+run 0 report --format ndjson "$WORK/case"
+cp "$WORK/out" "$WORK/case.ndjson"
+run 0 report --format csv "$WORK/case"
+python3 - "$WORK/case.json" "$WORK/case.ndjson" "$WORK/out" <<'PY' || fail "the findings as rows"
+import csv, json, sys
+findings = json.load(open(sys.argv[1]))["findings"]
+assert [json.loads(line) for line in open(sys.argv[2])] == findings
+row, = csv.DictReader(open(sys.argv[3], newline=""))
+finding, = findings
+for name, value in finding["alert"].items():
+    assert row.pop(name) == (value or ""), name
+assert row == {"verdict": "true positive", "title": "", "tags": "", "guide_steps_done": "", "notes": "a note here"}
+PY
+run 0 report --format html --output "$WORK/case.html" "$WORK/case"
+grep -qF '<span class="bad">true positive</span>' "$WORK/case.html" || fail "the case as HTML"
+rm "$WORK/case.json" "$WORK/case.ndjson" "$WORK/case.html"
+run 2 report --format table "$WORK/case"
+says "markdown|html|json|ndjson|csv"
 
 run 2 report "$WORK/none"
 says "none: No such file"

@@ -99,15 +99,10 @@ static void cut(struct listing *listing, const char *detail)
 /* How often a silent stream is left to see whether it is still wanted. */
 #define LISTEN_MS 100
 
-/* Copies a stream (standard input, a pipe with a name) into the spool, as a source of its own. */
-static int spool_stream(struct listing *listing, int stream, const char *name, struct err *err)
+/* Reads the stream to its end into the spool. */
+static int read_stream(struct listing *listing, int stream, struct err *err)
 {
 	struct files *files = listing->files;
-	if (files_spool_open(files, err) != 0)
-		return -1;
-	struct source *source = files_add(files, name, NULL);
-	source->base = files->spool_size;
-	source->is_expected = true;
 	static const size_t size = 1 << 20;
 	char *block = xmalloc(size);
 	int result = 0;
@@ -123,16 +118,33 @@ static int spool_stream(struct listing *listing, int stream, const char *name, s
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			result = err_set_errno(err, "cannot read %s", name);
+			result = err_set(err, ERR_IO, "%s", strerror(errno));
 		if (got <= 0 || (result = files_spool(files, block, (size_t)got, err)) != 0)
 			break;
 	}
 	free(block);
-	uint32_t file = (uint32_t)files->count - 1;
-	files->sources[file].size = files->spool_size - files->sources[file].base;
-	if (result == 0)
-		archive_expand(files, file, listing->options, listing->ledger);
 	return result;
+}
+
+/* A stream (standard input, a pipe with a name) becomes a source of its own. Where it breaks, what came before is kept. */
+static void spool_stream(struct listing *listing, int stream, const char *name)
+{
+	struct files *files = listing->files;
+	struct err err;
+	uint32_t file = (uint32_t)files->count;
+	files_add(files, name, NULL)->is_expected = true;
+	files->sources[file].base = files->spool_size;
+	bool is_read = files_spool_open(files, &err) == 0 && read_stream(listing, stream, &err) == 0;
+	uint64_t size = files->spool_size - files->sources[file].base;
+	files->sources[file].size = size;
+	if (!is_read) {
+		struct skip skip = {file, size, 0, SKIP_UNREADABLE, 1, err.text};
+		ledger_add(listing->ledger, &skip);
+	}
+	if (size == 0 && !is_read)
+		files->sources[file].wrapping = "cannot be read";
+	else
+		archive_expand(files, file, listing->options, listing->ledger);
 }
 
 /* ---- folders ---- */
@@ -325,13 +337,12 @@ static void list_folder(
 static void list_pipe(struct listing *listing, const char *path)
 {
 	int stream = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct err err;
-	if (stream < 0)
+	if (stream < 0) {
 		add_unreadable(listing, path, strerror(errno));
-	else if (spool_stream(listing, stream, path, &err) != 0)
-		add_unreadable(listing, path, err.text);
-	if (stream >= 0)
-		close(stream);
+		return;
+	}
+	spool_stream(listing, stream, path);
+	close(stream);
 }
 
 static void list_path(
@@ -350,8 +361,8 @@ static void list_path(
 		add_unreadable(listing, probe->path, "not a file, a folder or a pipe");
 }
 
-int files_expand(struct files *files, const struct load_options *options, struct ledger *ledger,
-	const atomic_bool *is_canceled, struct err *err)
+void files_expand(
+	struct files *files, const struct load_options *options, struct ledger *ledger, const atomic_bool *is_canceled)
 {
 	*files = (struct files){.spool = -1, .is_canceled = is_canceled};
 	struct listing listing = {.files = files, .options = options, .ledger = ledger};
@@ -362,8 +373,7 @@ int files_expand(struct files *files, const struct load_options *options, struct
 			break;
 		}
 		if (strcmp(path, "-") == 0) {
-			if (spool_stream(&listing, STDIN_FILENO, "<stdin>", err) != 0)
-				return -1;
+			spool_stream(&listing, STDIN_FILENO, "<stdin>");
 			continue;
 		}
 		struct probe probe = {.path = xstrdup(path)};
@@ -371,7 +381,6 @@ int files_expand(struct files *files, const struct load_options *options, struct
 		list_path(&listing, &probe, true, NULL);
 		free(probe.path);
 	}
-	return 0;
 }
 
 void files_list(struct files *files, const struct load_options *options, struct ledger *ledger, const char *path,

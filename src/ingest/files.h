@@ -38,10 +38,10 @@ struct files {
 	bool is_cut; /* canceled before all was listed; the ledger says where */
 };
 
-/* Fills the list. A path that cannot be used becomes a source with a ledger entry; only a standard input that breaks is
- * an error, and what was listed before it stays, as it does when it is canceled. */
-int files_expand(struct files *files, const struct load_options *options, struct ledger *ledger,
-	const atomic_bool *is_canceled, struct err *err) MUST_USE;
+/* Fills the list. A path that cannot be used becomes a source with a ledger entry. What was listed stays when it is
+ * canceled. */
+void files_expand(
+	struct files *files, const struct load_options *options, struct ledger *ledger, const atomic_bool *is_canceled);
 static inline bool files_is_canceled(const struct files *files)
 {
 	return files->is_canceled != NULL && atomic_load(files->is_canceled);

@@ -20,13 +20,7 @@ void load_publish(struct load *load, struct store *store, size_t memory)
 /* The list of files is the first thing to wait for, so it is made in the background too. */
 static void list_files(struct load *load)
 {
-	struct err err = {0};
-	if (files_expand(&load->files, &load->options, load->ledger, &load->is_canceled, &err) != 0) {
-		/* A standard input that broke. */
-		files_add(&load->files, "input", NULL)->wrapping = "cannot be read";
-		struct skip skip = {(uint32_t)load->files.count - 1, 0, 0, SKIP_UNREADABLE, 1, err.text};
-		ledger_add(load->ledger, &skip);
-	}
+	files_expand(&load->files, &load->options, load->ledger, &load->is_canceled);
 	pthread_mutex_lock(&load->lock);
 	for (size_t i = 0; i < load->files.count; i++) {
 		const struct source *source = &load->files.sources[i];

@@ -122,7 +122,8 @@ static const char *csv_header(struct csv *header, const char *at, const char *en
 		if (!behind)
 			continue;
 		csv_slices(header, names);
-		*export = table_recognise(names, header->count);
+		/* Zeroes, where a file was never written to its end, would hide in a name. */
+		*export = memchr(at, 0, (size_t)(behind - at)) ? NULL : table_recognise(names, header->count);
 		if (*export)
 			return behind;
 	}

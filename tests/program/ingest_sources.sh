@@ -12,7 +12,7 @@ input() { # field path...
 import json, sys
 found = json.load(open(sys.argv[1]))["input"]
 print(eval(sys.argv[2], {"i": found, "reasons": [(s["reason"], s["count"]) for s in found["skipped"]]}))
-' "$WORK/out.json" "$field"
+' "$WORK/out.json" "$field" </dev/null
 }
 same() { # have want what
 	[ "$1" = "$2" ] || fail "$3: $1, not $2"
@@ -53,6 +53,8 @@ same "$(input '(i["events"], reasons)' --since 2026-04-02 --until 2026-04-02T23:
 same "$(input 'i["events"]' --since 2026-04-01T23:00:00Z --until 2026-04-03T11:59:00Z "$WORK/s3")" 3 "both ends belong to the range"
 
 # a cut gzip stream and an unreadable file cost themselves only
+same "$(input '(i["files"], i["events"], reasons)' - $corpus/ndjson.jsonl <"$WORK")" "(2, 2, [('cannot be read', 1)])" \
+	"a folder as standard input"
 head -c 300 $corpus/records.json.gz >"$WORK/cut.json.gz"
 same "$(input '(i["events"], reasons)' "$WORK/cut.json.gz" $corpus/ndjson.jsonl)" \
 	"(2, [('truncated compression', 1)])" "a cut gzip stream"
@@ -79,6 +81,11 @@ END
 same "$(input '(i["events"], reasons)' "$WORK/records.json.bz2")" "(2, [])" "records in bz2"
 same "$(input '(i["events"], reasons)' "$WORK/records.json.xz")" "(2, [])" "records in xz"
 same "$(input '(i["files"], reasons)' "$WORK/listed.csv.xz")" "(2, [('invalid JSON', 1)])" "lines like a list of files"
+
+# a table of which only the names of the first columns were ever written
+printf 'eventTime,eventName,eventSource,sourceIPAddress%0200d' 0 | tr 0 '\000' >"$WORK/zeroes.csv"
+same "$(input 'reasons' "$WORK/zeroes.csv")" "[('not text', 1)]" "zeroes in the names of columns"
+same "$(input 'reasons' --input-format csv "$WORK/zeroes.csv")" "[('JSON, but not CloudTrail', 1)]" "the same, read as a table"
 
 # an encrypted or broken archive is named
 printf 'PK\003\004 this is no archive' >"$WORK/bad.zip"

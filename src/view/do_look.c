@@ -49,15 +49,30 @@ static char *copy_slice(struct slice text)
 	return copy;
 }
 
+static bool has_user(const struct app *app, const char *name, struct err *err)
+{
+	const struct store *store = app->results->store;
+
+	for (size_t i = 0; i < store->identity_count; i++)
+		if (slice_equals(store_string(store, store->identities[i].user_name), slice_of(name)))
+			return true;
+	err_set(err, ERR_USAGE, "there is no user %s; Tab completes", name);
+	return false;
+}
+
 unsigned do_profile(void *context, const char *arguments)
 {
+	struct err err;
 	struct app *app = context;
 	struct target target;
 	struct slice user, type;
 	unsigned reaction;
 
 	target_init(&target);
-	if (*arguments) {
+	if (*arguments && !has_user(app, arguments, &err)) {
+		app_fail(app, &err);
+		return UI_REDRAW;
+	} else if (*arguments) {
 		target.user = xstrdup(arguments);
 	} else if (app_place(app)->screen->id == SCREEN_PROFILE) {
 		return do_pivot(context, arguments);
@@ -95,10 +110,8 @@ static bool compare_done(struct app *app, const char *text, struct err *err)
 {
 	if (!*text)
 		return true;
-	if (!dict_find(app->results->store->strings, slice_of(text))) {
-		err_set(err, ERR_USAGE, "there is no user %s; Tab completes", text);
+	if (!has_user(app, text, err))
 		return false;
-	}
 	open_compare(app, text);
 	return true;
 }
@@ -123,8 +136,14 @@ unsigned do_compare(void *context, const char *arguments)
 		app_say(app, MESSAGE_INFO, "no identity is under the cursor");
 		return UI_REDRAW;
 	}
-	if (*arguments)
-		return open_compare(app, arguments);
+	if (*arguments) {
+		struct err err;
+
+		if (has_user(app, arguments, &err))
+			return open_compare(app, arguments);
+		app_fail(app, &err);
+		return UI_REDRAW;
+	}
 	app_ask(app, "compare with user: ", "user", NULL, compare_done);
 	app_ask_completing(app, complete_user);
 	return UI_REDRAW;

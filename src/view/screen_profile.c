@@ -158,7 +158,7 @@ static const char *seen_words(const struct state *state, int room, char out[2 * 
 	bool is_one_day = strcmp(app_time(state->app, state->counts.first, TIME_DATE, day),
 				  app_time(state->app, state->counts.last, TIME_DATE, last_day)) == 0;
 
-	for (size_t i = room >= 50 ? 0 : 1; i < COUNT_OF(forms); i++) {
+	for (size_t i = room >= 50 ? 0 : 1; i < COUNT_OF(forms) && state->counts.events; i++) {
 		app_time(state->app, state->counts.first, forms[i], first);
 		app_time(state->app, state->counts.last, forms[i], last);
 		if (!is_one_day)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "help.h"
 #include "output.h"
@@ -56,6 +57,31 @@ static void hold_standard_streams(void)
 			(void)!open("/dev/null", modes[fd]);
 }
 
+static bool is_same_file(const char *path, const struct stat *file)
+{
+	struct stat status;
+	return stat(path, &status) == 0 && status.st_dev == file->st_dev && status.st_ino == file->st_ino;
+}
+
+/* A log, a case or a database that is read must not be replaced by what is printed of it. */
+static int check_output(const struct arguments *arguments, struct err *err)
+{
+	static const enum option kept[] = {OPTION_CASE, OPTION_BASELINE, OPTION_ASN_DB, OPTION_CITY_DB};
+	const char *path = arguments->last[OPTION_OUTPUT];
+	struct stat output;
+	if (!path || stat(path, &output) != 0 || !S_ISREG(output.st_mode))
+		return 0;
+	bool is_read = false;
+	for (size_t i = arguments->command == COMMAND_PROFILE; i < arguments->item_count; i++)
+		is_read |= is_same_file(arguments->items[i], &output);
+	for (size_t i = 0; i < arguments->given_count; i++)
+		for (size_t j = 0; j < COUNT_OF(kept); j++)
+			if (arguments->given[i].option == kept[j])
+				is_read |= is_same_file(arguments->given[i].value, &output);
+	return is_read ? err_set(err, ERR_USAGE, "--output: %s is read here and would be lost: name another file", path)
+		       : 0;
+}
+
 int cli_main(int argc, char **argv)
 {
 	hold_standard_streams();
@@ -70,7 +96,9 @@ int cli_main(int argc, char **argv)
 		return EXIT_FATAL;
 	}
 	bool is_help = arguments.last[OPTION_HELP] || arguments.last[OPTION_VERSION];
-	int status = is_help ? run_help(&arguments, &err) : runs[arguments.command](&arguments, &err);
+	int status = is_help ? run_help(&arguments, &err) : check_output(&arguments, &err);
+	if (!is_help && status == 0)
+		status = runs[arguments.command](&arguments, &err);
 	if (status < 0 && !output_reader_left())
 		say("%s", err.text);
 	arguments_free(&arguments);

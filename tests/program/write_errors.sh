@@ -47,6 +47,25 @@ run 0 rule show --output -
 prints "max_rare_asn_ratio"
 equal "left over" "$(find "$WORK" -maxdepth 1 -name '*.??????' | grep -c 'rules\|kept')" 0
 
+# What is read is not written over, by whatever name.
+cp "$WORK/ci/sample-asn.mmdb" "$WORK/asn.mmdb"
+cp tests/program/expected/ci-key.case "$WORK/case"
+printf '{"eventTime":"2026-05-06T00:00:00Z","eventName":"ListBuckets","eventSource":"s3.amazonaws.com","eventID":"1"}\n' >"$WORK/log.json"
+cp "$WORK/log.json" "$WORK/log"
+ln -s log.json "$WORK/log-link"
+run 2 events --output "$WORK/log.json" "$WORK/log.json"
+says "would be lost"
+run 2 events --output "$WORK/log-link" "$WORK/log.json"
+run 2 report --output "$WORK/case" "$WORK/case"
+run 2 detect --case "$WORK/case" --output "$WORK/case" "$WORK/log.json"
+run 2 asn import --output "$WORK/log.json" "$WORK/log.json"
+run 2 detect --asn-db "$WORK/asn.mmdb" --output "$WORK/asn.mmdb" "$WORK/log.json"
+same_bytes "$WORK/log" "$WORK/log.json"
+same_bytes tests/program/expected/ci-key.case "$WORK/case"
+same_bytes "$WORK/ci/sample-asn.mmdb" "$WORK/asn.mmdb"
+cp "$WORK/log.json" "$WORK/nobody"
+run 0 profile -q --output "$WORK/nobody" "$WORK/nobody" "$WORK/log.json" # a user of that name
+
 # A standard output that is closed.
 "$RARETRAIL" rule show >&- 2>"$WORK/err"
 equal "status with standard output closed" $? 2

@@ -56,7 +56,9 @@ static void put_alerts_narrow(struct doc *doc, const struct report_detection *re
 		buf_add(&head, user.data, user.length);
 		if (alert->rule == RULE_RARE_AS && alert->rare_as.identity_type) {
 			struct slice type = store_string(store, alert->rare_as.identity_type);
-			buf_printf(&head, " (%.*s)", (int)type.length, type.data);
+			buf_add_text(&head, " (");
+			buf_add(&head, type.data, type.length);
+			buf_add_char(&head, ')');
 		}
 		if (alert->times_fired > 1)
 			buf_printf(&head, ", %u times", alert->times_fired);
@@ -168,8 +170,8 @@ static void put_figures(struct doc *doc, const struct report_detection *report, 
 		struct buf text = BUF_EMPTY;
 		cell_format(&text, store, &cell);
 		doc_cellf(doc, DOC_PLAIN, "influencer %s", influencer->field);
-		doc_cellf(
-			doc, DOC_PLAIN, "%.*s (%.1f)", (int)text.length, text.data ? text.data : "", influencer->score);
+		buf_printf(&text, " (%.1f)", influencer->score);
+		doc_cell(doc, DOC_PLAIN, (struct slice){text.data, text.length});
 		buf_free(&text);
 	}
 	doc_table_end(doc);

@@ -143,7 +143,7 @@ static void put_value(struct doc *doc, const struct profile *profile, enum event
 		doc_cell(doc, DOC_PLAIN, slice_of(said));
 		return;
 	}
-	struct buf share = BUF_EMPTY;
+	struct buf share = BUF_EMPTY, name = BUF_EMPTY;
 	percent_format(&share, (double)row->count / (double)profile->rows.count);
 	doc_cell(doc, DOC_PLAIN, slice_of(number_grouped(row->count, grouped)));
 	doc_cell(doc, DOC_PLAIN, slice_of(share.data));
@@ -151,13 +151,17 @@ static void put_value(struct doc *doc, const struct profile *profile, enum event
 	doc_cell(doc, DOC_PLAIN, slice_of(first));
 	doc_cell(doc, DOC_PLAIN, slice_of(last));
 	bool is_other = said && said[0] == 'o';
-	if (!value.data)
+	if (!value.data) {
 		doc_cell(doc, DOC_DIM, slice_of("(none)"));
-	else if (is_other)
-		doc_cellf(doc, DOC_HIGH, "%.*s (not trusted)", (int)value.length, value.data);
-	else
+	} else if (is_other) {
+		buf_add(&name, value.data, value.length);
+		buf_add_text(&name, " (not trusted)");
+		doc_cell(doc, DOC_HIGH, (struct slice){name.data, name.length});
+	} else {
 		doc_cell(doc, DOC_PLAIN, value);
+	}
 	buf_free(&share);
+	buf_free(&name);
 }
 
 #define MOST_ON_TERMINAL 20

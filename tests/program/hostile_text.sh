@@ -64,6 +64,23 @@ for format in ndjson csv; do
 	prints "pwned"
 done
 
+# A zero byte ends no text.
+python3 - "$WORK/zero.ndjson" <<'PY'
+import json, sys
+with open(sys.argv[1], "w", encoding="utf-8") as out:
+    for hour in range(200):
+        last = hour == 199
+        out.write(json.dumps({"@timestamp": "2026-05-%02dT%02d:00:00.000Z" % (1 + hour // 24, hour % 24), "event": {"id": "z%d" % hour,
+            "action": "Rare" if last else "Usual", "outcome": "success", "dataset": "aws.cloudtrail"}, "user": {"name": "zero"},
+            "aws": {"cloudtrail": {"user_identity": {"type": "a\0b", "arn": "arn\0x"}}},
+            "source": {"ip": "192.0.2.1", "address": "c\0d", "as": {"number": 1, "organization": {"name": "e\0f"}}}}) + "\n")
+PY
+run 0 profile zero "$WORK/zero.ndjson"
+prints "e<NUL>f (not trusted)"
+prints "c<NUL>d"
+run 1 detect --rule rare-method --set rare-method.anomaly_threshold=0 --format html "$WORK/zero.ndjson"
+prints "arn&lt;NUL&gt;x ("
+
 # JSON keeps the exact text all the same.
 run 3 detect --format json --rule rare-as "$WORK"/logs.json "$WORK"/bad*.json --set rare-as.max_rare_asn_ratio=0
 run 1 detect --format json --rule rare-as "$WORK"/logs.json

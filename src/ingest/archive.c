@@ -12,9 +12,10 @@
 #define MAX_NESTING 3
 #define ARCHIVE_HEAD ((size_t)192 << 10)
 
+/* As POSIX and as GNU mark it; both end in a zero, which keeps the word in a record from being taken for the mark. */
 static bool is_tar(const char *data, size_t length)
 {
-	return length >= 263 && memcmp(data + 257, "ustar", 5) == 0;
+	return length >= 265 && (memcmp(data + 257, "ustar", 6) == 0 || memcmp(data + 257, "ustar  ", 8) == 0);
 }
 
 /* The first bytes of a gz or zst stream, as many as there are in `length` of it. */

@@ -50,6 +50,8 @@ write("cut.zip", zip_of("a", "b")[:-30])
 write("none.zip", zip_of("a")[:-18] + bytes(18))
 write("folder.zip", zip_of("a", mode=0o040755))
 write("volume.tar", tar("a", kind=b"M"))
+text = log("@")
+write("word.json", text.replace(b"@", b"-" * (257 - text.index(b"@")) + b"ustar  -"))
 END
 
 while IFS='|' read -r file events reasons; do
@@ -77,4 +79,8 @@ none.zip|0|bytes that its directory does not know of at 0
 folder.zip|0|a member is no file, yet holds data at 0
 volume.tar|0|a member is no file, yet holds data at 0
 END
+
+# the mark of a tar, in a record, at the very byte
+run 0 detect --format json "$WORK/word.json"
+prints '"files": 1,'
 exit 0

@@ -101,7 +101,8 @@ bool archive_input_rest(const struct archive_input *input, struct archive_rest *
 }
 
 /* The end of a zip's directory: its mark, where the directory lies, and how long the comment behind is (APPNOTE.TXT 4.3.16).
- * Numbers are little-endian; all ones stand for a number that is kept elsewhere (ZIP64). */
+ * Numbers are little-endian. A ZIP64 archive has an end of its own before it, told by the locator between the two. */
+#define ZIP64_LOCATOR_SIZE ((size_t)20)
 #define ZIP_END_SIZE ((size_t)22)
 #define ZIP_COMMENT_MAX ((size_t)UINT16_MAX)
 
@@ -134,8 +135,8 @@ bool archive_zip_rest(const char *data, size_t length, struct archive_rest *rest
 	}
 	uint64_t at = (uint64_t)(end - data), behind = at + ZIP_END_SIZE + number_at(end + 20, 2);
 	uint32_t size = number_at(end + 12, 4), offset = number_at(end + 16, 4);
-	bool is_known = size != UINT32_MAX && offset != UINT32_MAX;
-	if (is_known && (uint64_t)size + offset < at) {
+	bool is_zip64 = at >= ZIP64_LOCATOR_SIZE && memcmp(end - ZIP64_LOCATOR_SIZE, "PK\6\7", 4) == 0;
+	if (!is_zip64 && (uint64_t)size + offset < at) {
 		*rest = (struct archive_rest){0, at - size - offset, "bytes that its directory does not know of"};
 		return true;
 	}

@@ -44,6 +44,9 @@ write("behind.bz2", bz2.compress(log("a")) + b"junk")
 write("padded.bz2", bz2.compress(log("a")) + bytes(512))
 write("twice.gz.bz2", bz2.compress(gzip.compress(log("a"))))
 write("whole.zip", zip_of("a", "b"))
+zipfile.ZIP_FILECOUNT_LIMIT = 0
+write("zip64.zip", zip_of("a", "b"))
+zipfile.ZIP_FILECOUNT_LIMIT = 65535
 write("two.zip", zip_of("a") + zip_of("b"))
 write("behind.zip", zip_of("a") + b"junk")
 write("cut.zip", zip_of("a", "b")[:-30])
@@ -72,6 +75,7 @@ behind.bz2|1|bytes behind the end of the compressed stream at $(($(stat -c %s "$
 padded.bz2|1|
 twice.gz.bz2|1|
 whole.zip|2|
+zip64.zip|2|
 two.zip|1|bytes that its directory does not know of at 0
 behind.zip|1|bytes behind the end of the archive at $(($(stat -c %s "$WORK/behind.zip") - 4))
 cut.zip|2|its directory is missing or cut; members may be lost at $(stat -c %s "$WORK/cut.zip")

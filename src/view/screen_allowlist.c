@@ -117,7 +117,7 @@ static void draw_preview(struct allowlist *state, struct pane pane)
 			slice_of(state->candidate.rules ? "counting what it would do ..." : "not yet for any rule"));
 		return;
 	}
-	draw_printf(pane, y++, 1, ROLE_TEXT, "would match %s events, silence %zu %s, bring %zu",
+	draw_printf(pane, y++, 1, ROLE_TEXT, "would match %s events, silence %zu %s, bring %zu new",
 		count_text(candidate->hits, text), diff->total.lost, plural(diff->total.lost, "alert", "alerts"),
 		diff->total.gained);
 	for (size_t i = 0; i < diff->count && y < pane.height; i++) {

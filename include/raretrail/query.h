@@ -2,7 +2,8 @@
  *
  * Grammar: or, and, not, parentheses; field: value, field: (a or b), field: *, field >= value; a bare value looks in
  * every keyword field. Field names are ECS names or their aliases. Values: words or "quoted"; `*` and `?` are
- * wildcards in unquoted words, a backslash escapes; CIDR for address fields; ISO times (or -2h) for @timestamp.
+ * wildcards in unquoted words, where a backslash escapes what is no letter or digit; in quotes \" \\ \n \t \r \uXXXX \xNN
+ * are escapes and any other backslash is one; CIDR for address fields; ISO times (or -2h) for @timestamp.
  * Comparison is exact and case-sensitive, as keyword fields are in Elasticsearch. */
 #ifndef RARETRAIL_QUERY_H
 #define RARETRAIL_QUERY_H

@@ -116,10 +116,13 @@ static int unknown(const char *name, struct err *err)
 	for (size_t i = 0; i < count; i++)
 		known[i] = presets[i].name;
 	const char *nearest = text_nearest(name, known, count);
-	struct buf shown = BUF_EMPTY;
+	struct buf shown = BUF_EMPTY, all = BUF_EMPTY;
 	text_show(&shown, slice_of(name), TEXT_TERMINAL);
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&all, "%s%s", i ? ", " : "", known[i]);
 	err_set(err, ERR_USAGE, "there is no preset \"%s\"%s%s", shown.length ? shown.data : "",
-		nearest ? ", the nearest one is " : "", nearest ? nearest : "");
+		nearest ? ", the nearest one is " : "; there are ", nearest ? nearest : all.data);
+	buf_free(&all);
 	buf_free(&shown);
 	free(known);
 	preset_list_free(presets, count);

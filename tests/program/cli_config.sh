@@ -62,7 +62,7 @@ says 'profiles/mine.ini:3: unknown parameter "rare-as.widow"'
 run 2 rule show --preset min
 says 'there is no preset "min", the nearest one is mine'
 run 2 rule show --preset ../config
-says 'there is no preset "../config"'
+says 'there is no preset "../config"; there are aftermath, mine, published, small-account, strict, wide-net'
 rm -r "$XDG_CONFIG_HOME/raretrail/profiles"
 
 # What `rule show --format ini` prints is a profile that gives the same parameters.

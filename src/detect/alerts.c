@@ -80,6 +80,8 @@ static int compare_alerts(const void *left, const void *right, void *context)
 		return rules[a->rule].risk_score > rules[b->rule].risk_score ? -1 : 1;
 	if (a->rule != b->rule)
 		return a->rule < b->rule ? -1 : 1;
+	if (a->rule == RULE_RARE_METHOD && a->rare_method.initial_record_score != b->rare_method.initial_record_score)
+		return a->rare_method.initial_record_score > b->rare_method.initial_record_score ? -1 : 1;
 	int order = slice_compare(store_string(store, alert_user(a)), store_string(store, alert_user(b)));
 	return order != 0 ? order : strcmp(a->id, b->id);
 }

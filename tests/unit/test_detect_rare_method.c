@@ -150,6 +150,32 @@ static void test_threshold_and_cap(void **state)
 	store_free(store);
 }
 
+/* Four users alert in one execution, g2 before g0: the highest score leads, not the first name. */
+static void test_highest_first(void **state)
+{
+	(void)state;
+	struct store *store = run_store("g_repeats");
+	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct alerts alerts = {0};
+	set("rare-method.anomaly_threshold=0");
+	rare_method_alerts(engine, &params.rare_method, &alerts);
+	size_t against_names = 0;
+	for (size_t i = 1; i < alerts.count; i++) {
+		const struct alert *a = &alerts.items[i - 1], *b = &alerts.items[i];
+		assert_true(a->last_fired >= b->last_fired);
+		if (a->last_fired != b->last_fired)
+			continue;
+		assert_true(a->rare_method.initial_record_score >= b->rare_method.initial_record_score);
+		struct slice first = store_string(store, a->rare_method.user_name);
+		struct slice second = store_string(store, b->rare_method.user_name);
+		against_names += slice_compare(first, second) > 0;
+	}
+	assert_true(against_names > 0);
+	alerts_free(&alerts);
+	rare_method_free(engine);
+	store_free(store);
+}
+
 /* Two buckets share a window: what the first execution left out is taken when the window has room again. */
 static void test_cap_across_buckets(void **state)
 {
@@ -240,7 +266,7 @@ static void test_empty_store(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_records_match_published_runs), TEST(test_partition_by_user_id),
-		TEST(test_evidence_and_influencers), TEST(test_threshold_and_cap), TEST(test_cap_across_buckets),
-		TEST(test_as_of), TEST(test_long_buckets), TEST(test_empty_store)};
+		TEST(test_evidence_and_influencers), TEST(test_threshold_and_cap), TEST(test_highest_first),
+		TEST(test_cap_across_buckets), TEST(test_as_of), TEST(test_long_buckets), TEST(test_empty_store)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

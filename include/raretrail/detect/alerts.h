@@ -81,7 +81,8 @@ struct alerts {
 void alerts_free(struct alerts *alerts);
 /* Puts all of `more` behind the others; `more` is empty then. */
 void alerts_move(struct alerts *alerts, struct alerts *more);
-/* Newest last firing first, then severity, rule, user, id: the order of batch output. */
+/* Newest last firing first, then severity, rule, score (rare-method's, highest first), user, id: the order of batch
+ * output. */
 void alerts_sort(const struct store *store, struct alerts *alerts);
 
 /* A list of rows, ascending. */

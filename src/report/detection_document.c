@@ -116,7 +116,7 @@ static void put_why(struct doc *doc, const struct alert *alert)
 		condition_format(&value, why->parameter, why->value);
 		buf_printf(&limit, "%s ", condition_sign(why->parameter));
 		condition_format(&limit, why->parameter, why->limit);
-		condition_format(&silence, why->parameter, why->silence_at);
+		condition_format(&silence, why->parameter, why_flip_typed(why));
 		doc_cell(doc, why->holds ? DOC_GOOD : DOC_BAD, slice_of(why->holds ? "holds" : "fails"));
 		doc_cell(doc, DOC_PLAIN, slice_of(condition_words(why->parameter)));
 		doc_cell(doc, DOC_PLAIN, slice_of(value.data));

@@ -107,7 +107,7 @@ static void put_near_misses(struct doc *doc, const struct report_tuning *report)
 		struct buf fails = BUF_EMPTY, fires = BUF_EMPTY, evidence = BUF_EMPTY;
 		if (failure) {
 			rare_as_say_condition(&fails, failure);
-			condition_format(&fires, failure->parameter, failure->silence_at);
+			condition_format(&fires, failure->parameter, why_flip_typed(failure));
 		}
 		alert_evidence(&evidence, store, report->applied, alert);
 		doc_cellf(doc, DOC_PLAIN, "%.3f", near_miss_distance(alert));

@@ -88,7 +88,7 @@ static void silence_words(const struct why *why, char *out, size_t size)
 		snprintf(out, size, "%s", why->silence_at > 0 ? "limit yes" : "limit no");
 		return;
 	}
-	parameter_value(why->parameter, why->silence_at, limit, sizeof(limit));
+	parameter_value(why->parameter, why_flip_typed(why), limit, sizeof(limit));
 	snprintf(out, size, "limit %s", limit);
 }
 

@@ -68,7 +68,8 @@ static void why(struct app *app, struct sheet *doc, const struct results *result
 
 		link->kind = LINK_PARAMETER;
 		link->parameter = alert->why[smallest].parameter;
-		parameter_value(alert->why[smallest].parameter, alert->why[smallest].silence_at, limit, sizeof(limit));
+		parameter_value(
+			alert->why[smallest].parameter, why_flip_typed(&alert->why[smallest]), limit, sizeof(limit));
 		sheet_printf(doc, ROLE_DIM, "          smallest change to %s it: %s to %s",
 			failing ? "fire" : "silence", parameter_words(alert->why[smallest].parameter), limit);
 	}

@@ -69,7 +69,7 @@ static void threshold(struct sheet *doc, const struct alert *alert)
 		sheet_printf(doc, why->holds ? ROLE_GOOD : ROLE_BAD, "  [%c] ", why->holds ? 'x' : ' ');
 		sheet_printf(doc, ROLE_STRONG, "%s %.1f", parameter_words(why->parameter), why->value);
 		sheet_printf(doc, ROLE_TEXT, " is at least %.1f", why->limit);
-		sheet_printf(doc, ROLE_DIM, "  a limit over %.1f would silence it", why->value);
+		sheet_printf(doc, ROLE_DIM, "  a limit of %.1f would silence it", why_flip_typed(why));
 	}
 }
 

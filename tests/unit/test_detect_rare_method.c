@@ -155,7 +155,7 @@ static void test_highest_first(void **state)
 {
 	(void)state;
 	struct store *store = run_store("g_repeats");
-	struct rare_method *engine = rare_method_new(store, &params.rare_method);
+	struct rare_method *engine = rare_method_new(store, &params.rare_method, NULL, 1);
 	struct alerts alerts = {0};
 	set("rare-method.anomaly_threshold=0");
 	rare_method_alerts(engine, &params.rare_method, &alerts);

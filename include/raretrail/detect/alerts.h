@@ -59,6 +59,8 @@ struct why {
 	bool is_dominated; /* can never decide under the present parameters, whatever the data */
 };
 #define WHY_MAX 8
+/* silence_at in hundredths of a percent, tenths of a score, seconds: rounded, but never to where it does not flip. */
+double why_flip_typed(const struct why *why);
 
 #define ALERT_ID_SIZE 33
 struct alert {

@@ -265,33 +265,39 @@ struct bounds digest_cdf(const struct digest *digest, uint32_t value)
 	return share_of(digest, ends_above, begins_above);
 }
 
+/* Between the highest end below the value and the lowest above it of a node that no other lies around, the root aside:
+ * the detector looks no deeper. */
 struct bounds digest_density(const struct digest *digest, uint32_t value, struct bounds *cdf)
 {
-	/* Where nodes end or begin next to the value, and what does so above it, at it, and at the next place above. */
-	uint32_t below = 0, above = UINT32_MAX;
-	uint64_t ends_above = 0, begins_above = 0, ends_at = 0, begins_at = 0, ends_next = 0, begins_next = 0;
-	size_t i = digest->count;
-	for (; i > 0 && digest->nodes[i - 1].hi >= value; i--) {
+	size_t first = node_place(digest, value, value);
+	uint32_t below = first > 0 ? digest->nodes[first - 1].hi : 0, above = UINT32_MAX;
+	/* What ends and begins above the value, above `below` and above `above`; all that was seen, the root aside. */
+	uint64_t ends_above = 0, begins_above = 0, ends_past = 0, begins_past = 0, ends_next = 0, begins_next = 0;
+	uint64_t seen = 0, root = 0, outermost = UINT64_MAX;
+	for (size_t i = digest->count; i > first; i--) {
 		const struct digest_node *node = &digest->nodes[i - 1];
-		uint32_t first = node->lo > value ? node->lo : node->hi > value ? node->hi : UINT32_MAX;
-		if (first < above) {
-			above = first;
-			ends_next = begins_next = 0;
-		}
 		ends_above += node->hi > value ? node->count : 0;
 		begins_above += node->lo > value ? node->count : 0;
-		ends_next += node->hi == above ? node->count : 0;
-		begins_next += node->lo == above ? node->count : 0;
-		ends_at += node->hi == value ? node->count : 0;
-		begins_at += node->lo == value ? node->count : 0;
-		below = node->lo < value && node->lo > below ? node->lo : below;
+		ends_past += node->hi > below ? node->count : 0;
+		begins_past += node->lo > below ? node->count : 0;
+		if (node->lo == 0 && (uint64_t)node->hi + 1 == digest->span) {
+			root = node->count;
+			above = node->hi > value ? node->hi : above;
+			continue;
+		}
+		if (node->hi < outermost) {
+			outermost = node->lo;
+			if (node->hi > value) {
+				above = node->hi;
+				ends_next = seen + ((uint64_t)above + 1 < digest->span ? root : 0);
+				begins_next = seen;
+			}
+		}
+		seen += node->count;
 	}
-	if (i > 0 && digest->nodes[i - 1].hi > below)
-		below = digest->nodes[i - 1].hi;
 	*cdf = share_of(digest, ends_above, begins_above);
-	struct bounds at_above = share_of(digest, ends_above - ends_next, begins_above - begins_next);
-	/* Nothing lies below 0. */
-	struct bounds at_below = value > 0 ? share_of(digest, ends_above + ends_at, begins_above + begins_at) : *cdf;
+	struct bounds at_above = share_of(digest, ends_next, begins_next);
+	struct bounds at_below = share_of(digest, ends_past, begins_past);
 	double distance = above > below ? (double)above - below : 1;
 	return (struct bounds){at_least(0, at_above.low - at_below.high) / distance,
 		at_least(0, at_above.high - at_below.low) / distance};

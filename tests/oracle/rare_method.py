@@ -202,9 +202,12 @@ class Digest:
         return low / self.n, high / self.n
 
     def density(self, value):
-        ends = [lo for (span, lo) in self.nodes] + [lo + span - 1 for (span, lo) in self.nodes]
+        ends = [lo + span - 1 for (span, lo) in self.nodes]
         below = max((e for e in ends if e < value), default=0)
-        above = min((e for e in ends if e > value), default=2**32 - 1)
+        inner = [node for node in self.nodes if node[0] < self.root]
+        outer = [(span, lo) for (span, lo) in inner if not any(s > span and lo & -s == l for (s, l) in inner)]
+        root = [self.root - 1] if (self.root, 0) in self.nodes else []
+        above = min((e for e in [lo + span - 1 for (span, lo) in outer] + root if e > value), default=2**32 - 1)
         (bl, bh), (al, ah) = self.cdf(below), self.cdf(above)
         distance = max(above - below, 1)
         return max(al - bh, 0) / distance, max(ah - bl, 0) / distance

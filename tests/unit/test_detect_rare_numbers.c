@@ -254,6 +254,25 @@ static void test_extreme_of_two(void **state)
 	assert_true(fabs(node.raw / (0.8 * surprise) - 1) < 1e-9);
 }
 
+/* 9 lies in a node within 8..15: below it 2 ends, above it the outer node; what begins between does not count. */
+static void test_digest_density_between_ends(void **state)
+{
+	(void)state;
+	struct digest_node nodes[] = {{2, 2, 5}, {9, 9, 3}, {10, 11, 1}, {8, 15, 4}, {20, 20, 6}, {0, 31, 2}};
+	struct digest digest = {.nodes = nodes, .count = COUNT_OF(nodes), .total = 21, .span = 32};
+	struct bounds cdf, density = digest_density(&digest, 9, &cdf);
+	assert_true(fabs(cdf.low - 8.0 / 21) < 1e-15 && fabs(cdf.high - 14.0 / 21) < 1e-15);
+	assert_true(fabs(density.low - (13.0 - 7) / 21 / 13) < 1e-15);
+	assert_true(fabs(density.high - (15.0 - 5) / 21 / 13) < 1e-15);
+	/* Above the highest there is the root, and 2^32 - 1 where that holds nothing itself. */
+	density = digest_density(&digest, 20, &cdf);
+	assert_true(fabs(density.high - (21.0 - 13) / 21 / 16) < 1e-15);
+	digest.count--;
+	digest.total = 19;
+	density = digest_density(&digest, 20, &cdf);
+	assert_true(density.high < 1e-9);
+}
+
 static void test_digest_counts_all(void **state)
 {
 	(void)state;
@@ -320,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_surprise_and_back),
 		cmocka_unit_test(test_extreme_of_two),
 		cmocka_unit_test(test_digest_counts_all),
+		cmocka_unit_test(test_digest_density_between_ends),
 		cmocka_unit_test(test_zeros_in_bulk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -227,6 +227,8 @@ struct app {
 	int exporting; /* what the prompt for a file name is about */
 	struct listing listing; /* being written to a file */
 	unsigned line_reaction; /* what a command typed at the prompt asks of the loop */
+	struct err failure; /* what app_fail told last */
+	bool has_failed; /* it did, since the command at the prompt began */
 
 	struct buf cells[LIST_COLUMNS_MAX]; /* texts of the row being drawn */
 	struct buf scratch;

@@ -216,15 +216,17 @@ unsigned app_run_line(struct app *app, const char *line)
 static bool command_done(struct app *app, const char *text, struct err *err)
 {
 	struct binding binding;
-	char *line = xstrdup(text);
 
-	if (*text && keymap_parse(app->keymap, text, &binding, err) != 0) {
-		free(line);
+	if (*text && keymap_parse(app->keymap, text, &binding, err) != 0)
 		return false;
-	}
-	app->line_reaction |= app_run_line(app, line);
-	free(line);
-	return true;
+	app->has_failed = false;
+	app->line_reaction |= app_run_line(app, text);
+	if (!app->has_failed || app->ask.is_open || app->choice.is_open)
+		return true;
+	/* A column is known of usage alone, and counts from where the arguments begin. */
+	*err = app->failure;
+	err->offset = (uint64_t)(binding.arguments - text) + (err->code == ERR_USAGE ? err->offset : 0);
+	return false;
 }
 
 unsigned do_command(void *context, const char *arguments)

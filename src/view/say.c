@@ -67,6 +67,8 @@ void app_say(struct app *app, enum message_kind kind, const char *format, ...)
 void app_fail(struct app *app, const struct err *err)
 {
 	app_say(app, MESSAGE_ERROR, "%s", err->text);
+	app->failure = *err;
+	app->has_failed = true;
 }
 
 int64_t app_zone_offset(const struct app *app, int64_t ms)

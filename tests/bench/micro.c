@@ -167,9 +167,11 @@ int main(int argc, char **argv)
 		return 2;
 	size_t length;
 	char *data = read_file(argv[1], &length);
+	uint64_t events;
+	/* The first pass takes memory that the others find. */
+	(void)scan_rate(*scanner_variants(), data, length, &events);
 	printf("{");
 	for (const char *const *variant = scanner_variants(); *variant != NULL; variant++) {
-		uint64_t events;
 		double rate = scan_rate(*variant, data, length, &events);
 		printf("\"scan_%s_gb_per_second\": %.3f, ", *variant, rate);
 	}

@@ -219,7 +219,7 @@ static void expand(struct expansion *expansion, const struct archive_input *inpu
 	}
 }
 
-static void open_and_expand(struct expansion *expansion, const struct file_view *view)
+static void open_and_expand(struct expansion *expansion, int stored, const struct file_view *view)
 {
 	struct err err;
 	struct archive_input input;
@@ -229,7 +229,7 @@ static void open_and_expand(struct expansion *expansion, const struct file_view 
 		return;
 	}
 	const struct source *source = &expansion->files->sources[expansion->file];
-	if (archive_input_open(&input, expansion->library, expansion->files, source, view, &err) != 0) {
+	if (archive_input_open(&input, expansion->library, stored, source, view, &err) != 0) {
 		add_skip(expansion, expansion->file, SKIP_BAD_MEMBER, err.text);
 		return;
 	}
@@ -257,7 +257,7 @@ static void expand_source(struct expansion *outer, uint32_t file, int nesting)
 		inner.file = file;
 		inner.name = name;
 		inner.nesting = nesting;
-		open_and_expand(&inner, &view);
+		open_and_expand(&inner, stored, &view);
 		outer->made = inner.made;
 		free(name);
 		struct skip lost = {.file = file, .reason = SKIP_UNREADABLE, .count = 1};

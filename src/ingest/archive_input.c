@@ -2,8 +2,6 @@
 #include "archive_input.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "inflate.h"
 
@@ -39,24 +37,14 @@ static la_ssize_t read_stream(struct archive *archive, void *context, const void
 	return ARCHIVE_FATAL;
 }
 
-static int open_stream(struct archive_input *input, const struct files *files, const struct source *source,
-	enum compression compression, struct err *err)
-{
-	input->is_own_file = source->path != NULL;
-	input->file = source->path != NULL ? open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : files->spool;
-	if (input->file < 0)
-		return err_set_errno(err, "%s", source->name);
-	input->stream = inflate_open(input->file, source->base, source->size, compression);
-	return 0;
-}
-
-int archive_input_open(struct archive_input *input, const struct archive_library *library, const struct files *files,
+int archive_input_open(struct archive_input *input, const struct archive_library *library, int stored,
 	const struct source *source, const struct file_view *view, struct err *err)
 {
-	*input = (struct archive_input){.library = library, .view = view};
+	*input = (struct archive_input){.view = view};
+	input->library = library;
 	enum compression compression = compression_recognise(view->data, view->length);
-	if (compression != COMPRESSION_NONE && open_stream(input, files, source, compression, err) != 0)
-		return -1;
+	if (compression != COMPRESSION_NONE)
+		input->stream = inflate_open(stored, source->base, source->size, compression);
 	input->archive = new_reader(library);
 	int status = input->stream != NULL
 			     ? library->archive_read_open(input->archive, input, NULL, read_stream, NULL)
@@ -73,8 +61,6 @@ void archive_input_close(struct archive_input *input)
 	input->library->archive_read_free(input->archive);
 	if (input->stream != NULL)
 		inflate_close(input->stream, NULL);
-	if (input->is_own_file)
-		close(input->file);
 	buf_free(&input->block);
 }
 

@@ -13,12 +13,10 @@ struct archive_input {
 	/* of a compressed tar */
 	struct inflate *stream;
 	struct buf block;
-	int file;
-	bool is_own_file;
 };
 
-/* Ready for the first member's header. On failure nothing is left open. */
-int archive_input_open(struct archive_input *input, const struct archive_library *library, const struct files *files,
+/* Ready for the first member's header; `stored` is the source's file, open (borrowed). On failure nothing is left open. */
+int archive_input_open(struct archive_input *input, const struct archive_library *library, int stored,
 	const struct source *source, const struct file_view *view, struct err *err) MUST_USE;
 void archive_input_close(struct archive_input *input);
 

@@ -10,13 +10,19 @@ static void put_tally(struct json *json, const char *name, const struct tune_tal
 	json_close(json, '}');
 }
 
+/* Into the object that is open. */
+static void take_cells(struct json *json, struct cells *cells)
+{
+	cells_json(json, cells);
+	cells_clear(cells);
+}
+
 /* An object on one line. */
 static void put_cells(struct json *json, struct cells *cells)
 {
 	json_open(json, NULL, '<');
-	cells_json(json, cells);
+	take_cells(json, cells);
 	json_close(json, '}');
-	cells_clear(cells);
 }
 
 static void put_change(struct json *json, struct cells *cells, const struct tune_change *change)
@@ -46,8 +52,7 @@ static void put_sweep(struct json *json, struct cells *cells, const struct tune_
 {
 	json_open(json, NULL, '{');
 	cells_add_sweep(cells, sweep);
-	cells_json(json, cells);
-	cells_clear(cells);
+	take_cells(json, cells);
 	json_open(json, "steps", '[');
 	for (size_t i = 0; i < sweep->steps.count; i++) {
 		cells_add_step(cells, sweep, &sweep->steps.items[i]);
@@ -62,8 +67,7 @@ static void put_near_miss(
 {
 	json_open(json, NULL, '{');
 	cells_add_near_miss(cells, alert);
-	cells_json(json, cells);
-	cells_clear(cells);
+	take_cells(json, cells);
 	alert_json(json, "alert", report->input.matched, report->applied, alert, NULL);
 	json_close(json, '}');
 }
@@ -96,8 +100,7 @@ static void put_advice(struct json *json, struct cells *cells, const struct tune
 {
 	json_open(json, NULL, '<');
 	cells_add_advice(cells, advice);
-	cells_json(json, cells);
-	cells_clear(cells);
+	take_cells(json, cells);
 	json_open(json, "silenced", '<');
 	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
 		json_put_whole(json, verdicts[verdict].word, advice->silenced[verdict]);
